@@ -1,0 +1,147 @@
+//! This project, from the folder above, as its guide uses it.
+
+use toasty::{Config, Db, create};
+
+use crate::data::{NewPost, NewUser};
+use crate::databases::Location;
+use crate::digest::{Digest, digest_posts, digest_user};
+use crate::peer::{Failure, Outcome, Peer};
+
+toasty::toasty! {
+    pub model User [table("users")] {
+        id: i64 [key, auto],
+        name: String,
+        email: String [unique],
+        created_at: i64,
+        posts: HasMany<Post>,
+    }
+
+    pub model Post [table("posts")] {
+        id: i64 [key, auto],
+        user_id: i64 [index],
+        user: BelongsTo<User> [on(user_id)],
+        title: String,
+        body: String,
+        published: bool,
+        views: i64,
+    }
+}
+
+pub struct Ours(Db);
+
+/// A macro, so that this file does not depend on the builder's type.
+macro_rules! create_post {
+    ($post:expr) => {{
+        let post = $post;
+        Post::create()
+            .user_id(post.user_id)
+            .title(&post.title)
+            .body(&post.body)
+            .published(post.published)
+            .views(post.views)
+    }};
+}
+
+impl Peer for Ours {
+    async fn open(location: &Location) -> Outcome<Self> {
+        let config = match location {
+            Location::Memory => Config::sqlite_in_memory(),
+            Location::File(path) => Config::sqlite(path),
+        };
+        Ok(Ours(toasty::connect_with(config).await?))
+    }
+
+    async fn run_sql(&mut self, sql: &str) -> Outcome<()> {
+        // RAW SQL: one statement without parameters whose answer, if any, is dropped. It must run
+        // on the connection that the timed calls use: the `PRAGMA`s of `databases` are sent here.
+        self.0.raw_batch(sql).await?;
+        Ok(())
+    }
+
+    async fn user_by_id(&mut self, id: i64) -> Outcome<Digest> {
+        let user = User::get_by_id(&self.0, id).await?;
+        Ok(digest_user!(user))
+    }
+
+    async fn user_by_email(&mut self, email: &str) -> Outcome<Digest> {
+        let user = User::get_by_email(&self.0, email).await?;
+        Ok(digest_user!(user))
+    }
+
+    async fn list_posts(&mut self, from_user: i64) -> Outcome<Digest> {
+        let posts = Post::filter(|post| post.user_id.ge(from_user))
+            .order_by(|post| post.user_id.asc())
+            .limit(100)
+            .all(&self.0)
+            .await?;
+        Ok(digest_posts!(posts))
+    }
+
+    async fn all_posts(&mut self) -> Outcome<Digest> {
+        let posts = Post::all().all(&self.0).await?;
+        Ok(digest_posts!(posts))
+    }
+
+    async fn users_with_posts(&mut self, first: i64, last: i64) -> Outcome<Digest> {
+        let users = User::filter(|user| user.id.between(first, last))
+            .include(|user| user.posts)
+            .all(&self.0)
+            .await?;
+        let mut digest = 0u64;
+        for user in &users {
+            digest = digest
+                .wrapping_add(digest_user!(user))
+                .wrapping_add(digest_posts!(user.posts.get()?));
+        }
+        Ok(digest)
+    }
+
+    async fn insert_user(&mut self, user: &NewUser) -> Outcome<i64> {
+        let user = create!(User {
+            name: &user.name,
+            email: &user.email,
+            created_at: user.created_at,
+        })
+        .exec(&self.0)
+        .await?;
+        Ok(user.id)
+    }
+
+    async fn insert_posts(&mut self, posts: &[NewPost]) -> Outcome<()> {
+        Post::create_many(posts.iter().map(|post| create_post!(post)))
+            .exec(&self.0)
+            .await?;
+        Ok(())
+    }
+
+    async fn update_user(&mut self, id: i64, name: &str) -> Outcome<()> {
+        User::update_by_id(id).name(name).exec(&self.0).await?;
+        Ok(())
+    }
+
+    async fn delete_user(&mut self, id: i64) -> Outcome<()> {
+        User::delete_by_id(id).exec(&self.0).await?;
+        Ok(())
+    }
+
+    async fn transaction(&mut self, post: &NewPost, ids: [i64; 4], views: i64) -> Outcome<Digest> {
+        Ok(self
+            .0
+            .transaction(async |tx| {
+                let mut digest = 0u64;
+                let new = create_post!(post).exec(tx).await?;
+                for id in ids {
+                    let user = User::get_by_id(tx, id).await?;
+                    digest = digest.wrapping_add(digest_user!(user));
+                    Post::update_by_id(id).views(views).exec(tx).await?;
+                }
+                Post::delete_by_id(new.id).exec(tx).await?;
+                Ok(digest)
+            })
+            .await?)
+    }
+
+    async fn walk_pages(&mut self, _pages: usize, _per_page: usize) -> Outcome<Digest> {
+        Err(Failure("pages are not written yet".to_owned()))
+    }
+}

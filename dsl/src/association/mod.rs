@@ -1,0 +1,23 @@
+//! Relations in a struct, and their loading.
+//!
+//! Promises: loading k relations is 1 + k statements, whatever the number of rows; a relation that was not loaded says
+//! so, and names the include, when it is touched. Must not know: backends. The surprising decision: the loop that loads
+//! stands here and not beside the pool, because only here are the types of both sides known; it runs on a trait object.
+
+mod access;
+mod belongs_to;
+mod has_many;
+mod has_one;
+mod include;
+mod load;
+mod origin;
+mod serialize;
+
+pub use access::Access;
+pub use belongs_to::BelongsTo;
+pub use has_many::HasMany;
+pub use has_one::HasOne;
+pub use include::{Include, IncludeBuilder, IntoInclude};
+pub(crate) use load::values_of;
+pub use load::{RelationType, load};
+pub use origin::Origin;

@@ -1,0 +1,63 @@
+//! The kinds of error, each with a code that stays.
+
+macro_rules! kinds {
+    ($( $(#[$doc:meta])* $name:ident = $code:literal, )*) => {
+        /// What sort of error it is. Codes are stable: a kind keeps its code for ever.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum ErrorKind { $( $(#[$doc])* $name, )* }
+
+        impl ErrorKind {
+            /// Every kind there is.
+            pub const ALL: &'static [ErrorKind] = &[ $( ErrorKind::$name, )* ];
+
+            /// The stable code, such as `T0201`.
+            pub const fn code(self) -> &'static str {
+                match self { $( ErrorKind::$name => $code, )* }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// Exactly one row was asked for and there was none.
+    NotFound = "T0101",
+    /// Exactly one row was asked for and there were several.
+    TooManyRows = "T0102",
+    /// An update or delete met a row that has changed since it was read (optimistic locking).
+    ConditionFailed = "T0103",
+    /// A relation was touched that no `.include()` loaded.
+    Unloaded = "T0104",
+    /// The key or a unique field already has this value.
+    UniqueViolation = "T0201",
+    /// A referenced row is missing, or a row still referenced was to go.
+    ForeignKeyViolation = "T0202",
+    /// A column that must have a value got none.
+    NotNullViolation = "T0203",
+    /// A check of the database refused the row.
+    CheckViolation = "T0204",
+    /// A field that must be given was not.
+    MissingField = "T0205",
+    /// A value that the backend cannot hold exactly; nothing was written.
+    Unrepresentable = "T0301",
+    /// A stored value that does not fit the field's type.
+    Decode = "T0302",
+    /// What was asked for cannot be done by this backend or this statement.
+    Unsupported = "T0401",
+    /// A filter nested too deeply, or a statement too large.
+    TooComplex = "T0402",
+    /// The schema contradicts itself, or what the database holds.
+    Schema = "T0403",
+    /// The database was locked by another process for longer than the timeout.
+    Busy = "T0501",
+    /// No connection became free within the timeout.
+    AcquireTimeout = "T0502",
+    /// The transaction is over, or was never begun.
+    TransactionClosed = "T0503",
+    /// The connection is gone.
+    ConnectionLost = "T0504",
+    /// The configuration is wrong.
+    Configuration = "T0601",
+    /// The database reported something else.
+    Database = "T0901",
+}

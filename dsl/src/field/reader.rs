@@ -1,0 +1,89 @@
+//! The reader that walks the columns of one row in the order of the model's fields.
+
+use crate::error::{DecodeError, Error, Result};
+use crate::schema::ModelDef;
+use crate::value::{Cell, Row, Scalar};
+
+/// Walks the columns of a row in the order of the model's fields.
+pub struct RowReader<'row> {
+    row: &'row dyn Row,
+    model: &'static ModelDef,
+    column: usize,
+    field: u16,
+}
+
+impl<'row> RowReader<'row> {
+    /// A reader at the first column of a row.
+    #[inline]
+    pub fn new(row: &'row dyn Row, model: &'static ModelDef) -> Self {
+        RowReader { row, model, column: 0, field: 0 }
+    }
+
+    /// The next column.
+    ///
+    /// # Errors
+    /// `DecodeError` when the row ends early.
+    #[inline]
+    pub fn next_cell(&mut self) -> Result<Cell<'row>, DecodeError> {
+        let cell = self.row.cell(self.column)?;
+        self.column += 1;
+        Ok(cell)
+    }
+
+    /// Whether any of these columns of the model is NULL.
+    pub(crate) fn any_null(&self, columns: impl IntoIterator<Item = u16>) -> bool {
+        columns.into_iter().any(|column| matches!(self.row.cell(column.into()), Ok(Cell::Null)))
+    }
+
+    /// The next scalar.
+    ///
+    /// # Errors
+    /// `Decode`, naming model and column.
+    #[inline]
+    pub fn scalar<T: Scalar>(&mut self) -> Result<T> {
+        match self.next_cell().and_then(T::decode) {
+            Ok(value) => Ok(value),
+            Err(why) => Err(self.wrong(why)),
+        }
+    }
+
+    /// The next scalar, or none where the column is NULL.
+    ///
+    /// # Errors
+    /// `Decode`, naming model and column.
+    #[inline]
+    pub fn nullable<T: Scalar>(&mut self) -> Result<Option<T>> {
+        let read = match self.next_cell() {
+            Ok(Cell::Null) => return Ok(None),
+            Ok(cell) => T::decode(cell),
+            Err(why) => Err(why),
+        };
+        match read {
+            Ok(value) => Ok(Some(value)),
+            Err(why) => Err(self.wrong(why)),
+        }
+    }
+
+    #[cold]
+    fn wrong(&self, why: DecodeError) -> Error {
+        let at = self.column.saturating_sub(1);
+        let column = self.model.columns.get(at).map_or_else(|| format!("column {at}"), |column| column.name());
+        why.on(self.model.name, column)
+    }
+
+    /// The next field of the model; relations learn by it where they stand.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    #[inline]
+    pub fn field<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        self.field += 1;
+        read(self)
+    }
+
+    /// The model and the number of the field that is read now.
+    #[inline]
+    pub(crate) fn place(&self) -> (&'static ModelDef, u16) {
+        (self.model, self.field.saturating_sub(1))
+    }
+}

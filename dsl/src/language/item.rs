@@ -1,0 +1,73 @@
+//! The entry, and what an item is.
+
+/// Declares models, enums and embedded values.
+///
+/// `#[…]` is Rust's and goes to the struct as it is; `[…]` is the database's.
+///
+/// ```
+/// toasty_dsl::toasty! {
+///     /// A person who can sign in.
+///     pub model User [table("users")] {
+///         id: u64 [key, auto],
+///         email: String [unique],
+///         name: String,
+///         role: Role = Role::Member,
+///         todos: HasMany<Todo>,
+///     }
+///
+///     pub model Todo {
+///         id: u64 [key, auto],
+///         user_id: u64 [index],
+///         user: BelongsTo<User>,
+///         title: String,
+///     }
+///
+///     pub enum Role { Admin, Member }
+/// }
+/// # use toasty_dsl::{BelongsTo, HasMany};
+/// # fn main() {
+/// let admins = User::filter(|user| user.role.eq(Role::Admin) & user.email.ends_with("@example.com"));
+/// # let _ = admins;
+/// # }
+/// ```
+#[macro_export]
+macro_rules! toasty {
+    ( $(
+        $(#[$meta:meta])* $vis:vis $kind:ident $name:ident
+        $([ $($options:tt)* ])?
+        { $($body:tt)* }
+    )* ) => {
+        $( $crate::__item! { $kind { $(#[$meta])* } { $vis } $name [ $($($options)*)? ] { $($body)* } } )*
+    };
+    ( $($other:tt)* ) => {
+        ::core::compile_error!("toasty! holds items of the form `model Name [options] { field: Type [options] = default, … }`, `enum Name { Variant, … }`, `embed Name { field: Type, … }` or `embed Name { Type }`");
+    };
+}
+
+/// What kind of item it is.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __item {
+    ( model $meta:tt $vis:tt $name:ident $options:tt { $($body:tt)* } ) => {
+        $crate::__private::pastey::paste! {
+            $crate::__model! { $meta $vis $name [<$name Fields>] [<Create $name>] [<Update $name>] $options { $($body)* } }
+        }
+    };
+    ( enum $meta:tt $vis:tt $name:ident [] { $($body:tt)* } ) => {
+        $crate::__enum! { $meta $vis $name { $($body)* } }
+    };
+    ( embed $meta:tt $vis:tt $name:ident [] { $($body:tt)* } ) => {
+        $crate::__private::pastey::paste! {
+            $crate::__embed! { $meta $vis $name [<$name Fields>] { $($body)* } }
+        }
+    };
+    ( enum $meta:tt $vis:tt $name:ident [ $($options:tt)* ] $($rest:tt)* ) => {
+        const _: $crate::__private::an_enum_has_no_options::$name = ();
+    };
+    ( embed $meta:tt $vis:tt $name:ident [ $($options:tt)* ] $($rest:tt)* ) => {
+        const _: $crate::__private::an_embed_has_no_options::$name = ();
+    };
+    ( $kind:ident $($rest:tt)* ) => {
+        const _: $crate::__private::kind_of_item::$kind = ();
+    };
+}

@@ -1,0 +1,251 @@
+//! The Rust items of a model.
+
+/// A model: its struct, its handles, its builders, its description.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __model {
+    (
+        { $(#[$meta:meta])* } { $vis:vis } $name:ident $fields:ident $create:ident $update:ident
+        [ $($model_option:ident $(( $($model_argument:tt)* ))? ),* $(,)? ]
+        { $(
+            $(#[$field_meta:meta])* $field:ident : $type:ty
+            $([ $($option:ident $(( $($argument:tt)* ))? ),* $(,)? ])?
+            $(= $default:expr)?
+        ),* $(,)? }
+    ) => {
+        $(#[$meta])*
+        #[allow(missing_docs)]
+        $vis struct $name { $( $(#[$field_meta])* pub $field: $type, )* }
+
+        #[doc = ::core::concat!("The fields of [`", ::core::stringify!($name), "`] as handles: what the closures of its queries are given.")]
+        #[allow(missing_docs)]
+        $vis struct $fields { $( pub $field: $crate::__private::Field<$name, $type>, )* }
+
+        #[doc = ::core::concat!("A new [`", ::core::stringify!($name), "`], field by field; `create!` is the short way to it.")]
+        #[must_use = "nothing is written until `.exec(&db)` is awaited"]
+        $vis struct $create($crate::__private::Create<$name>);
+
+        #[doc = ::core::concat!("Changes to one [`", ::core::stringify!($name), "`] or several, field by field.")]
+        #[must_use = "nothing is written until `.exec(&db)` is awaited"]
+        $vis struct $update($crate::__private::Update<$name>);
+
+        #[allow(clippy::all, clippy::pedantic, unused_qualifications)]
+        const _: () = {
+            #[allow(non_camel_case_types)]
+            #[repr(u16)]
+            enum Index { $( $field, )* }
+
+            #[allow(non_upper_case_globals, dead_code)]
+            const FIELDS: &[$crate::__private::FieldDef] = {
+                #[allow(unused_imports)]
+                use $crate::__private::functions::*;
+                {
+                    $( const $field: $crate::__private::FieldRef = $crate::__private::FieldRef(Index::$field as u16); )*
+                    &[ $(
+                        $crate::__private::FieldDef::new(::core::stringify!($field), <$type as $crate::__private::FieldType>::KIND)
+                            $($( .$option( $( $crate::__field_argument!($option $type; $($argument)*) )? ) )*)?
+                            $( .default(|__values| $crate::__private::fill::<$type, _>(__values, $default)) )?
+                    ),* ]
+                }
+            };
+
+            static DEF: $crate::__private::ModelDef = {
+                #[allow(non_upper_case_globals, dead_code)]
+                const MODEL: $crate::__private::ModelDef = {
+                    const COLUMNS: [$crate::__private::ColumnDef; $crate::__private::count_columns(FIELDS)] =
+                        $crate::__private::flatten_columns(FIELDS);
+                    $( const $field: $crate::__private::FieldRef = $crate::__private::FieldRef(Index::$field as u16); )*
+                    $crate::__private::ModelDef::new(::core::stringify!($name), ::core::module_path!(), FIELDS, &COLUMNS)
+                        $( .$model_option( $( $crate::__model_argument!($model_option $($model_argument)*) )? ) )*
+                };
+                MODEL
+            };
+
+            $crate::__private::inventory::submit! { $crate::__private::ModelRegistration(&DEF) }
+
+            $crate::__rules! { $name { $( $field: $type, )* } }
+
+            impl $crate::__private::Model for $name {
+                type Fields = $fields;
+                type Create = $create;
+                type Update = $update;
+
+                const NAME: &'static str = ::core::stringify!($name);
+                const MODULE: &'static str = ::core::module_path!();
+                const DEF: &'static $crate::__private::ModelDef = &DEF;
+                const FIELDS: $fields = $fields { $( $field: $crate::__private::Field::at(&DEF, Index::$field as u16), )* };
+
+                fn decode(__row: &mut $crate::__private::RowReader<'_>) -> $crate::__private::Result<Self> {
+                    $crate::__private::Result::Ok($name { $( $field: __row.field(<$type as $crate::__private::FieldType>::read)?, )* })
+                }
+
+                fn with_field(&self, __field: u16, __visit: &mut dyn ::core::ops::FnMut(&dyn $crate::__private::View)) {
+                    $( if __field == Index::$field as u16 {
+                        return __visit(&$crate::__private::FieldView::new(&self.$field, <$type as $crate::__private::FieldType>::write, <$type as $crate::__private::FieldType>::debug));
+                    } )*
+                }
+
+                fn field_mut(&mut self, __field: u16) -> $crate::__private::Option<&mut dyn $crate::__private::Any> {
+                    $( if __field == Index::$field as u16 {
+                        return $crate::__private::Option::Some(&mut self.$field);
+                    } )*
+                    $crate::__private::Option::None
+                }
+            }
+
+            impl ::core::fmt::Debug for $name {
+                fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                    $crate::__private::debug_model(self, __f)
+                }
+            }
+
+            impl ::core::marker::Copy for $fields {}
+            impl ::core::clone::Clone for $fields {
+                fn clone(&self) -> Self {
+                    *self
+                }
+            }
+        };
+
+        $crate::__builders! { $name $create $update { $( $field: $type, )* } }
+
+        impl $name {
+            #[doc = ::core::concat!("All rows of [`", ::core::stringify!($name), "`], to be narrowed by `.filter(…)`.")]
+            pub fn all() -> $crate::__private::Query<Self, $crate::__private::All> {
+                $crate::__private::Query::all_of_model()
+            }
+
+            /// The rows that meet a condition.
+            pub fn filter(filter: impl ::core::ops::FnOnce($fields) -> $crate::__private::Filter<Self>) -> $crate::__private::Query<Self> {
+                $crate::__private::Query::with_filter(filter(<Self as $crate::__private::Model>::FIELDS))
+            }
+
+            /// A new row, field by field; `create!` is the short way to it.
+            pub fn create() -> $create {
+                $create($crate::__private::Create::new())
+            }
+
+            /// Many new rows in one call: all of them, or none.
+            pub fn create_many<C: ::core::convert::Into<$crate::__private::Create<Self>>>(
+                rows: impl ::core::iter::IntoIterator<Item = C>,
+            ) -> $crate::__private::CreateMany<Self> {
+                $crate::__private::CreateMany::new(rows)
+            }
+
+            /// Changes this row: follow with the fields to set and `.exec(&db)`. The struct itself stays as it is.
+            pub fn update(&self) -> $update {
+                $update($crate::__private::Update::of(self))
+            }
+
+            /// Deletes this row: follow with `.exec(&db)`.
+            pub fn delete(&self) -> $crate::__private::Delete<Self> {
+                $crate::__private::Delete::of(self)
+            }
+
+            $(
+                #[doc = ::core::concat!("`", ::core::stringify!($field), "` of this row; for a relation also the query for its rows.")]
+                pub fn $field(&self) -> $crate::__private::Access<'_, Self, $type> {
+                    $crate::__private::Access::new(self, <Self as $crate::__private::Model>::FIELDS.$field, &self.$field)
+                }
+
+                $($( $crate::__finders! { $option $field $type } )*)?
+            )*
+        }
+
+        $crate::__composite_finders! { $name { $( $field: $type, )* } $( $model_option $(( $($model_argument)* ))? , )* }
+    };
+
+    // Something in the body is not as it should be: find out what, and say so at its token.
+    ( $meta:tt $vis:tt $name:ident $fields:ident $create:ident $update:ident $options:tt { $($body:tt)* } ) => {
+        $crate::__trouble! { $name [] $($body)* }
+    };
+}
+
+/// The setters of the two builders.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __builders {
+    ( $name:ident $create:ident $update:ident { $( $field:ident : $type:ty, )* } ) => {
+        impl $create {
+            $(
+                #[doc = ::core::concat!("Sets `", ::core::stringify!($field), "`.")]
+                pub fn $field(mut self, value: impl $crate::__private::Input<$type>) -> Self {
+                    self.0.set(<$name as $crate::__private::Model>::FIELDS.$field, value);
+                    self
+                }
+            )*
+
+            /// Writes the row and gives it back as it was stored.
+            ///
+            /// # Errors
+            /// A violated constraint, naming model and fields; `MissingField` and `Unrepresentable` before anything is sent.
+            pub async fn exec(self, on: &impl $crate::__private::Executor) -> $crate::__private::Result<$name> {
+                self.0.exec(on).await
+            }
+        }
+
+        impl $update {
+            $(
+                #[doc = ::core::concat!("Sets `", ::core::stringify!($field), "`.")]
+                pub fn $field(mut self, value: impl $crate::__private::Input<$type>) -> Self {
+                    self.0.set(<$name as $crate::__private::Model>::FIELDS.$field, value);
+                    self
+                }
+            )*
+
+            /// Changes the rows, and says how many they were.
+            ///
+            /// # Errors
+            /// For one instance `NotFound` or `ConditionFailed`; a violated constraint, naming model and fields.
+            pub async fn exec(self, on: &impl $crate::__private::Executor) -> $crate::__private::Result<u64> {
+                self.0.exec(on).await
+            }
+
+            /// Changes the rows, and gives them back as they are now.
+            ///
+            /// # Errors
+            /// As `exec`.
+            pub async fn returning(self, on: &impl $crate::__private::Executor) -> $crate::__private::Result<$crate::__private::Vec<$name>> {
+                self.0.returning(on).await
+            }
+        }
+
+        $crate::__builder_traits! { $create Create $name }
+        $crate::__builder_traits! { $update Update $name }
+
+        impl $crate::__private::RelatedRow for $create {
+            type Model = $name;
+        }
+
+        impl<R: $crate::__private::SingleRelation<Target = $name>> $crate::__private::Input<R> for $create {
+            fn fill(self, slots: &mut $crate::__private::Slots<'_>) {
+                $crate::__private::fill_single::<R>(slots, self.0);
+            }
+        }
+    };
+}
+
+/// A builder is a shell around the untyped one.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __builder_traits {
+    ( $builder:ident $inner:ident $name:ident ) => {
+        impl ::core::convert::From<$crate::__private::$inner<$name>> for $builder {
+            fn from(inner: $crate::__private::$inner<$name>) -> Self {
+                $builder(inner)
+            }
+        }
+
+        impl ::core::convert::From<$builder> for $crate::__private::$inner<$name> {
+            fn from(builder: $builder) -> Self {
+                builder.0
+            }
+        }
+
+        impl ::core::fmt::Debug for $builder {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Debug::fmt(&self.0, f)
+            }
+        }
+    };
+}

@@ -1,0 +1,22 @@
+//! The arguments of options, brought into the form of the const methods.
+
+/// The argument of a field's option.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __field_argument {
+    ( on $type:ty ; $($field:tt)* ) => { &[ $($field)* ] };
+    ( pair $type:ty ; $field:ident ) => { $crate::__private::plain_name(::core::stringify!($field)) };
+    ( on_create $type:ty ; $($value:tt)* ) => { |__values| $crate::__private::fill::<$type, _>(__values, $($value)*) };
+    ( on_update $type:ty ; $($value:tt)* ) => { |__values| $crate::__private::fill::<$type, _>(__values, $($value)*) };
+    ( $option:ident $type:ty ; $($other:tt)* ) => { $($other)* };
+}
+
+/// The argument of a model's option.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __model_argument {
+    ( key $($field:tt)* ) => { &[ $($field)* ] };
+    ( unique $($field:tt)* ) => { &[ $($field)* ] };
+    ( index $($field:tt)* ) => { &[ $($field)* ] };
+    ( $option:ident $($other:tt)* ) => { $($other)* };
+}

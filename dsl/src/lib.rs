@@ -1,0 +1,79 @@
+//! The language of Toasty: models, typed queries and statements.
+//!
+//! This crate is pure: no I/O, no async runtime, no backend. Applications use the crate `toasty`, which re-exports it.
+//!
+//! The layers, each of which knows only those before it: [`error`], [`value`], [`schema`], [`field`], [`statement`],
+//! [`query`], [`association`] and [`write`](mod@write), and the macros of [`language`].
+
+// The macros name this crate by `$crate`, and its own tests and examples use them.
+extern crate self as toasty_dsl;
+
+pub mod association;
+pub mod error;
+pub mod field;
+pub mod language;
+pub mod query;
+pub mod schema;
+pub mod statement;
+pub mod value;
+pub mod write;
+
+pub use association::{BelongsTo, HasMany, HasOne};
+pub use error::{Error, ErrorKind, Result};
+pub use field::{Field, Model};
+pub use query::{Executor, Filter, Query, RowStream};
+pub use schema::ModelDef;
+pub use statement::Statement;
+pub use value::{Cell, Json, Params, Scalar, Value};
+
+/// What generated code uses. Not for hand-written code: it changes without notice.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::association::Access;
+    pub use crate::error::{DecodeError, Refusal, Result};
+    pub use crate::field::{Embed, Field, FieldType, FieldView, Model, RowReader, View, debug_model, embedded};
+    pub use crate::language::*;
+    pub use crate::query::{All, Executor, Filter, Operand, Query};
+    pub use crate::schema::{
+        ColumnDef, EmbedDef, EmbedFieldDef, FieldDef, FieldKind, FieldRef, ModelDef, ModelRegistration, count_columns, flatten_columns, plain_name,
+    };
+    pub use crate::statement::Term;
+    pub use crate::value::{Cell, ColumnType, Scalar, Value};
+    pub use crate::write::{Create, CreateMany, Delete, Input, RelatedRow, SingleRelation, Slots, Update, fill, fill_single};
+    pub use inventory;
+    pub use pastey;
+    pub use std::any::Any;
+    pub use std::option::Option;
+    pub use std::vec::Vec;
+
+    /// The kinds of item that `toasty!` knows.
+    #[allow(non_camel_case_types, missing_docs, reason = "looked up by the user's word, so that rustc can suggest the right one")]
+    pub mod kind_of_item {
+        pub type model = ();
+        pub type embed = ();
+    }
+
+    /// The options that a variant knows.
+    #[allow(non_camel_case_types, missing_docs, reason = "looked up by the user's word, so that rustc can suggest the right one")]
+    pub mod the_only_option_of_a_variant {
+        pub type rename = ();
+    }
+
+    // Empty modules whose names are what rustc's error will say about the user's token.
+    #[allow(missing_docs)]
+    pub mod an_embed_has_no_options {}
+    #[allow(missing_docs)]
+    pub mod an_enum_has_no_options {}
+    #[allow(missing_docs)]
+    pub mod an_enum_variant_holds_no_data_here {}
+    #[allow(missing_docs)]
+    pub mod this_field_needs_a_type_after_a_colon {}
+    #[allow(missing_docs)]
+    pub mod write_a_comma_after_this {}
+    #[allow(missing_docs)]
+    pub mod write_a_comma_before_this {}
+    #[allow(missing_docs)]
+    pub mod write_rename_in_brackets_after_this {}
+    #[allow(missing_docs)]
+    pub mod write_this_field_as_name_type_options_default {}
+}

@@ -1,0 +1,21 @@
+//! Typed queries: thin shells over a statement and its values.
+//!
+//! Promises: a query is a value, to be cloned, stored and built up by conditions; no filter ever disappears by itself;
+//! nothing is sent before one of the last words (`all`, `first`, `one`, `count`, `exists`, `stream`, `exec`).
+
+mod columns;
+mod filter;
+mod operand;
+mod order;
+mod relations;
+mod run;
+mod select;
+mod stream;
+
+pub use filter::Filter;
+pub use operand::{ColumnValue, Operand};
+pub use order::{IntoOrder, OrderBy};
+pub use run::{Executor, ExecutorObject, Future, Outcome, RunNested, Sink, run_all};
+pub(crate) use select::{Rows, check_depth, not_found};
+pub use select::{All, Filtered, Narrowed, Query};
+pub use stream::RowStream;

@@ -1,0 +1,273 @@
+//! Conditions.
+
+use std::hash::Hash;
+
+/// How deep conditions may nest. Deeper ones are refused as `TooComplex` before anything is sent.
+pub const MAX_DEPTH: usize = 128;
+
+/// A condition, in three-valued logic: true, false or unknown (a comparison with NULL).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Expr {
+    /// Always true or always false: no database is asked.
+    Constant(bool),
+    /// A condition nested deeper than [`MAX_DEPTH`]. What it was is gone; the statement is refused.
+    TooDeep,
+    /// A column against a value or a column.
+    Compare {
+        /// The number of the column
+        column: u16,
+        /// How
+        comparison: Comparison,
+        /// With what
+        with: Term,
+    },
+    /// A column between two values, both included.
+    Between {
+        /// The number of the column
+        column: u16,
+    },
+    /// A column among the members of a list, which takes one slot.
+    In {
+        /// The number of the column
+        column: u16,
+        /// Not among them
+        negated: bool,
+    },
+    /// Several columns at once among rows of a list: `rows` times as many slots as columns.
+    InRows {
+        /// The numbers of the columns
+        columns: Vec<u16>,
+        /// How many rows
+        rows: usize,
+    },
+    /// A column that is NULL.
+    IsNull {
+        /// The number of the column
+        column: u16,
+        /// Is not NULL
+        negated: bool,
+    },
+    /// A text column against a pattern.
+    Text {
+        /// The number of the column
+        column: u16,
+        /// How
+        matches: TextMatch,
+        /// Upper and lower case of ASCII letters taken as one
+        ignore_case: bool,
+    },
+    /// All of them.
+    And(Vec<Expr>),
+    /// At least one of them.
+    Or(Vec<Expr>),
+    /// Not it.
+    Not(Box<Expr>),
+    /// A condition on the rows of another model that a relation leads to.
+    Related {
+        /// The number of the relation's field
+        relation: u16,
+        /// How many of them
+        quantifier: Quantifier,
+        /// Their condition
+        filter: Box<Expr>,
+    },
+}
+
+/// What a column is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Term {
+    /// The value of the next slot.
+    Slot,
+    /// Another column of the same row.
+    Column(u16),
+}
+
+/// How two values compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Comparison {
+    /// Equal
+    Equal,
+    /// Not equal
+    NotEqual,
+    /// Less
+    Less,
+    /// Less or equal
+    LessOrEqual,
+    /// Greater
+    Greater,
+    /// Greater or equal
+    GreaterOrEqual,
+}
+
+/// How a text is matched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TextMatch {
+    /// By a pattern in which `%` is any text, `_` any one character, and `\` takes the meaning from the next.
+    Like,
+    /// At its start.
+    StartsWith,
+    /// At its end.
+    EndsWith,
+    /// Anywhere in it.
+    Contains,
+    /// As a whole; only of use when case is ignored.
+    Equals,
+}
+
+/// How many rows of a relation must meet a condition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Quantifier {
+    /// At least one
+    Any,
+    /// Not one
+    None,
+    /// Every one there is
+    All,
+}
+
+impl Expr {
+    /// Both, flattened: `a & b & c` is one level deep.
+    #[must_use]
+    pub fn and(self, other: Expr) -> Expr {
+        match (self, other) {
+            (Expr::Constant(true), expr) | (expr, Expr::Constant(true)) => expr,
+            // No constant `false` swallows the other side here: its values keep their slots.
+            (Expr::And(mut all), Expr::And(more)) => {
+                all.extend(more);
+                Expr::And(all)
+            }
+            (Expr::And(mut all), one) => {
+                all.push(one);
+                Expr::And(all)
+            }
+            (one, Expr::And(mut all)) => {
+                all.insert(0, one);
+                Expr::And(all)
+            }
+            (one, two) => Expr::And(vec![one, two]),
+        }
+    }
+
+    /// Either, flattened: `a | b | c` is one level deep.
+    #[must_use]
+    pub fn or(self, other: Expr) -> Expr {
+        match (self, other) {
+            (Expr::Constant(false), expr) | (expr, Expr::Constant(false)) => expr,
+            (Expr::Or(mut all), Expr::Or(more)) => {
+                all.extend(more);
+                Expr::Or(all)
+            }
+            (Expr::Or(mut all), one) => {
+                all.push(one);
+                Expr::Or(all)
+            }
+            (one, Expr::Or(mut all)) => {
+                all.insert(0, one);
+                Expr::Or(all)
+            }
+            (one, two) => Expr::Or(vec![one, two]),
+        }
+    }
+
+    /// Not it.
+    #[must_use]
+    pub fn negate(self) -> Expr {
+        match self {
+            Expr::Constant(x) => Expr::Constant(!x),
+            Expr::Not(inner) => *inner,
+            other => Expr::Not(Box::new(other)),
+        }
+    }
+
+    /// Whether it is known without asking a database: constants through and, or and not.
+    pub fn known(&self) -> Option<bool> {
+        match self {
+            Expr::Constant(x) => Some(*x),
+            Expr::And(all) => {
+                if all.iter().any(|one| one.known() == Some(false)) {
+                    Some(false)
+                } else {
+                    all.iter().all(|one| one.known() == Some(true)).then_some(true)
+                }
+            }
+            Expr::Or(all) => {
+                if all.iter().any(|one| one.known() == Some(true)) {
+                    Some(true)
+                } else {
+                    all.iter().all(|one| one.known() == Some(false)).then_some(false)
+                }
+            }
+            Expr::Not(one) => one.known().map(|x| !x),
+            _ => None,
+        }
+    }
+
+    /// How deep it nests: 1 for a comparison.
+    pub fn depth(&self) -> usize {
+        match self {
+            Expr::And(all) | Expr::Or(all) => 1 + all.iter().map(Expr::depth).max().unwrap_or(0),
+            Expr::Not(one) => 1 + one.depth(),
+            Expr::Related { filter, .. } => 1 + filter.depth(),
+            _ => 1,
+        }
+    }
+
+    /// Whether a part of it was nested too deeply.
+    pub fn is_too_deep(&self) -> bool {
+        match self {
+            Expr::TooDeep => true,
+            Expr::And(all) | Expr::Or(all) => all.iter().any(Expr::is_too_deep),
+            Expr::Not(one) => one.is_too_deep(),
+            Expr::Related { filter, .. } => filter.is_too_deep(),
+            _ => false,
+        }
+    }
+
+    /// Whether it speaks of another model's rows.
+    pub fn has_relations(&self) -> bool {
+        match self {
+            Expr::And(all) | Expr::Or(all) => all.iter().any(Expr::has_relations),
+            Expr::Not(one) => one.has_relations(),
+            Expr::Related { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// The columns that it holds equal to one value each, at its top level.
+    pub fn pinned_columns(&self) -> Vec<u16> {
+        match self {
+            Expr::Compare { column, comparison: Comparison::Equal, with: Term::Slot } => vec![*column],
+            Expr::And(all) => all.iter().flat_map(Expr::pinned_columns).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(column: u16) -> Expr {
+        Expr::IsNull { column, negated: false }
+    }
+
+    #[test]
+    fn a_chain_of_and_is_one_level_deep() {
+        let chain = (0..1_000).map(one).reduce(Expr::and).unwrap();
+        assert_eq!(chain.depth(), 2);
+    }
+
+    #[test]
+    fn and_keeps_the_order_of_the_slots() {
+        let right = one(1).and(one(2));
+        assert_eq!(one(0).and(right), Expr::And(vec![one(0), one(1), one(2)]));
+    }
+
+    #[test]
+    fn constants_are_known_without_a_database() {
+        assert_eq!(one(0).and(Expr::Constant(false)).known(), Some(false));
+        assert_eq!(one(0).or(Expr::Constant(true)).known(), Some(true));
+        assert_eq!(one(0).and(Expr::Constant(true)).known(), None);
+        assert_eq!(one(0).or(Expr::Constant(false)), one(0));
+    }
+}

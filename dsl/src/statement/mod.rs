@@ -1,0 +1,65 @@
+//! The statement: an untyped, value-free tree. It is the plan cache's key.
+//!
+//! Promises: no value ever stands in it, so it can neither inject nor leak; two statements that differ only in their
+//! values, in the length of a list, in a limit or in a number of rows are equal. Values stand beside it, in
+//! [`Params`](crate::Params), in the order in which the tree is walked. Must not know: dialects, connections.
+
+mod expr;
+mod select;
+mod write;
+
+pub use expr::{Comparison, Expr, MAX_DEPTH, Quantifier, Term, TextMatch};
+pub use select::{Direction, Nulls, Order, Output, Select};
+pub use write::{Assign, Delete, Insert, Update};
+
+use crate::schema::ModelRef;
+
+/// A statement without its values.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Statement {
+    /// Read rows
+    Select(Select),
+    /// Add rows
+    Insert(Insert),
+    /// Change rows
+    Update(Update),
+    /// Remove rows
+    Delete(Delete),
+}
+
+impl Statement {
+    /// The model whose table it is about.
+    pub fn model(&self) -> ModelRef {
+        match self {
+            Statement::Select(select) => select.model,
+            Statement::Insert(insert) => insert.model,
+            Statement::Update(update) => update.model,
+            Statement::Delete(delete) => delete.model,
+        }
+    }
+
+    /// The name of the operation, as OpenTelemetry's database conventions have it.
+    pub fn operation(&self) -> &'static str {
+        match self {
+            Statement::Select(_) => "select",
+            Statement::Insert(_) => "insert",
+            Statement::Update(_) => "update",
+            Statement::Delete(_) => "delete",
+        }
+    }
+
+    /// Whether it only reads.
+    pub fn is_read(&self) -> bool {
+        matches!(self, Statement::Select(_))
+    }
+
+    /// Its condition, where it has one.
+    pub fn filter(&self) -> Option<&Expr> {
+        match self {
+            Statement::Select(select) => Some(&select.filter),
+            Statement::Update(update) => Some(&update.filter),
+            Statement::Delete(delete) => Some(&delete.filter),
+            Statement::Insert(_) => None,
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Reading.
+
+use super::Expr;
+use crate::schema::ModelRef;
+
+/// Read rows of one model.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Select {
+    /// The model
+    pub model: ModelRef,
+    /// What comes back
+    pub output: Output,
+    /// Which rows
+    pub filter: Expr,
+    /// In which order
+    pub order: Vec<Order>,
+    /// Whether a limit is given; its number is a value.
+    pub limit: bool,
+    /// Whether an offset is given; its number is a value.
+    pub offset: bool,
+    /// Limit and offset count for each group of equal values in these columns: how an include takes a few of each parent.
+    pub per: Vec<u16>,
+}
+
+/// What comes back of a select.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Output {
+    /// All columns of the rows
+    Rows,
+    /// One row with their number
+    Count,
+    /// One row that says whether there is any
+    Exists,
+}
+
+/// One key of an ordering.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Order {
+    /// The number of the column
+    pub column: u16,
+    /// Up or down
+    pub direction: Direction,
+    /// Where NULLs go
+    pub nulls: Nulls,
+}
+
+/// Up or down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// Smallest first
+    Ascending,
+    /// Largest first
+    Descending,
+}
+
+/// Where NULLs go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Nulls {
+    /// First ascending, last descending, on every backend: NULL counts as smaller than every value.
+    Smallest,
+    /// Before all values
+    First,
+    /// After all values
+    Last,
+}
+
+impl Select {
+    /// All rows of a model.
+    pub fn all(model: ModelRef) -> Self {
+        Select {
+            model,
+            output: Output::Rows,
+            filter: Expr::Constant(true),
+            order: Vec::new(),
+            limit: false,
+            offset: false,
+            per: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Writing.
+
+use super::Expr;
+use crate::schema::ModelRef;
+
+/// Add rows. One shape for any number of rows: the values stand one row after the other.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Insert {
+    /// The model
+    pub model: ModelRef,
+    /// Whether the database makes the integer key, whose column is then left out.
+    pub auto: bool,
+}
+
+/// Change rows.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Update {
+    /// The model
+    pub model: ModelRef,
+    /// What changes; the values of its slots come before those of the filter.
+    pub set: Vec<Assign>,
+    /// Which rows
+    pub filter: Expr,
+    /// Whether the changed rows come back
+    pub returning: bool,
+}
+
+/// One change of one column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Assign {
+    /// Set to the value of the next slot
+    Slot(u16),
+    /// Counted up by one
+    Increment(u16),
+}
+
+/// Remove rows.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Delete {
+    /// The model
+    pub model: ModelRef,
+    /// Which rows
+    pub filter: Expr,
+}

@@ -1,0 +1,79 @@
+//! Many new rows.
+
+use super::create::Create;
+use crate::error::{Error, Result};
+use crate::field::Model;
+use crate::query::Executor;
+use crate::schema::ModelRef;
+use crate::statement::{Insert, Statement};
+use crate::value::Params;
+
+/// Many new rows of one model, written in one transaction: all of them, or none.
+///
+/// One statement shape serves any number of rows; a backend with a limit on values sends them in chunks.
+#[must_use = "nothing is written until `.exec(&db)` is awaited"]
+pub struct CreateMany<M> {
+    rows: Result<Values>,
+    model: std::marker::PhantomData<fn() -> M>,
+}
+
+#[derive(Default)]
+struct Values {
+    params: Params,
+    count: usize,
+    auto: Option<bool>,
+}
+
+impl<M: Model> CreateMany<M> {
+    /// These rows.
+    pub fn new<C: Into<Create<M>>>(rows: impl IntoIterator<Item = C>) -> Self {
+        let rows = rows.into_iter();
+        let mut values = Values {
+            params: Params::with_capacity(rows.size_hint().0.saturating_mul(M::DEF.columns.len())),
+            ..Values::default()
+        };
+        let fill = || -> Result<()> {
+            for row in rows {
+                let row: Create<M> = row.into();
+                if row.has_nested() {
+                    return Err(Error::unsupported("rows with nested rows in `create_many`", "create them one by one in a transaction")
+                        .on_model(M::DEF.name));
+                }
+                let auto = row.resolve(&mut values.params)?;
+                if *values.auto.get_or_insert(auto) != auto {
+                    return Err(Error::unsupported("rows with a key of their own beside rows whose key the database makes", "write them by two calls")
+                        .on_model(M::DEF.name));
+                }
+                values.count += 1;
+            }
+            Ok(())
+        };
+        let filled: Result<()> = fill();
+        CreateMany { rows: filled.map(|()| values), model: std::marker::PhantomData }
+    }
+
+    /// Writes the rows, and says how many they were.
+    ///
+    /// # Errors
+    /// As [`Create::exec`]; nothing is written then.
+    pub async fn exec(self, on: &impl Executor) -> Result<u64> {
+        let rows = self.rows?;
+        if rows.count == 0 {
+            return Ok(0);
+        }
+        let (statement, params) = parts::<M>(rows);
+        Ok(on.execute(statement, params).await?.affected)
+    }
+
+    /// The statement without its values, and the values, one row after the other.
+    ///
+    /// # Errors
+    /// As [`Create::exec`], before anything is sent.
+    pub fn statement(self) -> Result<(Statement, Params)> {
+        Ok(parts::<M>(self.rows?))
+    }
+}
+
+fn parts<M: Model>(rows: Values) -> (Statement, Params) {
+    (Statement::Insert(Insert { model: ModelRef(M::DEF), auto: rows.auto.unwrap_or(false) }), rows.params)
+}

@@ -1,0 +1,164 @@
+//! What a field can be set to.
+
+use super::nested::Nested;
+use crate::error::Refusal;
+use crate::field::FieldType;
+use crate::value::{FieldValues, Json, Scalar, Value};
+use jiff::{Timestamp, civil};
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+/// Where a field's new content goes: its columns, or for a relation the rows to be written with it.
+pub struct Slots<'a> {
+    pub(super) values: FieldValues<'a>,
+    pub(super) nested: Option<&'a mut Vec<(u16, Nested)>>,
+    pub(super) field: u16,
+}
+
+impl<'a> Slots<'a> {
+    /// The slots of a field's columns.
+    pub fn new(values: FieldValues<'a>, field: u16) -> Self {
+        Slots { values, nested: None, field }
+    }
+
+    /// Fills the next column.
+    #[inline]
+    pub fn push_scalar<T: Scalar>(&mut self, value: T) {
+        self.values.push_scalar(value);
+    }
+
+    /// Fills the next column, or says why it cannot be.
+    #[inline]
+    pub fn push(&mut self, value: Result<Value, Refusal>) {
+        self.values.push(value);
+    }
+
+    pub(super) fn push_nested(&mut self, nested: Nested) {
+        let field = self.field;
+        match &mut self.nested {
+            Some(list) => list.push((field, nested)),
+            None => self.values.push(Err(Refusal::new("rows of a relation in an update or a default; write them by themselves"))),
+        }
+    }
+}
+
+/// What a field of type `T` can be set to, in `create!`, a default or an update.
+#[diagnostic::on_unimplemented(
+    message = "a field of type `{T}` cannot be set to `{Self}`",
+    label = "expected a value for `{T}`",
+    note = "text fields take `&str` and `String`; an `Option` field takes the value itself or an `Option` of it; numbers need the field's own type"
+)]
+pub trait Input<T> {
+    /// Fills the field's columns.
+    fn fill(self, slots: &mut Slots<'_>);
+}
+
+/// Fills a field from a default. Only for `toasty!`.
+#[inline]
+pub fn fill<T, V: Input<T>>(values: &mut FieldValues<'_>, value: V) {
+    let mut slots = Slots { values: values.reborrow(), nested: None, field: 0 };
+    value.fill(&mut slots);
+}
+
+macro_rules! inputs {
+    ($($type:ty),* $(,)?) => { $(
+        impl Input<$type> for $type {
+            #[inline]
+            fn fill(self, slots: &mut Slots<'_>) {
+                slots.push_scalar(self);
+            }
+        }
+
+        impl Input<$type> for &$type {
+            #[inline]
+            fn fill(self, slots: &mut Slots<'_>) {
+                slots.push(self.to_value());
+            }
+        }
+
+    )* };
+}
+
+inputs!(
+    bool,
+    i8,
+    i16,
+    i32,
+    i64,
+    u8,
+    u16,
+    u32,
+    u64,
+    f32,
+    f64,
+    String,
+    Vec<u8>,
+    Uuid,
+    Timestamp,
+    civil::Date,
+    civil::Time,
+    civil::DateTime,
+    Decimal,
+    serde_json::Value,
+);
+
+/// An `Option` field takes the value itself.
+impl<T: Scalar + FieldType> Input<Option<T>> for T {
+    #[inline]
+    fn fill(self, slots: &mut Slots<'_>) {
+        slots.push_scalar(self);
+    }
+}
+
+/// An `Option` field takes an `Option` of whatever the field would take.
+impl<T: Scalar + FieldType, V: Input<T>> Input<Option<T>> for Option<V> {
+    #[inline]
+    fn fill(self, slots: &mut Slots<'_>) {
+        match self {
+            Some(value) => value.fill(slots),
+            None => slots.push(Ok(Value::Null)),
+        }
+    }
+}
+
+impl Input<String> for &str {
+    #[inline]
+    fn fill(self, slots: &mut Slots<'_>) {
+        slots.push(Ok(Value::Text(self.to_owned())));
+    }
+}
+
+impl Input<Option<String>> for &str {
+    #[inline]
+    fn fill(self, slots: &mut Slots<'_>) {
+        slots.push(Ok(Value::Text(self.to_owned())));
+    }
+}
+
+impl Input<Option<String>> for &String {
+    #[inline]
+    fn fill(self, slots: &mut Slots<'_>) {
+        slots.push(Ok(Value::Text(self.to_owned())));
+    }
+}
+
+impl Input<Vec<u8>> for &[u8] {
+    fn fill(self, slots: &mut Slots<'_>) {
+        slots.push(Ok(Value::Bytes(self.to_owned())));
+    }
+}
+
+impl<const N: usize> Input<Vec<u8>> for &[u8; N] {
+    fn fill(self, slots: &mut Slots<'_>) {
+        slots.push(Ok(Value::Bytes(self.to_vec())));
+    }
+}
+
+impl<T> Input<Json<T>> for Json<T>
+where
+    Json<T>: Scalar,
+{
+    fn fill(self, slots: &mut Slots<'_>) {
+        slots.push_scalar(self);
+    }
+}

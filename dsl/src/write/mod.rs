@@ -1,0 +1,18 @@
+//! Builders of new rows, changes and removals.
+//!
+//! Promises: `create` fills defaults in one place; a value that cannot be stored stops the statement before anything is
+//! sent; nested rows are written in one transaction with their parent.
+
+mod create;
+mod create_many;
+mod delete;
+mod input;
+mod nested;
+mod update;
+
+pub use create::Create;
+pub use create_many::CreateMany;
+pub use delete::Delete;
+pub use input::{Input, Slots, fill};
+pub use nested::{Related, RelatedRow, SingleRelation, fill_single};
+pub use update::Update;

@@ -1,0 +1,174 @@
+//! Changes of rows.
+
+use super::input::{Input, Slots};
+use crate::error::{Error, ErrorKind, Refusal, Result};
+use crate::field::{Field, Model};
+use crate::query::{Executor, Rows, check_depth, not_found};
+use crate::schema::ModelRef;
+use crate::statement::{self, Assign, Comparison, Expr, Statement, Term};
+use crate::value::{FieldValues, Params, Value};
+use std::fmt;
+use std::marker::PhantomData;
+
+/// Changes to rows of model `M`: of one instance, or of all that a filter finds.
+pub struct Update<M> {
+    target: Result<(Expr, Params)>,
+    /// One instance is meant: where it is not found, that is an error.
+    instance: bool,
+    set: Vec<(u16, Value)>,
+    refusal: Option<Refusal>,
+    failed: Option<Error>,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M: Model> fmt::Debug for Update<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Update({}, {:?})", M::DEF.name, self.set)
+    }
+}
+
+impl<M: Model> Update<M> {
+    /// Rows that a filter finds.
+    pub(crate) fn filtered(target: Result<(Expr, Params)>) -> Self {
+        Update { target, instance: false, set: Vec::new(), refusal: None, failed: None, model: PhantomData }
+    }
+
+    /// One instance, by its key, and by its version where it has one.
+    pub fn of(instance: &M) -> Self {
+        Update { instance: true, ..Update::filtered(by_key(instance)) }
+    }
+
+    /// Sets a field.
+    pub fn set<T, V: Input<T>>(&mut self, field: Field<M, T>, value: V) {
+        let columns = M::DEF.columns_of(field.field_number());
+        let mut slots = vec![None; columns.len()];
+        let had_refusal = self.refusal.is_some();
+        value.fill(&mut Slots::new(FieldValues::new(&mut slots, &mut self.refusal), field.field_number()));
+        if !had_refusal && let Some(reason) = &self.refusal {
+            self.failed.get_or_insert_with(|| reason.on(M::DEF.name, name_of::<M>(field.field_number())));
+        }
+        if columns.is_empty() {
+            self.failed.get_or_insert_with(|| {
+                Error::unsupported("an update of a relation", "update the field that holds the key").on_model(M::DEF.name).on_fields([name_of::<M>(field.field_number())])
+            });
+        }
+        for (column, value) in columns.zip(slots) {
+            let value = value.unwrap_or(Value::Null);
+            match self.set.iter_mut().find(|(set, _)| *set == column) {
+                Some((_, earlier)) => *earlier = value,
+                None => self.set.push((column, value)),
+            }
+        }
+    }
+
+    fn into_parts(mut self, returning: bool) -> Result<(Statement, Params, bool)> {
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
+        if self.set.is_empty() {
+            return Err(Error::new(ErrorKind::MissingField, "an update that sets nothing").on_model(M::DEF.name).with_advice("set a field before `.exec(&db)`"));
+        }
+        for (number, field) in (0u16..).zip(M::DEF.fields) {
+            let columns = M::DEF.columns_of(number);
+            let given = self.set.iter().any(|(column, _)| columns.contains(column));
+            if let (Some(fill), false) = (field.on_update, given) {
+                let mut slots = vec![None; columns.len()];
+                fill(&mut FieldValues::new(&mut slots, &mut self.refusal));
+                if let Some(reason) = &self.refusal {
+                    return Err(reason.on(M::DEF.name, field.name));
+                }
+                self.set.extend(columns.zip(slots.into_iter().map(|value| value.unwrap_or(Value::Null))));
+            }
+        }
+        self.set.sort_by_key(|(column, _)| *column);
+        let (filter, filter_params) = self.target?;
+        filter_params.check()?;
+        check_depth(M::DEF.name, &filter)?;
+        let mut set = Vec::with_capacity(self.set.len() + 1);
+        let mut params = Params::with_capacity(self.set.len() + filter_params.len());
+        let version = M::DEF.version().map(|field| M::DEF.first_column(field));
+        for (column, value) in self.set {
+            if version != Some(column) {
+                set.push(Assign::Slot(column));
+                params.push(value);
+            }
+        }
+        set.extend(version.map(Assign::Increment));
+        params.append(filter_params);
+        let nothing = filter.known() == Some(false);
+        let update = statement::Update { model: ModelRef(M::DEF), set, filter, returning };
+        Ok((Statement::Update(update), params, nothing))
+    }
+
+    /// Changes the rows, and says how many they were.
+    ///
+    /// # Errors
+    /// For an instance: `NotFound` where its row is gone, `ConditionFailed` where it has a version and has changed since
+    /// it was read. Those of the constraints, naming model and fields.
+    pub async fn exec(self, on: &impl Executor) -> Result<u64> {
+        let instance = self.instance;
+        let (statement, params, nothing) = self.into_parts(false)?;
+        if nothing {
+            return Ok(0);
+        }
+        let affected = on.execute(statement, params).await?.affected;
+        if instance && affected == 0 { Err(gone::<M>()) } else { Ok(affected) }
+    }
+
+    /// Changes the rows, and gives them back as they are now.
+    ///
+    /// # Errors
+    /// As [`Update::exec`].
+    pub async fn returning(self, on: &impl Executor) -> Result<Vec<M>> {
+        let instance = self.instance;
+        let (statement, params, nothing) = self.into_parts(true)?;
+        if nothing {
+            return Ok(Vec::new());
+        }
+        let rows = on.fetch(statement, params, Rows { rows: Vec::new(), at_most: None }).await?.rows;
+        if instance && rows.is_empty() { Err(gone::<M>()) } else { Ok(rows) }
+    }
+
+    /// The statement without its values, and the values.
+    ///
+    /// # Errors
+    /// As [`Update::exec`], before anything is sent.
+    pub fn statement(self) -> Result<(Statement, Params)> {
+        let (statement, params, _) = self.into_parts(false)?;
+        Ok((statement, params))
+    }
+}
+
+fn name_of<M: Model>(field: u16) -> &'static str {
+    M::DEF.fields.get(usize::from(field)).map_or("", |field| field.name)
+}
+
+/// The condition that finds an instance: its key, and its version where it has one.
+pub(super) fn by_key<M: Model>(instance: &M) -> Result<(Expr, Params)> {
+    let mut fields = M::DEF.key.as_slice().to_vec();
+    fields.extend(M::DEF.version());
+    let mut values = Vec::with_capacity(fields.len());
+    let mut expr = Expr::Constant(true);
+    for field in fields {
+        let before = values.len();
+        let mut written = Ok(());
+        instance.with_field(field, &mut |view| written = view.write(&mut values));
+        written.map_err(|reason| reason.on(M::DEF.name, name_of::<M>(field)))?;
+        for column in M::DEF.columns_of(field).take(values.len() - before) {
+            expr = expr.and(Expr::Compare { column, comparison: Comparison::Equal, with: Term::Slot });
+        }
+    }
+    Ok((expr, Params::from(values)))
+}
+
+/// The error of an instance whose row was not found.
+#[cold]
+pub(super) fn gone<M: Model>() -> Error {
+    match M::DEF.version() {
+        None => not_found(M::DEF.name),
+        Some(field) => Error::new(ErrorKind::ConditionFailed, "the row has changed since it was read, or is gone")
+            .on_model(M::DEF.name)
+            .on_fields([name_of::<M>(field)])
+            .with_advice("read it again and decide anew"),
+    }
+}

@@ -1,0 +1,78 @@
+//! The names of all keys: the one list that the reader, the suggestions and the tests use.
+//!
+//! Promises: a key that is not here is refused wherever it stands. Must not know types or limits; each section has its
+//! own file for those.
+
+/// Every key of `toasty.toml`, with its section in front, in the order of the file.
+///
+/// A profile takes the same keys, under `profiles.NAME`.
+///
+/// ```
+/// assert!(toasty::config::KEYS.contains(&"backends.sqlite.path"));
+/// ```
+pub const KEYS: &[&str] = &[
+    "backend",
+    "backends.sqlite.path",
+    "backends.sqlite.busy_timeout",
+    "backends.sqlite.execution",
+    "backends.sqlite.readers",
+    "backends.sqlite.synchronous",
+    "backends.sqlite.cache_size",
+    "pool.acquire_timeout",
+    "cache.plans",
+    "cache.statements",
+    "logging.parameters",
+    "logging.slow_query",
+    "loading.batch",
+];
+
+/// The name of the section that holds the profiles. It is no key, and a profile cannot hold it.
+pub(super) const PROFILES: &str = "profiles";
+
+/// The key of this full name, as the list spells it.
+pub(super) fn key(full_name: &str) -> Option<&'static str> {
+    KEYS.iter().copied().find(|key| *key == full_name)
+}
+
+/// Whether the name is a section, or the front part of one, such as `backends`.
+pub(super) fn is_section(full_name: &str) -> bool {
+    KEYS.iter().any(|key| {
+        key.strip_prefix(full_name)
+            .is_some_and(|rest| rest.starts_with('.'))
+    })
+}
+
+/// A key as its section and its own name: `cache.plans` is `("cache", "plans")`.
+pub(super) fn split(full_name: &str) -> (&str, &str) {
+    full_name.rsplit_once('.').unwrap_or(("", full_name))
+}
+
+/// The names that may stand directly in a section; the empty name is the top of the file.
+pub(super) fn names_in(section: &str) -> Vec<&'static str> {
+    let mut names = Vec::new();
+    for key in KEYS {
+        let rest = if section.is_empty() {
+            Some(*key)
+        } else {
+            key.strip_prefix(section)
+                .and_then(|rest| rest.strip_prefix('.'))
+        };
+        if let Some(name) = rest.and_then(|rest| rest.split('.').next())
+            && !names.contains(&name)
+        {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// Every section that holds keys of its own.
+pub(super) fn sections() -> Vec<&'static str> {
+    let mut sections: Vec<&'static str> = KEYS
+        .iter()
+        .map(|key| split(key).0)
+        .filter(|name| !name.is_empty())
+        .collect();
+    sections.dedup();
+    sections
+}

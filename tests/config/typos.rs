@@ -1,0 +1,304 @@
+//! Misspellings. Each is refused at its line, and the right name is suggested.
+
+use toasty::config::{ConfigErrorKind, KEYS};
+
+use super::{parse, refuse};
+
+/// A text, the line of the misspelling, and the name to suggest.
+const TYPOS: &[(&str, usize, &str)] = &[
+    // Keys.
+    ("bakend = \"sqlite\"", 1, "`backend`"),
+    ("# a comment\nBackend = \"sqlite\"", 2, "`backend`"),
+    ("[backends.sqlite]\npaht = \"a.db\"", 2, "`path`"),
+    ("[backends.sqlite]\nfile_path = \"a.db\"", 2, "`path`"),
+    (
+        "[backends.sqlite]\nbusy_timout = \"5s\"",
+        2,
+        "`busy_timeout`",
+    ),
+    (
+        "[backends.sqlite]\nbusy-timeout = \"5s\"",
+        2,
+        "`busy_timeout`",
+    ),
+    ("[backends.sqlite]\ntimeout = \"5s\"", 2, "`busy_timeout`"),
+    (
+        "[backends.sqlite]\nbusy_timeout_ms = 5000",
+        2,
+        "`busy_timeout`",
+    ),
+    ("[backends.sqlite]\nexecuton = \"thread\"", 2, "`execution`"),
+    ("[backends.sqlite]\nreader = 2", 2, "`readers`"),
+    ("[backends.sqlite]\nraeders = 2", 2, "`readers`"),
+    (
+        "[backends.sqlite]\npath = \"a.db\"\n\nsyncronous = \"full\"",
+        4,
+        "`synchronous`",
+    ),
+    ("[backends.sqlite]\ncachesize = \"1MiB\"", 2, "`cache_size`"),
+    ("[pool]\naquire_timeout = \"5s\"", 2, "`acquire_timeout`"),
+    ("[pool]\nacquireTimeout = \"5s\"", 2, "`acquire_timeout`"),
+    ("[cache]\nplan = 3", 2, "`plans`"),
+    ("[cache]\nplans = 3\nstatments = 3", 3, "`statements`"),
+    ("[logging]\nparameter = true", 2, "`parameters`"),
+    ("[logging]\nslow_querry = \"1s\"", 2, "`slow_query`"),
+    ("[loading]\nbatch_size = 5", 2, "`batch`"),
+    ("[loading]\nbach = 5", 2, "`batch`"),
+    // Keys in the wrong section.
+    ("readers = 2", 1, "`readers` in `[backends.sqlite]`"),
+    (
+        "[pool]\nbusy_timeout = \"1s\"",
+        2,
+        "`busy_timeout` in `[backends.sqlite]`",
+    ),
+    (
+        "[cache]\nbackend = \"sqlite\"",
+        2,
+        "`backend` at the top of the file",
+    ),
+    // Sections.
+    ("[pol]\nacquire_timeout = \"5s\"", 1, "`[pool]`"),
+    ("[Cache]\nplans = 3", 1, "`[cache]`"),
+    ("[log]\nparameters = true", 1, "`[logging]`"),
+    ("\n\n[loadin]\nbatch = 5", 3, "`[loading]`"),
+    (
+        "[backend.sqlite]\npath = \"a.db\"",
+        1,
+        "`[backends.sqlite]`",
+    ),
+    (
+        "[backnds.sqlite]\npath = \"a.db\"",
+        1,
+        "`[backends.sqlite]`",
+    ),
+    (
+        "[backends.sqlight]\npath = \"a.db\"",
+        1,
+        "`[backends.sqlite]`",
+    ),
+    ("[sqlite]\npath = \"a.db\"", 1, "`[backends.sqlite]`"),
+    ("[profile.test.cache]\nplans = 3", 1, "`[profiles.NAME]`"),
+    ("lodging = { parameters = true }", 1, "`[logging]`"),
+    // Values.
+    ("backend = \"sqlit\"", 1, "\"sqlite\""),
+    ("backend = \"SQLite\"", 1, "\"sqlite\""),
+    ("backend = \"sqlite3\"", 1, "\"sqlite\""),
+    ("backend = \"postgres\"", 1, "\"postgresql\""),
+    ("[backends.sqlite]\nexecution = \"thred\"", 2, "\"thread\""),
+    (
+        "[backends.sqlite]\nexecution = \"threads\"",
+        2,
+        "\"thread\"",
+    ),
+    (
+        "[backends.sqlite]\nexecution = \"calller\"",
+        2,
+        "\"caller\"",
+    ),
+    (
+        "[backends.sqlite]\nsynchronous = \"nromal\"",
+        2,
+        "\"normal\"",
+    ),
+    ("[backends.sqlite]\nsynchronous = \"FULL\"", 2, "\"full\""),
+    ("[backends.sqlite]\npath = \":memroy:\"", 2, "\":memory:\""),
+    (
+        "[backends.sqlite]\npath = \"sqlite://shop.db\"",
+        2,
+        "\"shop.db\"",
+    ),
+    (
+        "[backends.sqlite]\npath = \"~/shop.db\"",
+        2,
+        "\"${HOME}/shop.db\"",
+    ),
+    ("[backends.sqlite]\nbusy_timeout = \"5sec\"", 2, "\"5s\""),
+    (
+        "[backends.sqlite]\nbusy_timeout = \"250 ms\"",
+        2,
+        "\"250ms\"",
+    ),
+    ("[pool]\nacquire_timeout = \"2 Minutes\"", 2, "\"2m\""),
+    ("[backends.sqlite]\ncache_size = \"16MB\"", 2, "\"16MiB\""),
+    ("[backends.sqlite]\ncache_size = \"2g\"", 2, "\"2GiB\""),
+    ("[logging]\nslow_query = \"of\"", 2, "\"off\""),
+    // In profiles, chosen or not.
+    ("[profiles.test]\nbackand = \"sqlite\"", 2, "`backend`"),
+    (
+        "[profiles.test.cash]\nplans = 3",
+        1,
+        "`[profiles.test.cache]`",
+    ),
+    (
+        "[profiles.test.backends.sqlite]\npaths = \"a.db\"",
+        2,
+        "`path`",
+    ),
+    (
+        "[profiles.test.sqlite]\npath = \"a.db\"",
+        1,
+        "`[profiles.test.backends.sqlite]`",
+    ),
+    (
+        "[profiles.a.pool]\n\n[profiles.b.pool]\nacquire_timeot = \"5s\"",
+        4,
+        "`acquire_timeout`",
+    ),
+    (
+        "[profiles.test.backends.sqlite]\nexecution = \"caler\"",
+        2,
+        "\"caller\"",
+    ),
+    (
+        "[profiles.test.cache]\nbackend = 3",
+        2,
+        "`backend` in `[profiles.test]`",
+    ),
+    (
+        "[profiles.test.cache]\nbatch = 3",
+        2,
+        "`batch` in `[profiles.test.loading]`",
+    ),
+];
+
+#[test]
+fn config_typo_is_an_error() {
+    for (text, line, name) in TYPOS {
+        let error = refuse(text);
+        assert_eq!(error.line(), Some(*line), "{text}\n{error}");
+        let help = error.help().unwrap_or_default();
+        assert!(
+            help.starts_with(&format!("did you mean {name}?")),
+            "{text}\n{error}"
+        );
+        assert!(error.to_string().contains("^"), "{error}");
+    }
+}
+
+#[test]
+fn every_key_is_suggested_for_a_slip_of_the_hand() {
+    for key in KEYS {
+        let (section, name) = key.rsplit_once('.').unwrap_or(("", key));
+        let header = if section.is_empty() {
+            String::new()
+        } else {
+            format!("[{section}]")
+        };
+        let (first, rest) = name.split_at(1);
+        for slip in [
+            format!("{name}x"),
+            rest.to_owned(),
+            format!("{first}{first}{rest}"),
+        ] {
+            let error = refuse(&format!("{header}\n{slip} = 1"));
+            assert_eq!(error.kind(), ConfigErrorKind::UnknownKey, "{error}");
+            assert_eq!(
+                error.help(),
+                Some(&*format!("did you mean `{name}`?")),
+                "{error}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_name_that_is_near_to_nothing_gets_the_list_of_names() {
+    let error = refuse("[cache]\nzzzzzz = 1");
+    assert_eq!(
+        error.help(),
+        Some("what may stand here: `plans` or `statements`")
+    );
+    let error = refuse("zzzzzz = 1");
+    assert_eq!(
+        error.help(),
+        Some(
+            "what may stand here: `backend`, `[backends.sqlite]`, `[pool]`, `[cache]`, `[logging]`, `[loading]` or \
+             `[profiles.NAME]`"
+        )
+    );
+    let error = refuse("[backends.sqlite]\nexecution = \"zzz\"");
+    assert_eq!(error.help(), Some("allowed: \"caller\" or \"thread\""));
+    let error = refuse("[pool]\nacquire_timeout = \"soon\"");
+    let help =
+        "a duration is a whole number and `ms`, `s`, `m` or `h`, such as \"5s\" or \"250ms\"";
+    assert_eq!(error.help(), Some(help));
+}
+
+#[test]
+fn a_key_whose_behaviour_does_not_exist_is_refused() {
+    for text in [
+        "[backends.sqlite]\nforeign_keys = true",
+        "[migrations]\nfolder = \"migrations\"",
+        "[pool]\nsize = 5",
+        "[cache]\nresults = 5",
+    ] {
+        let error = refuse(text);
+        let kinds = [ConfigErrorKind::UnknownKey, ConfigErrorKind::UnknownSection];
+        assert!(kinds.contains(&error.kind()), "{error}");
+    }
+}
+
+#[test]
+fn a_backend_that_is_not_in_this_build_is_told_apart_from_one_that_does_not_exist() {
+    for name in ["postgresql", "dynamodb"] {
+        for text in [
+            format!("\nbackend = \"{name}\""),
+            format!("\n[backends.{name}]"),
+        ] {
+            let error = refuse(&text);
+            assert_eq!(error.kind(), ConfigErrorKind::BackendNotCompiled, "{error}");
+            assert_eq!(
+                error.message(),
+                format!("the backend `{name}` is not compiled in")
+            );
+            assert_eq!(error.help(), Some("this build has `sqlite`"));
+            assert_eq!(error.line(), Some(2));
+        }
+    }
+    assert_eq!(
+        refuse("backend = \"oracle\"").kind(),
+        ConfigErrorKind::BadValue
+    );
+}
+
+#[test]
+fn a_quoted_key_with_dots_is_not_a_path() {
+    for text in [
+        "\"cache.plans\" = 3",
+        "[profiles.a]\n\"cache.plans\" = 3",
+        "[\"backends.sqlite\"]\npath = \"a\"",
+    ] {
+        let error = refuse(text);
+        let kinds = [ConfigErrorKind::UnknownKey, ConfigErrorKind::UnknownSection];
+        assert!(kinds.contains(&error.kind()), "{error}");
+    }
+    assert_eq!(parse("cache.plans = 3"), parse("cache = { plans = 3 }"));
+}
+
+#[test]
+fn a_section_and_a_key_are_not_taken_for_each_other() {
+    let error = refuse("pool = 5");
+    assert_eq!(error.kind(), ConfigErrorKind::WrongType);
+    assert_eq!(error.message(), "`[pool]` is a section, not a whole number");
+    let error = refuse("[[cache]]\nplans = 3");
+    assert_eq!(
+        (error.line(), error.kind()),
+        (Some(1), ConfigErrorKind::WrongType)
+    );
+    let error = refuse("[profiles]\ntest = 3");
+    assert_eq!(
+        (error.line(), error.message()),
+        (
+            Some(2),
+            "`[profiles.test]` is a section, not a whole number"
+        )
+    );
+    let error = refuse("[cache.plans]");
+    assert_eq!(
+        (error.line(), error.message()),
+        (Some(1), "`plans` is a key, not a section")
+    );
+    assert_eq!(error.help(), Some("write it as `plans = …`"));
+    let error = refuse("[profiles.a.profiles.b]");
+    assert_eq!(error.message(), "a profile cannot hold profiles");
+}
