@@ -1,5 +1,78 @@
-//! An easy, fast ORM for Rust.
+//! An easy, fast ORM for Rust: one model, written in a small language, on embedded SQLite.
+//!
+//! ```
+//! use toasty::{BelongsTo, HasMany, create, toasty};
+//!
+//! toasty! {
+//!     /// A person with things to do.
+//!     pub model User {
+//!         id: u64 [key, auto],
+//!         email: String [unique],
+//!         name: String,
+//!         todos: HasMany<Todo>,
+//!     }
+//!
+//!     pub model Todo {
+//!         id: u64 [key, auto],
+//!         user_id: u64 [index],
+//!         user: BelongsTo<User>,
+//!         title: String,
+//!         done: bool = false,
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> toasty::Result<()> {
+//! let db = toasty::connect_with(toasty::Config::sqlite_in_memory()).await?;
+//! db.create_tables().await?;
+//!
+//! let ann = create!(User { email: "ann@example.com", name: "Ann", todos: [{ title: "Make pizza" }, { title: "Sleep" }] })
+//!     .exec(&db)
+//!     .await?;
+//! let open = Todo::filter(|todo| todo.done.eq(false) & todo.user.is(|user| user.name.eq("Ann")))
+//!     .order_by(|todo| todo.title.asc())
+//!     .include(|todo| todo.user)
+//!     .all(&db)
+//!     .await?;
+//! assert_eq!(open[0].title, "Make pizza");
+//! assert_eq!(open[0].user.get()?.id, ann.id);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The book that comes with the source tells the rest.
+
+// The macros' examples name this crate as its users do.
+extern crate self as toasty;
 
 pub mod config;
 
-pub use toasty_dsl::*;
+mod connect;
+mod db;
+mod engine;
+mod execute;
+mod log;
+mod plans;
+mod pool;
+mod request;
+mod tables;
+mod transaction;
+
+pub use config::Config;
+pub use connect::{connect, connect_with};
+pub use db::Db;
+pub use engine::Statistics;
+pub use request::{Request, ToRequest};
+pub use toasty_dsl::association::Include;
+pub use toasty_dsl::query::Outcome;
+pub use toasty_dsl::{
+    BelongsTo, Cell, Error, ErrorKind, Executor, Field, Filter, HasMany, HasOne, Json, Model, ModelDef, Query, Result, RowStream,
+    Scalar, Statement, create, toasty,
+};
+pub use toasty_sql::Dialect;
+pub use transaction::Tx;
+
+/// The parts that the language is made of, for those who build on them.
+pub mod language {
+    pub use toasty_dsl::{association, error, field, query, schema, statement, value, write};
+}

@@ -153,7 +153,7 @@ pub struct Model{model} {{
 
 
 def ours() -> str:
-    text = "toasty::toasty! {"
+    text = "use toasty::{BelongsTo, HasMany};\n\ntoasty::toasty! {"
     for model in range(MODELS):
         fields = columns("        ", "{name}: {type},")
         fields = fields.replace(f"{UNIQUE}: String,", f"{UNIQUE}: String [unique],")

@@ -1,1 +1,107 @@
-//! x
+//! What every backend promises.
+//!
+//! Few methods and no default ones: a backend that forgets one does not compile. Must not know: any backend, pools,
+//! caches. The phases have the same names everywhere: *prepare* a shape once, *run* it with values, *decode* its rows.
+
+mod control;
+
+pub use control::{Access, Control, Lanes};
+
+use std::future::Future;
+use std::sync::Arc;
+use toasty_dsl::error::Result;
+use toasty_dsl::query::{Outcome, RowStream, Sink};
+use toasty_dsl::schema::ModelDef;
+use toasty_dsl::value::{Params, Row};
+use toasty_dsl::Statement;
+
+/// A database of some kind: makes connections, and prepares statement shapes.
+pub trait Backend: Send + Sync + 'static {
+    /// What one statement shape became.
+    type Prepared: Prepared;
+    /// A connection of its own.
+    type Connection: Connection<Prepared = Self::Prepared>;
+
+    /// The name of the database system, as OpenTelemetry's database conventions have it.
+    fn system(&self) -> &'static str;
+
+    /// How many connections there may be, and for what.
+    fn lanes(&self) -> Lanes;
+
+    /// Makes of a statement shape what the backend runs. Called once a shape; needs no database.
+    ///
+    /// # Errors
+    /// `Unsupported`, `TooComplex` and `Schema`.
+    fn prepare(&self, statement: &Statement) -> Result<Self::Prepared>;
+
+    /// The definitions of tables and indexes for these models, in an order in which they can be run.
+    ///
+    /// # Errors
+    /// `Schema`, where a name cannot be a table's or column's.
+    fn define(&self, models: &[&'static ModelDef]) -> Result<Vec<String>>;
+
+    /// Opens a connection.
+    ///
+    /// # Errors
+    /// `ConnectionLost`, `Database`, `Busy`.
+    fn connect(&self, access: Access) -> impl Future<Output = Result<Self::Connection>> + Send;
+}
+
+/// What one statement shape became.
+pub trait Prepared: Send + Sync + 'static {
+    /// The text that is sent, for logs and for eyes: it holds no value.
+    fn text(&self) -> &str;
+
+    /// Whether this value is for a column whose content must not be printed.
+    fn hides(&self, value: usize) -> bool;
+}
+
+/// One connection. Dropping the future of any method leaves it usable: what was open is rolled back by
+/// [`reset`](Connection::reset) before the next use.
+pub trait Connection: Send + 'static {
+    /// What one statement shape became.
+    type Prepared: Prepared;
+
+    /// Runs a statement that has rows, and gives each to the sink.
+    ///
+    /// # Errors
+    /// Those of the database, of the sink, and `Unrepresentable`.
+    fn fetch<S: Sink>(&mut self, prepared: &Arc<Self::Prepared>, params: Params, sink: S) -> impl Future<Output = Result<S>> + Send;
+
+    /// Runs a statement that has no rows.
+    ///
+    /// # Errors
+    /// Those of the database, and `Unrepresentable`.
+    fn execute(&mut self, prepared: &Arc<Self::Prepared>, params: Params) -> impl Future<Output = Result<Outcome>> + Send;
+
+    /// Runs a statement whose rows come in slices, at the pace at which they are taken. The connection is used until the
+    /// stream ends or is dropped.
+    fn stream<T: Send + 'static>(
+        &mut self,
+        prepared: &Arc<Self::Prepared>,
+        params: Params,
+        decode: fn(&dyn Row) -> Result<T>,
+    ) -> RowStream<T>;
+
+    /// Begins, ends or divides a transaction.
+    ///
+    /// # Errors
+    /// Those of the database; `Busy` where another process holds the lock for longer than the timeout.
+    fn control(&mut self, control: Control) -> impl Future<Output = Result<()>> + Send;
+
+    /// Runs text of the project's own making, such as table definitions, several statements at once.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn run_text(&mut self, text: &str) -> impl Future<Output = Result<()>> + Send;
+
+    /// Rolls back what is open, without waiting. `false` where that cannot be done now: the connection is then tried again
+    /// before its next use.
+    fn reset(&mut self) -> bool;
+
+    /// Makes sure, before the next use, that nothing is open and nothing still runs.
+    ///
+    /// # Errors
+    /// `ConnectionLost`, where it must be closed.
+    fn make_ready(&mut self) -> impl Future<Output = Result<()>> + Send;
+}

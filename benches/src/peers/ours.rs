@@ -1,6 +1,6 @@
 //! This project, from the folder above, as its guide uses it.
 
-use toasty::{Config, Db, create};
+use toasty::{BelongsTo, Config, Db, HasMany, create};
 
 use crate::data::{NewPost, NewUser};
 use crate::databases::Location;

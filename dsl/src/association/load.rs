@@ -111,13 +111,14 @@ impl<M: Model, R: RelationType> Loader<M, R> {
             }
         }
         let mut keys: Vec<Vec<Value>> = waiting.keys().cloned().collect();
-        let mut children = Children { join, waiting, parents: Vec::new(), rows: Vec::<R::Target>::new(), key: Vec::new() };
+        let mut children = Children { join, waiting, parents: Vec::new(), rows: Vec::<R::Target>::new(), kept: 0, key: Vec::new() };
         let columns = R::Target::DEF.columns_of_all(&children.join.other);
         if select.filter.known() != Some(false) {
             while !keys.is_empty() {
                 let batch = keys.split_off(keys.len().saturating_sub(batch_size(on, columns.len())));
                 let (statement, params) = restrict(select.clone(), params.clone(), &columns, batch);
                 children = run_all(on, statement, params, children).await?;
+                children.kept = children.rows.len();
             }
         }
         load(on, &mut children.rows, &includes).await?;
@@ -228,6 +229,8 @@ struct Children<T> {
     /// The parent of each row.
     parents: Vec<u32>,
     rows: Vec<T>,
+    /// How many rows came from batches that are finished.
+    kept: usize,
     key: Vec<Value>,
 }
 
@@ -246,6 +249,16 @@ impl<T: Model> Sink for Children<T> {
             }
         }
         Ok(ControlFlow::Continue(()))
+    }
+
+    fn count(&self) -> usize {
+        self.rows.len() - self.kept
+    }
+
+    fn restart(&mut self) {
+        // Batches before this one have put their rows here too; a batch's own are the last.
+        self.parents.truncate(self.kept);
+        self.rows.truncate(self.kept);
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {

@@ -19,6 +19,12 @@ pub trait Sink: Any + Send {
     /// `Decode`, when the row is not what the model says. No further row comes then.
     fn row(&mut self, row: &dyn Row) -> Result<ControlFlow<()>>;
 
+    /// How many rows it has taken.
+    fn count(&self) -> usize;
+
+    /// Forgets the rows it has taken: the statement is run again from its start.
+    fn restart(&mut self);
+
     /// The sink as a value of any type, to get back what was lent to a trait object.
     fn into_any(self: Box<Self>) -> Box<dyn Any>;
 }
@@ -84,5 +90,23 @@ pub async fn run_all<S: Sink>(on: &dyn ExecutorObject, statement: Statement, par
     match sink.into_any().downcast() {
         Ok(sink) => Ok(*sink),
         Err(_) => Err(crate::Error::new(crate::ErrorKind::Database, "the executor gave back another sink than it was lent")),
+    }
+}
+
+impl Sink for Box<dyn Sink> {
+    fn row(&mut self, row: &dyn Row) -> Result<ControlFlow<()>> {
+        (**self).row(row)
+    }
+
+    fn count(&self) -> usize {
+        (**self).count()
+    }
+
+    fn restart(&mut self) {
+        (**self).restart();
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        (*self).into_any()
     }
 }

@@ -369,6 +369,14 @@ impl<M: Model> Sink for Rows<M> {
         })
     }
 
+    fn count(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn restart(&mut self) {
+        self.rows.clear();
+    }
+
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
         self
     }
@@ -382,6 +390,14 @@ impl<T: Scalar> Sink for One<T> {
         let read = row.cell(0).and_then(|cell: Cell<'_>| T::decode(cell));
         self.0 = Some(read.map_err(|why| Error::new(ErrorKind::Decode, format!("the answer is {}, not {}", why.found, why.expected)))?);
         Ok(ControlFlow::Break(()))
+    }
+
+    fn count(&self) -> usize {
+        usize::from(self.0.is_some())
+    }
+
+    fn restart(&mut self) {
+        self.0 = None;
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {

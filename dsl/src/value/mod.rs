@@ -22,4 +22,4 @@ pub use json::Json;
 pub use params::Params;
 pub use row::{Row, ValueRow};
 pub use scalar::Scalar;
-pub use value::Value;
+pub use value::{Revealed, Value};

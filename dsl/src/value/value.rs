@@ -80,6 +80,46 @@ impl Value {
     }
 }
 
+/// Shows the content. Only where the user has asked for it, such as in a log with parameters.
+pub struct Revealed<'a>(pub &'a Value);
+
+impl fmt::Display for Revealed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        /// The most characters of a text, and the most members of a list, that are shown.
+        const MOST: usize = 128;
+        match self.0 {
+            Value::Null => f.write_str("NULL"),
+            Value::Bool(x) => x.fmt(f),
+            Value::Int(x) => x.fmt(f),
+            Value::Big(x) => x.fmt(f),
+            Value::Float(x) => x.fmt(f),
+            Value::Text(x) | Value::Json(x) => {
+                let shown: String = x.chars().take(MOST).collect();
+                write!(f, "{shown:?}")?;
+                if shown.len() < x.len() { f.write_str("…") } else { Ok(()) }
+            }
+            Value::Label(x) => write!(f, "{x:?}"),
+            Value::Bytes(x) => write!(f, "bytes[{}]", x.len()),
+            Value::Uuid(x) => x.fmt(f),
+            Value::Timestamp(x) => x.fmt(f),
+            Value::Date(x) => x.fmt(f),
+            Value::Time(x) => x.fmt(f),
+            Value::DateTime(x) => x.fmt(f),
+            Value::Decimal(x) => x.fmt(f),
+            Value::List(members) => {
+                f.write_str("[")?;
+                for (number, member) in members.iter().take(MOST).enumerate() {
+                    if number > 0 {
+                        f.write_str(", ")?;
+                    }
+                    Revealed(member).fmt(f)?;
+                }
+                f.write_str(if members.len() > MOST { ", …]" } else { "]" })
+            }
+        }
+    }
+}
+
 impl fmt::Debug for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.length() {

@@ -44,6 +44,10 @@ impl<M: Model> CreateMany<M> {
                     return Err(Error::unsupported("rows with a key of their own beside rows whose key the database makes", "write them by two calls")
                         .on_model(M::DEF.name));
                 }
+                if values.params.is_empty() {
+                    return Err(Error::unsupported("`create_many` of a model that has no field but its key", "create the rows one by one")
+                        .on_model(M::DEF.name));
+                }
                 values.count += 1;
             }
             Ok(())

@@ -1,0 +1,223 @@
+//! Conditions.
+
+use crate::slot::{Form, Target};
+use crate::writer::Writer;
+use toasty_dsl::schema::{ModelDef, ModelRef, RelationKind};
+use toasty_dsl::statement::{Comparison, Expr, Quantifier, Term, TextMatch};
+
+/// How many members of a chain stand side by side before they are bracketed in groups. SQLite parses `a OR b OR c` as
+/// nested pairs and refuses a tree deeper than 1,000 ("Limits In SQLite", section 5).
+const SIDE_BY_SIDE: usize = 64;
+
+/// The table that column numbers speak of.
+pub(super) struct Scope {
+    model: &'static ModelDef,
+    table: Table,
+}
+
+#[derive(Clone, Copy)]
+enum Table {
+    /// The only table: its columns need no prefix
+    Only,
+    /// The table of the statement, by its name
+    Statement,
+    /// A table inside, by the alias of its depth
+    Inside(usize),
+}
+
+impl Scope {
+    /// The scope of a whole condition: names are prefixed only where another table comes in.
+    pub(super) fn outermost(model: &'static ModelDef, filter: &Expr) -> Self {
+        Scope { model, table: if filter.has_relations() { Table::Statement } else { Table::Only } }
+    }
+
+    fn push_column(&self, writer: &mut Writer, column: u16) {
+        match self.table {
+            Table::Only => {}
+            Table::Statement => {
+                writer.push_table(self.model);
+                writer.push(".");
+            }
+            Table::Inside(depth) => {
+                writer.push_alias(depth);
+                writer.push(".");
+            }
+        }
+        writer.push_column(self.model, column);
+    }
+
+    fn target(&self, column: u16) -> Option<Target> {
+        Some(Target { model: ModelRef(self.model), column })
+    }
+
+    fn depth(&self) -> usize {
+        match self.table {
+            Table::Only | Table::Statement => 0,
+            Table::Inside(depth) => depth,
+        }
+    }
+}
+
+pub(super) fn render(writer: &mut Writer, scope: &Scope, expr: &Expr) {
+    match expr {
+        Expr::Constant(true) => writer.push("TRUE"),
+        Expr::Constant(false) | Expr::TooDeep => writer.push("FALSE"),
+        Expr::Compare { column, comparison, with } => {
+            scope.push_column(writer, *column);
+            writer.push(match comparison {
+                Comparison::Equal => " = ",
+                Comparison::NotEqual => " <> ",
+                Comparison::Less => " < ",
+                Comparison::LessOrEqual => " <= ",
+                Comparison::Greater => " > ",
+                Comparison::GreaterOrEqual => " >= ",
+            });
+            match with {
+                Term::Slot => writer.push_next(scope.target(*column)),
+                Term::Column(other) => scope.push_column(writer, *other),
+            }
+        }
+        Expr::Between { column } => {
+            scope.push_column(writer, *column);
+            writer.push(" BETWEEN ");
+            writer.push_next(scope.target(*column));
+            writer.push(" AND ");
+            writer.push_next(scope.target(*column));
+        }
+        Expr::In { column, negated } => {
+            scope.push_column(writer, *column);
+            writer.push(if *negated { " NOT IN rarray(" } else { " IN rarray(" });
+            writer.push_next(scope.target(*column));
+            writer.push(")");
+        }
+        Expr::InRows { columns, rows } => in_rows(writer, scope, columns, *rows),
+        Expr::IsNull { column, negated } => {
+            scope.push_column(writer, *column);
+            writer.push(if *negated { " IS NOT NULL" } else { " IS NULL" });
+        }
+        Expr::Text { column, matches, ignore_case } => text(writer, scope, *column, *matches, *ignore_case),
+        Expr::And(all) => chain(writer, scope, " AND ", all),
+        Expr::Or(all) => chain(writer, scope, " OR ", all),
+        Expr::Not(one) => {
+            writer.push("NOT ");
+            bracketed(writer, scope, one);
+        }
+        Expr::Related { relation, quantifier, filter } => related(writer, scope, *relation, *quantifier, filter),
+    }
+}
+
+/// A condition inside a larger one: in brackets where it is a chain.
+fn bracketed(writer: &mut Writer, scope: &Scope, expr: &Expr) {
+    writer.push("(");
+    render(writer, scope, expr);
+    writer.push(")");
+}
+
+fn chain(writer: &mut Writer, scope: &Scope, word: &'static str, all: &[Expr]) {
+    if all.len() > SIDE_BY_SIDE {
+        let group = all.len().div_ceil(SIDE_BY_SIDE).max(SIDE_BY_SIDE);
+        writer.push_list(word, all.chunks(group), |writer, group| {
+            writer.push("(");
+            chain(writer, scope, word, group);
+            writer.push(")");
+        });
+        return;
+    }
+    writer.push_list(word, all, |writer, one| match one {
+        Expr::And(_) | Expr::Or(_) | Expr::Between { .. } => bracketed(writer, scope, one),
+        _ => render(writer, scope, one),
+    });
+}
+
+fn in_rows(writer: &mut Writer, scope: &Scope, columns: &[u16], rows: usize) {
+    writer.push("(");
+    writer.push_list(", ", columns, |writer, column| scope.push_column(writer, *column));
+    writer.push(") IN (VALUES ");
+    writer.push_list(", ", 0..rows, |writer, _| {
+        writer.push("(");
+        writer.push_list(", ", columns, |writer, column| writer.push_next(scope.target(*column)));
+        writer.push(")");
+    });
+    writer.push(")");
+}
+
+/// GLOB tells upper from lower case, as every backend shall; LIKE of SQLite does not.
+fn text(writer: &mut Writer, scope: &Scope, column: u16, matches: TextMatch, lower: bool) {
+    let value = writer.take();
+    if matches == TextMatch::StartsWith && !lower {
+        // A range, which an index serves.
+        scope.push_column(writer, column);
+        writer.push(" >= ");
+        writer.push_slot(Form::Plain(value), scope.target(column));
+        writer.push(" AND ");
+        scope.push_column(writer, column);
+        writer.push(" < ");
+        writer.push_slot(Form::AfterPrefix(value), scope.target(column));
+        return;
+    }
+    if lower {
+        writer.push("lower(");
+    }
+    scope.push_column(writer, column);
+    if lower {
+        writer.push(")");
+    }
+    writer.push(" GLOB ");
+    writer.push_slot(Form::Pattern { value, matches, lower }, scope.target(column));
+}
+
+/// A condition on the rows that a relation leads to.
+fn related(writer: &mut Writer, scope: &Scope, relation: u16, quantifier: Quantifier, filter: &Expr) {
+    let Some(join) = Join::of(scope.model, relation) else {
+        // A rule of the language keeps such a relation from compiling; nothing is found by one.
+        writer.push("FALSE");
+        return;
+    };
+    let inside = Scope { model: join.other, table: Table::Inside(scope.depth() + 1) };
+    writer.push(match quantifier {
+        Quantifier::Any => "EXISTS (SELECT * FROM ",
+        Quantifier::None | Quantifier::All => "NOT EXISTS (SELECT * FROM ",
+    });
+    writer.push_table(join.other);
+    writer.push(" AS ");
+    writer.push_alias(scope.depth() + 1);
+    writer.push(" WHERE ");
+    writer.push_list(" AND ", join.theirs.iter().zip(&join.ours), |writer, (theirs, ours)| {
+        inside.push_column(writer, *theirs);
+        writer.push(" = ");
+        scope.push_column(writer, *ours);
+    });
+    if *filter != Expr::Constant(true) || quantifier == Quantifier::All {
+        writer.push(" AND ");
+        bracketed(writer, &inside, filter);
+        if quantifier == Quantifier::All {
+            // One for which it is false or unknown does not meet it.
+            writer.push(" IS NOT TRUE");
+        }
+    }
+    writer.push(")");
+}
+
+/// The columns by which two tables meet.
+struct Join {
+    other: &'static ModelDef,
+    ours: Vec<u16>,
+    theirs: Vec<u16>,
+}
+
+impl Join {
+    fn of(model: &ModelDef, field: u16) -> Option<Join> {
+        let relation = model.fields.get(usize::from(field))?.relation()?;
+        let other = relation.target();
+        Some(match relation.kind {
+            RelationKind::BelongsTo { .. } => {
+                let belongs = model.belongs_to(field)?;
+                Join { other, ours: model.columns_of_all(belongs.on.as_slice()), theirs: other.key_columns() }
+            }
+            RelationKind::HasMany | RelationKind::HasOne => {
+                let back = model.paired(field)?;
+                Join { other, ours: model.key_columns(), theirs: other.columns_of_all(back.on.as_slice()) }
+            }
+        })
+    }
+}

@@ -1,0 +1,59 @@
+//! Where a value goes, and in which form.
+
+use toasty_dsl::schema::{ColumnDef, ModelRef};
+use toasty_dsl::statement::TextMatch;
+
+/// One placeholder: which value goes there, and in which form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slot {
+    /// The form in which it goes.
+    pub form: Form,
+    /// The column that it is for, so that an error can name it and a log can hide it.
+    pub target: Option<Target>,
+}
+
+/// A column of a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Target {
+    /// The model
+    pub model: ModelRef,
+    /// The number of the column
+    pub column: u16,
+}
+
+impl Target {
+    /// The column's description.
+    pub fn column(&self) -> Option<&'static ColumnDef> {
+        self.model.0.columns.get(usize::from(self.column))
+    }
+}
+
+impl Slot {
+    /// The number of the statement's value that goes there, where one does.
+    pub fn value(&self) -> Option<usize> {
+        match self.form {
+            Form::Plain(value) | Form::AfterPrefix(value) | Form::Pattern { value, .. } => Some(value),
+            Form::Constant(_) => None,
+        }
+    }
+}
+
+/// The form in which a value goes into a placeholder. Numbers are indexes into the statement's values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// As it is
+    Plain(usize),
+    /// The first text after all that start with this one
+    AfterPrefix(usize),
+    /// As a pattern
+    Pattern {
+        /// The value
+        value: usize,
+        /// How it matches
+        matches: TextMatch,
+        /// With ASCII letters in lower case
+        lower: bool,
+    },
+    /// Always this number: no digit ever stands in SQL text
+    Constant(i64),
+}

@@ -1,0 +1,109 @@
+//! The one writer of SQL text.
+
+use crate::slot::{Form, Slot, Target};
+use crate::{Dialect, check_identifier};
+use std::fmt::Write;
+use toasty_dsl::schema::ModelDef;
+use toasty_dsl::{Error, ErrorKind, Result};
+
+/// Writes SQL text and notes where each value goes.
+pub(crate) struct Writer {
+    pub(crate) dialect: Dialect,
+    sql: String,
+    slots: Vec<Slot>,
+    /// The first name that cannot be one.
+    refused: Option<Error>,
+    /// How many of the statement's values have been placed.
+    taken: usize,
+}
+
+impl Writer {
+    pub(crate) fn new(dialect: Dialect) -> Self {
+        Writer { dialect, sql: String::with_capacity(128), slots: Vec::new(), refused: None, taken: 0 }
+    }
+
+    pub(crate) fn push(&mut self, keywords: &'static str) {
+        self.sql.push_str(keywords);
+    }
+
+    /// A name, quoted, its quotes doubled. Every identifier of every statement goes through here.
+    pub(crate) fn push_identifier(&mut self, name: &str) {
+        if self.refused.is_none() {
+            self.refused = check_identifier(name).err();
+        }
+        self.sql.push('"');
+        for letter in name.chars() {
+            if letter == '"' {
+                self.sql.push('"');
+            }
+            self.sql.push(letter);
+        }
+        self.sql.push('"');
+    }
+
+    /// A name that the writer makes itself, such as an alias.
+    pub(crate) fn push_alias(&mut self, number: usize) {
+        let _ = write!(self.sql, "t{number}");
+    }
+
+    pub(crate) fn push_table(&mut self, model: &ModelDef) {
+        self.push_identifier(&model.table_name().to_string());
+    }
+
+    pub(crate) fn push_column(&mut self, model: &ModelDef, column: u16) {
+        match model.columns.get(usize::from(column)) {
+            Some(column) => self.push_identifier(&column.name()),
+            None => {
+                self.refused.get_or_insert_with(|| {
+                    Error::new(ErrorKind::Schema, "the statement names a column that the model does not have").on_model(model.name)
+                });
+            }
+        }
+    }
+
+    /// Writes the items with a separator between them.
+    pub(crate) fn push_list<T>(&mut self, separator: &'static str, items: impl IntoIterator<Item = T>, mut push: impl FnMut(&mut Self, T)) {
+        for (number, item) in items.into_iter().enumerate() {
+            if number > 0 {
+                self.sql.push_str(separator);
+            }
+            push(self, item);
+        }
+    }
+
+    /// A placeholder for the statement's next value.
+    pub(crate) fn push_next(&mut self, target: Option<Target>) {
+        let value = self.take();
+        self.push_slot(Form::Plain(value), target);
+    }
+
+    /// The number of the statement's next value.
+    pub(crate) fn take(&mut self) -> usize {
+        self.taken += 1;
+        self.taken - 1
+    }
+
+    /// A placeholder for a value in some form.
+    pub(crate) fn push_slot(&mut self, form: Form, target: Option<Target>) {
+        self.slots.push(Slot { form, target });
+        let number = self.slots.len();
+        match self.dialect {
+            Dialect::Sqlite => {
+                let _ = write!(self.sql, "?{number}");
+            }
+        }
+    }
+
+    pub(crate) fn finish(self, model: &'static str) -> Result<(String, Vec<Slot>)> {
+        if let Some(error) = self.refused {
+            return Err(error.on_model(model));
+        }
+        let most = self.dialect.most_slots();
+        if self.slots.len() > most {
+            return Err(Error::new(ErrorKind::TooComplex, format!("the statement has {} values, and {most} is the most", self.slots.len()))
+                .on_model(model)
+                .with_advice("use `in_list`, which takes any number, or send several statements"));
+        }
+        Ok((self.sql, self.slots))
+    }
+}

@@ -1,0 +1,187 @@
+//! Values into placeholders.
+
+use crate::prepared::SqlitePrepared;
+use rusqlite::Statement;
+use rusqlite::types::{Null, ToSql, Value as Stored};
+use std::rc::Rc;
+use toasty_dsl::error::{Error, Refusal, Result};
+use toasty_dsl::statement::TextMatch;
+use toasty_dsl::value::Value;
+use toasty_sql::{Form, Slot};
+
+/// Binds the values of a statement to its placeholders.
+///
+/// # Errors
+/// `Unrepresentable`, naming model and field, for what SQLite cannot hold exactly.
+pub(crate) fn bind(statement: &mut Statement<'_>, prepared: &SqlitePrepared, values: &[Value]) -> Result<()> {
+    for (position, slot) in (1..).zip(&prepared.slots) {
+        let bound = match slot.form {
+            Form::Plain(value) => bind_plain(statement, position, values.get(value)),
+            Form::Constant(number) => bind_raw(statement, position, number),
+            Form::AfterPrefix(value) => match values.get(value).and_then(text_of).map(after_prefix) {
+                Some(Some(end)) => bind_raw(statement, position, end),
+                // No text comes after all that start with this one; a blob comes after every text.
+                _ => bind_raw(statement, position, Stored::Blob(Vec::new())),
+            },
+            Form::Pattern { value, matches, lower } => {
+                bind_raw(statement, position, values.get(value).and_then(text_of).map(|text| pattern(text, matches, lower)))
+            }
+        };
+        bound.map_err(|why| why.on(prepared, slot))?;
+    }
+    Ok(())
+}
+
+/// Why a value could not be bound.
+pub(crate) enum Unbound {
+    Refused(Refusal),
+    Driver(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for Unbound {
+    fn from(error: rusqlite::Error) -> Self {
+        Unbound::Driver(error)
+    }
+}
+
+impl Unbound {
+    #[cold]
+    fn on(self, prepared: &SqlitePrepared, slot: &Slot) -> Error {
+        match (self, slot.target) {
+            (Unbound::Refused(reason), Some(target)) => {
+                reason.on(target.model.name, target.column().map_or_else(String::new, |column| column.path().join(".")))
+            }
+            (Unbound::Refused(reason), None) => reason.on(prepared.model.name, ""),
+            (Unbound::Driver(error), _) => crate::errors::convert(error, prepared.model.0),
+        }
+    }
+}
+
+#[inline]
+fn bind_raw(statement: &mut Statement<'_>, position: usize, value: impl ToSql) -> Result<(), Unbound> {
+    Ok(statement.raw_bind_parameter(position, value)?)
+}
+
+fn text_of(value: &Value) -> Option<&str> {
+    match value {
+        Value::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+#[inline]
+fn bind_plain(statement: &mut Statement<'_>, position: usize, value: Option<&Value>) -> Result<(), Unbound> {
+    match value {
+        None | Some(Value::Null) => bind_raw(statement, position, Null),
+        Some(Value::Int(x)) => bind_raw(statement, position, *x),
+        Some(Value::Text(text) | Value::Json(text)) => bind_raw(statement, position, text.as_str()),
+        Some(Value::List(members)) => {
+            let list = members.iter().map(owned).collect::<Result<Vec<_>, Unbound>>()?;
+            bind_raw(statement, position, Rc::new(list))
+        }
+        Some(other) => bind_raw(statement, position, owned(other)?),
+    }
+}
+
+/// The first second of the year 1, counted from 1970 (RFC 3339 knows no year before 0, and ISO 8601 none by default).
+const YEAR_ONE: i64 = -62_135_596_800;
+
+/// A value as SQLite stores it.
+fn owned(value: &Value) -> Result<Stored, Unbound> {
+    Ok(match value {
+        Value::Null => Stored::Null,
+        Value::Bool(x) => Stored::Integer(i64::from(*x)),
+        Value::Int(x) => Stored::Integer(*x),
+        Value::Big(_) => return Err(refuse("an integer above 9223372036854775807: SQLite's integers are signed and have 64 bits")),
+        Value::Float(x) if x.is_nan() => return Err(refuse("NaN: SQLite turns it into NULL")),
+        Value::Float(x) => Stored::Real(*x),
+        Value::Text(text) | Value::Json(text) => Stored::Text(text.clone()),
+        Value::Label(label) => Stored::Text((*label).to_owned()),
+        Value::Bytes(bytes) => Stored::Blob(bytes.clone()),
+        Value::Uuid(x) => Stored::Text(x.hyphenated().to_string()),
+        // Fixed width, so that the order of the texts is the order of the times.
+        Value::Timestamp(x) if x.as_second() >= YEAR_ONE => Stored::Text(format!("{x:.9}")),
+        Value::Date(x) if x.year() >= 1 => Stored::Text(x.to_string()),
+        Value::DateTime(x) if x.year() >= 1 => Stored::Text(format!("{x:.9}")),
+        Value::Timestamp(_) | Value::Date(_) | Value::DateTime(_) => {
+            return Err(refuse("a time before the year 1: SQLite keeps times as text, whose order would be wrong"));
+        }
+        Value::Time(x) => Stored::Text(format!("{x:.9}")),
+        Value::Decimal(x) => Stored::Text(x.to_string()),
+        Value::List(_) => return Err(refuse("a list in one column")),
+        _ => return Err(refuse("a value of a type that SQLite does not know")),
+    })
+}
+
+#[cold]
+fn refuse(reason: &str) -> Unbound {
+    Unbound::Refused(Refusal::new(reason))
+}
+
+/// The first text after all that start with `prefix`, if there is one.
+fn after_prefix(prefix: &str) -> Option<String> {
+    let mut letters: Vec<char> = prefix.chars().collect();
+    while let Some(last) = letters.pop() {
+        // The next letter there is: after the last one before the surrogates comes the first one after them.
+        let next = (u32::from(last) + 1..=u32::from(char::MAX)).find_map(char::from_u32);
+        if let Some(next) = next {
+            letters.push(next);
+            return Some(letters.into_iter().collect());
+        }
+    }
+    None
+}
+
+/// A pattern for GLOB.
+fn pattern(text: &str, matches: TextMatch, lower: bool) -> String {
+    let text = if lower { text.to_ascii_lowercase() } else { text.to_owned() };
+    let mut glob = String::with_capacity(text.len() + 2);
+    if matches!(matches, TextMatch::EndsWith | TextMatch::Contains) {
+        glob.push('*');
+    }
+    let mut letters = text.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '%' if matches == TextMatch::Like => glob.push('*'),
+            '_' if matches == TextMatch::Like => glob.push('?'),
+            '\\' if matches == TextMatch::Like => push_literal(&mut glob, letters.next().unwrap_or('\\')),
+            _ => push_literal(&mut glob, letter),
+        }
+    }
+    if matches!(matches, TextMatch::StartsWith | TextMatch::Contains) {
+        glob.push('*');
+    }
+    glob
+}
+
+fn push_literal(glob: &mut String, letter: char) {
+    match letter {
+        '*' | '?' | '[' => {
+            glob.push('[');
+            glob.push(letter);
+            glob.push(']');
+        }
+        _ => glob.push(letter),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_after_a_prefix_skips_the_surrogates() {
+        assert_eq!(after_prefix("ab").as_deref(), Some("ac"));
+        assert_eq!(after_prefix("a\u{D7FF}").as_deref(), Some("a\u{E000}"));
+        assert_eq!(after_prefix("a\u{10FFFF}").as_deref(), Some("b"));
+        assert_eq!(after_prefix("\u{10FFFF}"), None);
+        assert_eq!(after_prefix(""), None);
+    }
+
+    #[test]
+    fn a_pattern_takes_what_is_looked_for_literally() {
+        assert_eq!(pattern("5*[0]?%_", TextMatch::Contains, false), "*5[*][[]0][?]%_*");
+        assert_eq!(pattern("A%b_\\%", TextMatch::Like, true), "a*b?%");
+        assert_eq!(pattern("x", TextMatch::Equals, true), "x");
+    }
+}

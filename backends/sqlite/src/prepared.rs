@@ -1,0 +1,58 @@
+//! What one statement shape became.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use toasty_contract::Prepared;
+use toasty_dsl::schema::ModelRef;
+use toasty_dsl::{Result, Statement};
+use toasty_sql::{Dialect, Slot, render};
+
+/// SQL text, where its values go, and what was learned from running it.
+#[derive(Debug)]
+pub struct SqlitePrepared {
+    pub(crate) sql: String,
+    pub(crate) slots: Vec<Slot>,
+    pub(crate) model: ModelRef,
+    /// An insert, and whether SQLite makes its key.
+    pub(crate) insert: Option<bool>,
+    /// A run of it once gave more rows than one slice: it starts on a thread from then on.
+    long: AtomicBool,
+}
+
+impl SqlitePrepared {
+    pub(crate) fn new(statement: &Statement) -> Result<Self> {
+        let rendered = render(statement, Dialect::Sqlite)?;
+        Ok(SqlitePrepared {
+            sql: rendered.sql,
+            slots: rendered.slots,
+            model: statement.model(),
+            insert: match statement {
+                Statement::Insert(insert) => Some(insert.auto),
+                Statement::Select(_) | Statement::Update(_) | Statement::Delete(_) => None,
+            },
+            long: AtomicBool::new(false),
+        })
+    }
+
+    pub(crate) fn is_long(&self) -> bool {
+        self.long.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn note_long(&self) {
+        self.long.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Prepared for SqlitePrepared {
+    fn text(&self) -> &str {
+        &self.sql
+    }
+
+    fn hides(&self, value: usize) -> bool {
+        // The values of several rows stand one row after the other.
+        let value = if self.insert.is_some() && !self.slots.is_empty() { value % self.slots.len() } else { value };
+        self.slots
+            .iter()
+            .filter(|slot| slot.value() == Some(value))
+            .any(|slot| slot.target.and_then(|target| target.column()).is_some_and(|column| column.sensitive))
+    }
+}

@@ -1,0 +1,100 @@
+//! Running one statement, start to end, without a pause.
+
+use crate::bind::bind;
+use crate::errors::{convert, is_busy};
+use crate::prepared::SqlitePrepared;
+use crate::rows::SqliteRow;
+use rusqlite::Connection;
+use std::ops::ControlFlow;
+use toasty_dsl::error::{Error, Result};
+use toasty_dsl::query::{Outcome, Sink};
+use toasty_dsl::value::{Params, Value};
+
+/// How a run ended.
+pub(crate) enum Ran<T> {
+    /// To its end
+    Done(T),
+    /// A lock was in the way, and nothing was done
+    Busy,
+    /// There were more rows than asked for
+    Long,
+}
+
+/// Steps a statement and gives each row to the sink; at most this many rows.
+#[inline]
+pub(crate) fn fetch<S: Sink + ?Sized>(
+    connection: &Connection,
+    prepared: &SqlitePrepared,
+    params: &Params,
+    sink: &mut S,
+    most: usize,
+) -> Result<Ran<()>> {
+    let model = prepared.model.0;
+    let mut statement = match connection.prepare_cached(&prepared.sql) {
+        Ok(statement) => statement,
+        Err(error) if is_busy(&error) => return Ok(Ran::Busy),
+        Err(error) => return Err(convert(error, model)),
+    };
+    bind(&mut statement, prepared, params.values())?;
+    let mut rows = statement.raw_query();
+    let mut count = 0usize;
+    loop {
+        match rows.next() {
+            Ok(Some(row)) => {
+                count += 1;
+                if count > most {
+                    return Ok(Ran::Long);
+                }
+                if let ControlFlow::Break(()) = sink.row(&SqliteRow(row)).map_err(|error| error.on_model(model.name))? {
+                    return Ok(Ran::Done(()));
+                }
+            }
+            Ok(None) => return Ok(Ran::Done(())),
+            Err(error) if count == 0 && is_busy(&error) => return Ok(Ran::Busy),
+            Err(error) => return Err(convert(error, model)),
+        }
+    }
+}
+
+/// Runs a statement without rows.
+#[inline]
+pub(crate) fn execute(connection: &Connection, prepared: &SqlitePrepared, values: &[Value]) -> Result<Ran<Outcome>> {
+    let model = prepared.model.0;
+    let run = || -> Result<usize, Failed> {
+        let mut statement = connection.prepare_cached(&prepared.sql)?;
+        bind(&mut statement, prepared, values).map_err(Failed::Refused)?;
+        Ok(statement.raw_execute()?)
+    };
+    match run() {
+        Ok(affected) => {
+            let key = (prepared.insert == Some(true)).then(|| Value::Int(connection.last_insert_rowid()));
+            Ok(Ran::Done(Outcome { affected: u64::try_from(affected).unwrap_or(u64::MAX), key }))
+        }
+        Err(Failed::Driver(error)) if is_busy(&error) => Ok(Ran::Busy),
+        Err(Failed::Driver(error)) => Err(convert(error, model)),
+        Err(Failed::Refused(error)) => Err(error),
+    }
+}
+
+/// Runs a statement once for each row of values: `values` holds a whole number of rows.
+pub(crate) fn execute_rows(connection: &Connection, prepared: &SqlitePrepared, values: &[Value], width: usize) -> Result<u64> {
+    let model = prepared.model.0;
+    let mut statement = connection.prepare_cached(&prepared.sql).map_err(|error| convert(error, model))?;
+    let mut affected = 0;
+    for row in values.chunks(width.max(1)) {
+        bind(&mut statement, prepared, row)?;
+        affected += statement.raw_execute().map_err(|error| convert(error, model))?;
+    }
+    Ok(u64::try_from(affected).unwrap_or(u64::MAX))
+}
+
+enum Failed {
+    Driver(rusqlite::Error),
+    Refused(Error),
+}
+
+impl From<rusqlite::Error> for Failed {
+    fn from(error: rusqlite::Error) -> Self {
+        Failed::Driver(error)
+    }
+}

@@ -1,0 +1,48 @@
+//! The database handle.
+
+use crate::engine::{Engine, Statistics};
+use std::fmt;
+use std::sync::Arc;
+use toasty_contract::Backend;
+
+/// A database. Cheap to clone, and used by reference: connections, plans and logs are behind it.
+#[derive(Clone)]
+pub struct Db {
+    pub(crate) engine: AnyEngine,
+}
+
+/// The engine of whichever backend was configured.
+#[derive(Clone)]
+pub(crate) enum AnyEngine {
+    #[cfg(feature = "sqlite")]
+    Sqlite(Arc<Engine<toasty_sqlite::Sqlite>>),
+}
+
+/// Does the same with the engine of whichever backend it is.
+macro_rules! with_engine {
+    ($engine:expr, $name:ident => $body:expr) => {
+        match $engine {
+            #[cfg(feature = "sqlite")]
+            $crate::db::AnyEngine::Sqlite($name) => $body,
+        }
+    };
+}
+pub(crate) use with_engine;
+
+impl Db {
+    /// What it has seen so far.
+    pub fn statistics(&self) -> Statistics {
+        with_engine!(&self.engine, engine => engine.statistics())
+    }
+
+    /// The name of the database system, as OpenTelemetry's database conventions have it.
+    pub fn system(&self) -> &'static str {
+        with_engine!(&self.engine, engine => engine.backend.system())
+    }
+}
+
+impl fmt::Debug for Db {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Db({})", self.system())
+    }
+}

@@ -1,0 +1,110 @@
+//! One event for each statement.
+//!
+//! Promises: names as in OpenTelemetry's semantic conventions for database clients; no value in an event unless the
+//! configuration asks for it, and never that of a `sensitive` field.
+
+use crate::config::LoggingConfig;
+use std::time::{Duration, Instant};
+use toasty_contract::Prepared;
+use toasty_dsl::schema::ModelDef;
+use toasty_dsl::value::{Params, Revealed};
+use toasty_dsl::Error;
+use tracing::Level;
+
+/// The target of all events of statements.
+const TARGET: &str = "toasty::statement";
+
+pub(crate) struct Log {
+    system: &'static str,
+    parameters: bool,
+    slow_query: Option<Duration>,
+}
+
+/// A statement that is being run.
+pub(crate) struct Started {
+    at: Option<Instant>,
+    parameters: Option<String>,
+}
+
+/// What a statement was, for its event.
+pub(crate) struct Ran<'a, P> {
+    pub(crate) operation: &'static str,
+    pub(crate) model: &'static ModelDef,
+    pub(crate) prepared: &'a P,
+}
+
+impl Log {
+    pub(crate) fn new(system: &'static str, config: &LoggingConfig) -> Self {
+        Log { system, parameters: config.parameters, slow_query: config.slow_query }
+    }
+
+    /// Looks at the clock where anybody wants to know, and keeps the values where the configuration asks for them.
+    #[inline]
+    pub(crate) fn start(&self, prepared: &impl Prepared, params: &Params) -> Started {
+        let listened = tracing::enabled!(target: TARGET, Level::DEBUG);
+        if !listened && self.slow_query.is_none() {
+            return Started { at: None, parameters: None };
+        }
+        let parameters = (self.parameters && (listened || tracing::enabled!(target: TARGET, Level::WARN)))
+            .then(|| shown(prepared, params));
+        Started { at: Some(Instant::now()), parameters }
+    }
+
+    /// Tells how a statement went.
+    #[inline]
+    pub(crate) fn finish<P: Prepared>(&self, started: Started, ran: &Ran<'_, P>, rows: Result<u64, &Error>) {
+        let Some(at) = started.at else { return };
+        let took = at.elapsed();
+        let slow = self.slow_query.is_some_and(|limit| took >= limit);
+        if slow || tracing::enabled!(target: TARGET, Level::DEBUG) {
+            self.tell(took, slow, started.parameters.as_deref(), ran, rows);
+        }
+    }
+
+    #[cold]
+    fn tell<P: Prepared>(&self, took: Duration, slow: bool, parameters: Option<&str>, ran: &Ran<'_, P>, rows: Result<u64, &Error>) {
+        macro_rules! event {
+            ($level:expr, $message:literal) => {
+                tracing::event!(
+                    target: TARGET,
+                    $level,
+                    db.system.name = self.system,
+                    db.operation.name = ran.operation,
+                    db.collection.name = %ran.model.table_name(),
+                    db.query.text = ran.prepared.text(),
+                    db.query.parameters = parameters,
+                    db.response.returned_rows = rows.ok(),
+                    db.client.operation.duration = took.as_secs_f64(),
+                    error.r#type = rows.err().map(Error::code),
+                    $message
+                )
+            };
+        }
+        if slow {
+            event!(Level::WARN, "slow statement");
+        } else {
+            event!(Level::DEBUG, "statement");
+        }
+    }
+}
+
+/// The values of a statement, those of sensitive fields left out.
+fn shown(prepared: &impl Prepared, params: &Params) -> String {
+    /// The most values that are shown.
+    const MOST: usize = 32;
+    let mut text = String::new();
+    for (number, value) in params.values().iter().enumerate().take(MOST) {
+        if number > 0 {
+            text.push_str(", ");
+        }
+        if prepared.hides(number) {
+            text.push_str("[sensitive]");
+        } else {
+            text.push_str(&Revealed(value).to_string());
+        }
+    }
+    if params.len() > MOST {
+        text.push_str(", …");
+    }
+    text
+}

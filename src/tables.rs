@@ -1,0 +1,75 @@
+//! Tables for the models: a new database's first step.
+
+use crate::Db;
+use crate::db::with_engine;
+use toasty_contract::{Access, Backend, Connection, Control};
+use toasty_dsl::schema::{ModelDef, models};
+use toasty_dsl::{Error, ErrorKind, Result};
+
+impl Db {
+    /// Creates the tables, indexes and foreign keys of every model of the program, in one transaction.
+    ///
+    /// Models register themselves: there is no list to keep.
+    ///
+    /// # Errors
+    /// `Schema` where two models share a table, or a name cannot be one; `Database` where a table is there already.
+    pub async fn create_tables(&self) -> Result<()> {
+        self.create_tables_of(&models()).await
+    }
+
+    /// Creates the tables of these models only. They must include those that they refer to.
+    ///
+    /// # Errors
+    /// As [`Db::create_tables`].
+    ///
+    /// ```
+    /// use toasty::Model;
+    /// # use toasty::toasty;
+    /// # toasty! { pub model Note { id: u64 [key, auto], text: String } }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> toasty::Result<()> {
+    /// # let db = toasty::connect_with(toasty::Config::sqlite_in_memory()).await?;
+    /// db.create_tables_of(&[Note::DEF]).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn create_tables_of(&self, models: &[&'static ModelDef]) -> Result<()> {
+        check_shared_tables(models)?;
+        with_engine!(&self.engine, engine => {
+            let definitions = engine.backend.define(models)?;
+            let mut lease = engine.lasting(Access::Write).await?;
+            let connection = lease.connection()?;
+            connection.control(Control::Begin(Access::Write)).await?;
+            for definition in &definitions {
+                connection.run_text(definition).await?;
+            }
+            connection.control(Control::Commit).await?;
+            lease.finish();
+            Ok(())
+        })
+    }
+
+    /// Runs SQL of your own, several statements at once, outside any model. What it says is up to you: it is not checked,
+    /// it can hold no values, and it must not leave a transaction open.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn run_sql(&self, text: &'static str) -> Result<()> {
+        with_engine!(&self.engine, engine => {
+            let mut lease = engine.lasting(Access::Write).await?;
+            lease.connection()?.run_text(text).await
+        })
+    }
+}
+
+fn check_shared_tables(models: &[&'static ModelDef]) -> Result<()> {
+    for (number, model) in models.iter().enumerate() {
+        let table = model.table_name().to_string();
+        if let Some(other) = models[..number].iter().find(|other| other.table_name().to_string().eq_ignore_ascii_case(&table)) {
+            return Err(Error::new(ErrorKind::Schema, format!("the model has the same table as `{}` in `{}`: {table:?}", other.name, other.module))
+                .on_model(model.name)
+                .with_advice("give one of them another by `[table(\"…\")]`, or create the tables by `create_tables_of`"));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,297 @@
+//! Transactions: one connection with an explicit state, whatever happens to the future that uses it.
+//!
+//! Promises: a dropped future, an error and a panic leave no open transaction; a nested transaction that ends badly leaves
+//! the outer one usable. The state is set before anything is awaited, never after.
+
+use crate::Db;
+use crate::db::AnyEngine;
+use crate::engine::{Engine, Lasting, Ready, ignore};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::sync::{Mutex, MutexGuard};
+use toasty_contract::{Access, Backend, Connection, Control};
+use toasty_dsl::query::{Executor, ExecutorObject, Future, Outcome, RowStream, RunNested, Sink};
+use toasty_dsl::value::{Params, Row};
+use toasty_dsl::{Error, ErrorKind, Result, Statement};
+
+/// A transaction: pass it where `&db` went.
+///
+/// Made by [`Db::transaction`]; a nested one by [`Tx::transaction`].
+pub struct Tx {
+    inner: AnyTx,
+    /// 0 for the transaction itself, 1 and more for the marks inside it.
+    depth: usize,
+    ended: bool,
+}
+
+enum AnyTx {
+    #[cfg(feature = "sqlite")]
+    Sqlite(Shared<toasty_sqlite::Sqlite>),
+}
+
+/// What a transaction and those nested in it share.
+struct Shared<B: Backend> {
+    engine: Arc<Engine<B>>,
+    held: Arc<Mutex<Held<B>>>,
+    /// The depth of the outermost nested transaction that was dropped without an end; what was done since its mark must be
+    /// forgotten before the next statement.
+    abandoned: Arc<AtomicUsize>,
+}
+
+const NONE_ABANDONED: usize = usize::MAX;
+
+struct Held<B: Backend> {
+    /// None once the transaction is over.
+    lease: Option<Lasting<B>>,
+}
+
+impl<B: Backend> Clone for Shared<B> {
+    fn clone(&self) -> Self {
+        Shared { engine: Arc::clone(&self.engine), held: Arc::clone(&self.held), abandoned: Arc::clone(&self.abandoned) }
+    }
+}
+
+macro_rules! with_tx {
+    ($tx:expr, $name:ident => $body:expr) => {
+        match $tx {
+            #[cfg(feature = "sqlite")]
+            AnyTx::Sqlite($name) => $body,
+        }
+    };
+}
+
+impl<B: Backend> Shared<B> {
+    async fn begin(engine: &Arc<Engine<B>>) -> Result<Self> {
+        let mut lease = engine.lasting(Access::Write).await?;
+        lease.connection()?.control(Control::Begin(Access::Write)).await?;
+        Ok(Shared {
+            engine: Arc::clone(engine),
+            held: Arc::new(Mutex::new(Held { lease: Some(lease) })),
+            abandoned: Arc::new(AtomicUsize::new(NONE_ABANDONED)),
+        })
+    }
+
+    /// The connection, after what was abandoned has been rolled back.
+    async fn connection(&self) -> Result<Used<'_, B>> {
+        let mut held = self.held.lock().await;
+        let abandoned = self.abandoned.swap(NONE_ABANDONED, Ordering::AcqRel);
+        if abandoned != NONE_ABANDONED {
+            held.connection()?.control(Control::RollbackTo(abandoned)).await?;
+        }
+        Ok(Used(held))
+    }
+
+    async fn fetch<S: Sink>(&self, ready: &Ready<B::Prepared>, params: Params, sink: S) -> Result<S> {
+        let mut used = self.connection().await?;
+        self.engine.fetch_on(used.0.connection()?, ready, params, sink).await
+    }
+
+    async fn execute(&self, ready: &Ready<B::Prepared>, params: Params) -> Result<Outcome> {
+        let mut used = self.connection().await?;
+        self.engine.execute_on(used.0.connection()?, ready, params).await
+    }
+
+    async fn mark(&self, depth: usize) -> Result<()> {
+        self.connection().await?.0.connection()?.control(Control::Savepoint(depth)).await
+    }
+
+    /// Ends the transaction, or the part since a mark.
+    async fn end(&self, depth: usize, keep: bool) -> Result<()> {
+        let mut used = self.connection().await?;
+        if depth > 0 {
+            let control = if keep { Control::Release(depth) } else { Control::RollbackTo(depth) };
+            return used.0.connection()?.control(control).await;
+        }
+        let mut lease = used.0.lease.take().ok_or_else(closed)?;
+        let control = if keep { Control::Commit } else { Control::Rollback };
+        // Where it fails, or the future is dropped here, the lease rolls back as it goes.
+        lease.connection()?.control(control).await?;
+        lease.finish();
+        Ok(())
+    }
+}
+
+struct Used<'a, B: Backend>(MutexGuard<'a, Held<B>>);
+
+impl<B: Backend> Held<B> {
+    fn connection(&mut self) -> Result<&mut B::Connection> {
+        self.lease.as_mut().ok_or_else(closed)?.connection()
+    }
+}
+
+#[cold]
+fn closed() -> Error {
+    Error::new(ErrorKind::TransactionClosed, "the transaction is over")
+        .with_advice("use `tx` only inside the closure of `db.transaction(…)`")
+}
+
+impl Db {
+    pub(crate) async fn begin(&self) -> Result<Tx> {
+        let inner = match &self.engine {
+            #[cfg(feature = "sqlite")]
+            AnyEngine::Sqlite(engine) => AnyTx::Sqlite(Shared::begin(engine).await?),
+        };
+        Ok(Tx { inner, depth: 0, ended: false })
+    }
+
+    /// Runs the closure in a transaction, and keeps what it did where it gives `Ok`.
+    ///
+    /// An error, a panic or a dropped future rolls it back. The closure may be called again where the database asks for a
+    /// second try, so that it should have no effect outside the database. On SQLite it is `BEGIN IMMEDIATE`: it waits for
+    /// other writers at its start, and meets none later.
+    ///
+    /// # Errors
+    /// The closure's; `Busy` and `AcquireTimeout` where the wait for other writers was too long.
+    ///
+    /// ```
+    /// # use toasty::{create, toasty};
+    /// # toasty! { pub model Account { id: u64 [key], balance: i64 } }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> toasty::Result<()> {
+    /// # let db = toasty::connect_with(toasty::Config::sqlite_in_memory()).await?;
+    /// # db.create_tables().await?;
+    /// # create!(Account [{ id: 1u64, balance: 10 }, { id: 2u64, balance: 0 }]).exec(&db).await?;
+    /// db.transaction(async |tx| {
+    ///     Account::update_by_id(1u64).balance(0).exec(tx).await?;
+    ///     Account::update_by_id(2u64).balance(10).exec(tx).await?;
+    ///     Ok(())
+    /// })
+    /// .await?;
+    /// assert_eq!(Account::get_by_id(&db, 2u64).await?.balance, 10);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn transaction<T>(&self, work: impl AsyncFnMut(&Tx) -> Result<T>) -> Result<T> {
+        self.try_transaction(work).await
+    }
+
+    /// As [`Db::transaction`], with an error type of your own.
+    ///
+    /// # Errors
+    /// As [`Db::transaction`].
+    pub async fn try_transaction<T, E: From<Error>>(&self, mut work: impl AsyncFnMut(&Tx) -> Result<T, E>) -> Result<T, E> {
+        let tx = self.begin().await?;
+        let done = work(&tx).await;
+        tx.end(done).await
+    }
+}
+
+impl Tx {
+    /// Runs the closure in a transaction of its own inside this one: a savepoint.
+    ///
+    /// # Errors
+    /// As [`Db::transaction`]. The outer transaction goes on as it was before the inner one.
+    pub async fn transaction<T>(&self, work: impl AsyncFnMut(&Tx) -> Result<T>) -> Result<T> {
+        self.try_transaction(work).await
+    }
+
+    /// As [`Tx::transaction`], with an error type of your own.
+    ///
+    /// # Errors
+    /// As [`Tx::transaction`].
+    pub async fn try_transaction<T, E: From<Error>>(&self, mut work: impl AsyncFnMut(&Tx) -> Result<T, E>) -> Result<T, E> {
+        let tx = self.nested().await?;
+        let done = work(&tx).await;
+        tx.end(done).await
+    }
+
+    async fn nested(&self) -> Result<Tx> {
+        // The handle is there before the mark, so that a future dropped while the mark is made abandons it as well.
+        let depth = self.depth + 1;
+        let inner = match &self.inner {
+            #[cfg(feature = "sqlite")]
+            AnyTx::Sqlite(shared) => AnyTx::Sqlite(shared.clone()),
+        };
+        with_tx!(&inner, shared => shared.mark(depth).await)?;
+        Ok(Tx { inner, depth, ended: false })
+    }
+
+    /// Keeps what was done where it went well, and forgets it where it did not.
+    pub(crate) async fn end<T, E: From<Error>>(mut self, done: Result<T, E>) -> Result<T, E> {
+        let (depth, keep) = (self.depth, done.is_ok());
+        let ended = with_tx!(&self.inner, shared => shared.end(depth, keep).await);
+        self.ended = true;
+        match (done, ended) {
+            (Ok(value), Ok(())) => Ok(value),
+            (Ok(_), Err(error)) => {
+                // What could not be kept is forgotten: a nested one by its mark, the transaction by its lease.
+                self.ended = false;
+                Err(error.into())
+            }
+            (Err(error), rolled_back) => {
+                rolled_back.unwrap_or_else(ignore);
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Drop for Tx {
+    fn drop(&mut self) {
+        if !self.ended && self.depth > 0 {
+            with_tx!(&self.inner, shared => shared.abandoned.fetch_min(self.depth, Ordering::AcqRel));
+        }
+    }
+}
+
+impl std::fmt::Debug for Tx {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Tx(depth {})", self.depth)
+    }
+}
+
+impl Executor for Tx {
+    async fn fetch<S: Sink>(&self, statement: Statement, params: Params, sink: S) -> Result<S> {
+        with_tx!(&self.inner, shared => {
+            let ready = shared.engine.ready(statement)?;
+            shared.fetch(&ready, params, sink).await
+        })
+    }
+
+    async fn execute(&self, statement: Statement, params: Params) -> Result<Outcome> {
+        with_tx!(&self.inner, shared => {
+            let ready = shared.engine.ready(statement)?;
+            shared.execute(&ready, params).await
+        })
+    }
+
+    fn stream<T: Send + 'static>(&self, statement: Statement, params: Params, decode: fn(&dyn Row) -> Result<T>) -> RowStream<T> {
+        with_tx!(&self.inner, shared => {
+            let shared = shared.clone();
+            RowStream::starting(async move {
+                let ready = shared.engine.ready(statement)?;
+                drop(shared.connection().await?);
+                let mut held = Arc::clone(&shared.held).lock_owned().await;
+                let rows = held.connection()?.stream(&ready.prepared, params, decode);
+                Ok((rows, Box::new(held) as Box<dyn std::any::Any + Send>))
+            })
+        })
+    }
+
+    fn atomically<'a, T: Send + 'a>(&'a self, work: RunNested<'a, T>) -> Future<'a, Result<T>> {
+        Box::pin(async move {
+            let tx = self.nested().await?;
+            let done = work(&tx).await;
+            tx.end(done).await
+        })
+    }
+
+    fn object(&self) -> &dyn ExecutorObject {
+        self
+    }
+}
+
+impl ExecutorObject for Tx {
+    fn fetch_boxed<'a>(&'a self, statement: Statement, params: Params, sink: Box<dyn Sink>) -> Future<'a, Result<Box<dyn Sink>>> {
+        Box::pin(self.fetch(statement, params, sink))
+    }
+
+    fn execute_boxed<'a>(&'a self, statement: Statement, params: Params) -> Future<'a, Result<Outcome>> {
+        Box::pin(self.execute(statement, params))
+    }
+
+    fn association_batch(&self) -> usize {
+        with_tx!(&self.inner, shared => shared.engine.batch)
+    }
+}
+
