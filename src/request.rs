@@ -2,7 +2,8 @@
 
 use std::fmt;
 use toasty_dsl::value::Params;
-use toasty_dsl::{Model, Query, Result, Statement};
+use toasty_dsl::write::IntoStatement;
+use toasty_dsl::{Result, Statement};
 use toasty_sql::{Dialect, render};
 
 /// What a statement becomes in one dialect. `Display` shows the text and the types of the values, never their content.
@@ -56,22 +57,9 @@ pub trait ToRequest {
     fn to_request(self, dialect: Dialect) -> Result<Request>;
 }
 
-impl<M: Model, S> ToRequest for Query<M, S> {
+impl<T: IntoStatement> ToRequest for T {
     fn to_request(self, dialect: Dialect) -> Result<Request> {
-        let (statement, params) = self.statement()?;
+        let (statement, params) = self.into_statement()?;
         Request::new(&statement, &params, dialect)
     }
 }
-
-macro_rules! writes {
-    ($($builder:ident),*) => { $(
-        impl<M: Model> ToRequest for toasty_dsl::write::$builder<M> {
-            fn to_request(self, dialect: Dialect) -> Result<Request> {
-                let (statement, params) = self.statement()?;
-                Request::new(&statement, &params, dialect)
-            }
-        }
-    )* };
-}
-
-writes!(Create, CreateMany, Update, Delete);

@@ -39,7 +39,7 @@ pub mod __private {
     };
     pub use crate::statement::Term;
     pub use crate::value::{Cell, ColumnType, Scalar, Value};
-    pub use crate::write::{Create, CreateMany, Delete, Input, RelatedRow, SingleRelation, Slots, Update, fill, fill_single};
+    pub use crate::write::{Builder, Create, CreateMany, Delete, Input, SingleRelation, Slots, Update, fill, fill_single};
     pub use inventory;
     pub use pastey;
     pub use std::any::Any;

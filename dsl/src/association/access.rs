@@ -5,7 +5,7 @@ use super::{BelongsTo, HasMany, HasOne, IntoInclude};
 use crate::error::Result;
 use crate::field::{Field, Model};
 use crate::query::{Executor, Filter, Filtered, IntoOrder, Query};
-use crate::write::Create;
+use crate::write::{Builder, Create};
 use std::fmt;
 use std::ops::Deref;
 
@@ -102,7 +102,7 @@ impl<M: Model, T: Model> Access<'_, M, HasMany<T>> {
 
     /// A new row that belongs here: the fields that hold the key are filled.
     pub fn create(&self) -> T::Create {
-        T::Create::from(new_child(self.owner, self.field.field_number()))
+        T::Create::from_inner(new_child(self.owner, self.field.field_number()))
     }
 }
 
@@ -118,7 +118,7 @@ impl<M: Model, T: Model> Access<'_, M, HasOne<T>> {
 
     /// A new row that belongs here: the fields that hold the key are filled.
     pub fn create(&self) -> T::Create {
-        T::Create::from(new_child(self.owner, self.field.field_number()))
+        T::Create::from_inner(new_child(self.owner, self.field.field_number()))
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{RowReader, View};
 use crate::error::Result;
 use crate::schema::ModelDef;
+use crate::write::{Builder, Create, Update};
 use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
@@ -17,9 +18,9 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// Its fields as handles: what the closure of `filter` is given.
     type Fields: Copy + Send + Sync + 'static;
     /// The builder of a new row.
-    type Create: From<crate::write::Create<Self>> + Into<crate::write::Create<Self>> + Send + 'static;
+    type Create: Builder<Inner = Create<Self>> + Send + 'static;
     /// The builder of an update.
-    type Update: From<crate::write::Update<Self>> + Into<crate::write::Update<Self>>;
+    type Update: Builder<Inner = Update<Self>>;
 
     /// Its name in Rust.
     const NAME: &'static str;

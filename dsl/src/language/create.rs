@@ -2,7 +2,7 @@
 
 use crate::field::Model;
 use crate::schema::{Fields, ModelDef, plain_name, same_text};
-use crate::write::Related;
+use crate::write::{Builder, Create, Related};
 
 /// A new row, with its relations' rows inside it.
 ///
@@ -116,7 +116,7 @@ pub const fn check_nested<M: Model, R: Related>(field: crate::field::Field<M, R>
 
 /// The builder of a row nested in a relation.
 pub fn nested<M: Model, R: Related>(_: crate::field::Field<M, R>) -> <R::Target as Model>::Create {
-    <R::Target as Model>::Create::from(crate::write::Create::new())
+    <R::Target as Model>::Create::from_inner(Create::new())
 }
 
 /// The handles of the other model.

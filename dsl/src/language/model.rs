@@ -126,7 +126,7 @@ macro_rules! __model {
             }
 
             /// Many new rows in one call: all of them, or none.
-            pub fn create_many<C: ::core::convert::Into<$crate::__private::Create<Self>>>(
+            pub fn create_many<C: $crate::__private::Builder<Inner = $crate::__private::Create<Self>>>(
                 rows: impl ::core::iter::IntoIterator<Item = C>,
             ) -> $crate::__private::CreateMany<Self> {
                 $crate::__private::CreateMany::new(rows)
@@ -210,41 +210,33 @@ macro_rules! __builders {
             }
         }
 
-        $crate::__builder_traits! { $create Create $name }
-        $crate::__builder_traits! { $update Update $name }
+        impl $crate::__private::Builder for $create {
+            type Inner = $crate::__private::Create<$name>;
 
-        impl $crate::__private::RelatedRow for $create {
-            type Model = $name;
+            fn from_inner(inner: $crate::__private::Create<$name>) -> Self {
+                $create(inner)
+            }
+
+            fn into_inner(self) -> $crate::__private::Create<$name> {
+                self.0
+            }
+        }
+
+        impl $crate::__private::Builder for $update {
+            type Inner = $crate::__private::Update<$name>;
+
+            fn from_inner(inner: $crate::__private::Update<$name>) -> Self {
+                $update(inner)
+            }
+
+            fn into_inner(self) -> $crate::__private::Update<$name> {
+                self.0
+            }
         }
 
         impl<R: $crate::__private::SingleRelation<Target = $name>> $crate::__private::Input<R> for $create {
             fn fill(self, slots: &mut $crate::__private::Slots<'_>) {
                 $crate::__private::fill_single::<R>(slots, self.0);
-            }
-        }
-    };
-}
-
-/// A builder is a shell around the untyped one.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __builder_traits {
-    ( $builder:ident $inner:ident $name:ident ) => {
-        impl ::core::convert::From<$crate::__private::$inner<$name>> for $builder {
-            fn from(inner: $crate::__private::$inner<$name>) -> Self {
-                $builder(inner)
-            }
-        }
-
-        impl ::core::convert::From<$builder> for $crate::__private::$inner<$name> {
-            fn from(builder: $builder) -> Self {
-                builder.0
-            }
-        }
-
-        impl ::core::fmt::Debug for $builder {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                ::core::fmt::Debug::fmt(&self.0, f)
             }
         }
     };

@@ -10,6 +10,7 @@ use crate::field::{Model, RowReader};
 use crate::schema::ModelRef;
 use crate::statement::{Expr, Output, Select, Statement};
 use crate::value::{Cell, Params, Row, Scalar, Value};
+use crate::write::{Builder, Delete, Update};
 use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
@@ -310,15 +311,15 @@ impl<M: Model, S> Query<M, S> {
 
 impl<M: Model, S: Narrowed> Query<M, S> {
     /// Deletes the rows: follow with `.exec(&db)`.
-    pub fn delete(self) -> crate::write::Delete<M> {
+    pub fn delete(self) -> Delete<M> {
         let plain = self.plain_filter("delete");
-        crate::write::Delete::filtered(plain)
+        Delete::filtered(plain)
     }
 
     /// Changes the rows: follow with the fields to set and `.exec(&db)`.
     pub fn update(self) -> M::Update {
         let plain = self.plain_filter("update");
-        M::Update::from(crate::write::Update::filtered(plain))
+        M::Update::from_inner(Update::filtered(plain))
     }
 
     fn plain_filter(self, verb: &str) -> Result<(Expr, Params)> {

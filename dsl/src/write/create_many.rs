@@ -1,5 +1,6 @@
 //! Many new rows.
 
+use super::builder::Builder;
 use super::create::Create;
 use crate::error::{Error, Result};
 use crate::field::Model;
@@ -26,7 +27,7 @@ struct Values {
 
 impl<M: Model> CreateMany<M> {
     /// These rows.
-    pub fn new<C: Into<Create<M>>>(rows: impl IntoIterator<Item = C>) -> Self {
+    pub fn new<C: Builder<Inner = Create<M>>>(rows: impl IntoIterator<Item = C>) -> Self {
         let rows = rows.into_iter();
         let mut values = Values {
             params: Params::with_capacity(rows.size_hint().0.saturating_mul(M::DEF.columns.len())),
@@ -34,7 +35,7 @@ impl<M: Model> CreateMany<M> {
         };
         let fill = || -> Result<()> {
             for row in rows {
-                let row: Create<M> = row.into();
+                let row: Create<M> = row.into_inner();
                 if row.has_nested() {
                     return Err(Error::unsupported("rows with nested rows in `create_many`", "create them one by one in a transaction")
                         .on_model(M::DEF.name));

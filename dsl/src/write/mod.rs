@@ -3,6 +3,7 @@
 //! Promises: `create` fills defaults in one place; a value that cannot be stored stops the statement before anything is
 //! sent; nested rows are written in one transaction with their parent.
 
+mod builder;
 mod create;
 mod create_many;
 mod delete;
@@ -10,9 +11,10 @@ mod input;
 mod nested;
 mod update;
 
+pub use builder::{Builder, IntoStatement};
 pub use create::Create;
 pub use create_many::CreateMany;
 pub use delete::Delete;
 pub use input::{Input, Slots, fill};
-pub use nested::{Related, RelatedRow, SingleRelation, fill_single};
+pub use nested::{Related, SingleRelation, fill_single};
 pub use update::Update;

@@ -1,5 +1,6 @@
 //! Rows of relations that are written with their parent.
 
+use super::builder::Builder;
 use super::create::Create;
 use super::input::{Input, Slots};
 use crate::association::{BelongsTo, HasMany, HasOne, values_of};
@@ -114,12 +115,6 @@ impl NestedRows for Known {
     }
 }
 
-/// A builder of rows that can stand as a nested row: `CreateTodo`.
-pub trait RelatedRow: Sized {
-    /// The model that it makes.
-    type Model: Model<Create = Self>;
-}
-
 /// The relation that a field's type is: for `create!`, which needs the builder of the other model.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no relation, so that no nested row can be created for it",
@@ -147,21 +142,15 @@ impl<T: Model> Related for Option<BelongsTo<T>> {
     type Target = T;
 }
 
-impl<T: Model, const N: usize> Input<HasMany<T>> for [T::Create; N]
-where
-    T::Create: RelatedRow<Model = T>,
-{
+impl<T: Model, const N: usize> Input<HasMany<T>> for [T::Create; N] {
     fn fill(self, slots: &mut Slots<'_>) {
         Input::<HasMany<T>>::fill(Vec::from(self), slots);
     }
 }
 
-impl<T: Model> Input<HasMany<T>> for Vec<T::Create>
-where
-    T::Create: RelatedRow<Model = T>,
-{
+impl<T: Model> Input<HasMany<T>> for Vec<T::Create> {
     fn fill(self, slots: &mut Slots<'_>) {
-        let rows = self.into_iter().map(Into::into).collect();
+        let rows = self.into_iter().map(Builder::into_inner).collect();
         slots.push_nested(Nested(Box::new(New::<T, _> { rows, wrap: HasMany::loaded })));
     }
 }
