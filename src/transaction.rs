@@ -161,7 +161,7 @@ impl Db {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn transaction<T>(&self, work: impl AsyncFnMut(&Tx) -> Result<T>) -> Result<T> {
+    pub async fn transaction<T>(&self, work: impl AsyncFnOnce(&Tx) -> Result<T>) -> Result<T> {
         self.try_transaction(work).await
     }
 
@@ -169,7 +169,7 @@ impl Db {
     ///
     /// # Errors
     /// As [`Db::transaction`].
-    pub async fn try_transaction<T, E: From<Error>>(&self, mut work: impl AsyncFnMut(&Tx) -> Result<T, E>) -> Result<T, E> {
+    pub async fn try_transaction<T, E: From<Error>>(&self, work: impl AsyncFnOnce(&Tx) -> Result<T, E>) -> Result<T, E> {
         let tx = self.begin().await?;
         let done = work(&tx).await;
         tx.end(done).await
@@ -181,7 +181,7 @@ impl Tx {
     ///
     /// # Errors
     /// As [`Db::transaction`]. The outer transaction goes on as it was before the inner one.
-    pub async fn transaction<T>(&self, work: impl AsyncFnMut(&Tx) -> Result<T>) -> Result<T> {
+    pub async fn transaction<T>(&self, work: impl AsyncFnOnce(&Tx) -> Result<T>) -> Result<T> {
         self.try_transaction(work).await
     }
 
@@ -189,7 +189,7 @@ impl Tx {
     ///
     /// # Errors
     /// As [`Tx::transaction`].
-    pub async fn try_transaction<T, E: From<Error>>(&self, mut work: impl AsyncFnMut(&Tx) -> Result<T, E>) -> Result<T, E> {
+    pub async fn try_transaction<T, E: From<Error>>(&self, work: impl AsyncFnOnce(&Tx) -> Result<T, E>) -> Result<T, E> {
         let tx = self.nested().await?;
         let done = work(&tx).await;
         tx.end(done).await

@@ -25,13 +25,14 @@ pub use query::{Executor, Filter, Query, RowStream};
 pub use schema::ModelDef;
 pub use statement::Statement;
 pub use value::{Cell, Json, Params, Scalar, Value};
+pub use write::New;
 
 /// What generated code uses. Not for hand-written code: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::association::Access;
     pub use crate::error::{DecodeError, Refusal, Result};
-    pub use crate::field::{Embed, Field, FieldType, FieldView, Model, RowReader, View, debug_model, embedded};
+    pub use crate::field::{Embed, Field, FieldType, Model, RowReader, debug_embed, debug_model, embedded};
     pub use crate::language::*;
     pub use crate::query::{All, Executor, Filter, Operand, Query};
     pub use crate::schema::{
@@ -39,7 +40,7 @@ pub mod __private {
     };
     pub use crate::statement::Term;
     pub use crate::value::{Cell, ColumnType, Scalar, Value};
-    pub use crate::write::{Builder, Create, CreateMany, Delete, Input, SingleRelation, Slots, Update, fill, fill_single};
+    pub use crate::write::{Builder, Create, CreateMany, Delete, Input, New, Slots, Update, fill};
     pub use inventory;
     pub use pastey;
     pub use std::any::Any;

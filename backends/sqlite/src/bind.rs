@@ -23,9 +23,11 @@ pub(crate) fn bind(statement: &mut Statement<'_>, prepared: &SqlitePrepared, val
                 // No text comes after all that start with this one; a blob comes after every text.
                 _ => bind_raw(statement, position, Stored::Blob(Vec::new())),
             },
-            Form::Pattern { value, matches, lower } => {
-                bind_raw(statement, position, values.get(value).and_then(text_of).map(|text| pattern(text, matches, lower)))
-            }
+            Form::Pattern { value, matches, lower } => match values.get(value).and_then(text_of).map(whole) {
+                Some(Ok(text)) => bind_raw(statement, position, pattern(text, matches, lower)),
+                Some(Err(refused)) => Err(refused),
+                None => bind_raw(statement, position, Null),
+            },
         };
         bound.map_err(|why| why.on(prepared, slot))?;
     }
@@ -74,7 +76,8 @@ fn bind_plain(statement: &mut Statement<'_>, position: usize, value: Option<&Val
     match value {
         None | Some(Value::Null) => bind_raw(statement, position, Null),
         Some(Value::Int(x)) => bind_raw(statement, position, *x),
-        Some(Value::Text(text) | Value::Json(text)) => bind_raw(statement, position, text.as_str()),
+        Some(Value::Text(text)) => bind_raw(statement, position, whole(text)?),
+        Some(Value::Json(text)) => bind_raw(statement, position, text.as_str()),
         Some(Value::List(members)) => {
             let list = members.iter().map(owned).collect::<Result<Vec<_>, Unbound>>()?;
             bind_raw(statement, position, Rc::new(list))
@@ -95,7 +98,8 @@ fn owned(value: &Value) -> Result<Stored, Unbound> {
         Value::Big(_) => return Err(refuse("an integer above 9223372036854775807: SQLite's integers are signed and have 64 bits")),
         Value::Float(x) if x.is_nan() => return Err(refuse("NaN: SQLite turns it into NULL")),
         Value::Float(x) => Stored::Real(*x),
-        Value::Text(text) | Value::Json(text) => Stored::Text(text.clone()),
+        Value::Text(text) => Stored::Text(whole(text)?.to_owned()),
+        Value::Json(text) => Stored::Text(text.clone()),
         Value::Label(label) => Stored::Text((*label).to_owned()),
         Value::Bytes(bytes) => Stored::Blob(bytes.clone()),
         Value::Uuid(x) => Stored::Text(x.hyphenated().to_string()),
@@ -111,6 +115,13 @@ fn owned(value: &Value) -> Result<Stored, Unbound> {
         Value::List(_) => return Err(refuse("a list in one column")),
         _ => return Err(refuse("a value of a type that SQLite does not know")),
     })
+}
+
+/// A text that ends where it ends: SQLite's GLOB takes U+0000 for the end, so that `contains` would find too little and
+/// `ends_with` too much ("NUL Characters In Strings"). PostgreSQL refuses the letter as well.
+#[inline]
+fn whole(text: &str) -> Result<&str, Unbound> {
+    if text.as_bytes().contains(&0) { Err(refuse("a text with the letter U+0000: SQLite takes it for the end of the text")) } else { Ok(text) }
 }
 
 #[cold]

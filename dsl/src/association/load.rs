@@ -192,10 +192,10 @@ pub(crate) fn values_of<M: Model>(instance: &M, fields: &[u16]) -> Result<Vec<Va
 }
 
 fn write_values<M: Model>(instance: &M, fields: &[u16], values: &mut Vec<Value>) -> Result<()> {
-    for field in fields {
-        let mut written = Ok(());
-        instance.with_field(*field, &mut |view| written = view.write(values));
-        written.map_err(|reason| reason.on(M::DEF.name, M::DEF.fields.get(usize::from(*field)).map_or("", |field| field.name)))?;
+    for number in fields {
+        if let (Some(def), Some(field)) = (M::DEF.fields.get(usize::from(*number)), instance.field(*number)) {
+            (def.info.write)(field, values).map_err(|reason| reason.on(M::DEF.name, def.name))?;
+        }
     }
     Ok(())
 }

@@ -2,8 +2,9 @@
 
 use super::RowReader;
 use crate::error::{Refusal, Result};
-use crate::schema::{FieldKind, ModelDef};
+use crate::schema::{FieldInfo, FieldKind, ModelDef};
 use crate::value::{Json, Scalar, Value};
+use std::any::Any;
 use std::fmt;
 
 /// A type that can stand as a field's: a column, an `Option` of one, an embedded value or a relation.
@@ -18,6 +19,9 @@ pub trait FieldType: Sized + 'static {
     const KIND: FieldKind;
     /// The other model, where it is a relation.
     const TARGET: Option<&'static ModelDef> = None;
+
+    /// What a field's description keeps of the type.
+    const INFO: FieldInfo = FieldInfo { kind: Self::KIND, write: write_any::<Self>, debug: debug_any::<Self> };
 
     /// Read from the columns of a row.
     ///
@@ -36,6 +40,20 @@ pub trait FieldType: Sized + 'static {
     /// # Errors
     /// Those of the formatter.
     fn debug(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+}
+
+fn write_any<T: FieldType>(field: &dyn Any, values: &mut Vec<Value>) -> Result<(), Refusal> {
+    match field.downcast_ref::<T>() {
+        Some(field) => field.write(values),
+        None => Err(Refusal::new("a field of another type than its description")),
+    }
+}
+
+fn debug_any<T: FieldType>(field: &dyn Any, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match field.downcast_ref::<T>() {
+        Some(field) => field.debug(f),
+        None => f.write_str("?"),
+    }
 }
 
 macro_rules! columns {

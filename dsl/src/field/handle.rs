@@ -1,6 +1,6 @@
 //! The typed handle of a field, and the trait of models.
 
-use super::{RowReader, View};
+use super::RowReader;
 use crate::error::Result;
 use crate::schema::ModelDef;
 use crate::write::{Builder, Create, Update};
@@ -37,8 +37,8 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// `Decode`, naming model and column.
     fn decode(row: &mut RowReader<'_>) -> Result<Self>;
 
-    /// Shows one field to a visitor, its type forgotten.
-    fn with_field(&self, field: u16, visit: &mut dyn FnMut(&dyn View));
+    /// One field, its type forgotten.
+    fn field(&self, field: u16) -> Option<&dyn Any>;
 
     /// One field, to be replaced: how relations are filled in.
     fn field_mut(&mut self, field: u16) -> Option<&mut dyn Any>;

@@ -7,11 +7,11 @@
 mod embed;
 mod field_type;
 mod handle;
+mod print;
 mod reader;
-mod view;
 
 pub use embed::{Embed, embedded};
 pub use field_type::FieldType;
 pub use handle::{Field, Model};
+pub use print::{debug_embed, debug_model};
 pub use reader::RowReader;
-pub use view::{FieldView, View, debug_model, debug_with};

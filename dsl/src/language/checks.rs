@@ -4,14 +4,21 @@
 //! The technique: `fn rule<T: Rule<OK>, const OK: bool>()` with `impl<T> Rule<true> for T` only. Called as
 //! `rule::<UserType, { condition }>()`, a broken rule is an unsatisfied bound on the type argument that the user wrote.
 
-macro_rules! rules {
-    ($( $(#[$doc:meta])* $function:ident, $trait:ident $(<$model:ident>)?; )*) => { $(
-        $(#[$doc])*
-        pub trait $trait<$($model,)? const HOLDS: bool> {}
-        impl<T: ?Sized $(, $model)?> $trait<$($model,)? true> for T {}
+/// What a type as a whole must be: `BROKEN` is the number of the rule that it breaks, or 0. One bound serves all rules,
+/// because each bound is paid for at every model.
+pub trait Whole<const BROKEN: u8> {}
 
-        #[doc = concat!("Demands [`", stringify!($trait), "`] of the type that the user wrote.")]
-        pub const fn $function<T: ?Sized + $trait<$($model,)? HOLDS>, $($model,)? const HOLDS: bool>() {}
+impl<T: ?Sized> Whole<0> for T {}
+
+/// Demands [`Whole`] of the type that the user wrote.
+pub const fn whole<T: ?Sized + Whole<BROKEN>, const BROKEN: u8>() {}
+
+/// The rules of a type as a whole, each a trait that nothing implements.
+macro_rules! rules {
+    ($( $(#[$doc:meta])* $number:ident, $trait:ident; )*) => { $(
+        $(#[$doc])*
+        pub trait $trait {}
+        impl<T: ?Sized + $trait> Whole<{ crate::schema::$number }> for T {}
     )* };
 }
 
@@ -22,7 +29,7 @@ rules! {
         label = "no field is the key",
         note = "mark one: `id: u64 [key, auto]`; or, for a key of several fields, write `[key(a, b)]` after the model's name"
     )]
-    keyed, Keyed;
+    KEY_RULE, Keyed;
 
     /// A model has one key only.
     #[diagnostic::on_unimplemented(
@@ -30,7 +37,7 @@ rules! {
         label = "more than one key is declared",
         note = "keep one `[key]`; for a key of several fields write `[key(a, b)]` after the model's name instead"
     )]
-    keyed_once, KeyedOnce;
+    ONE_KEY_RULE, KeyedOnce;
 
     /// No two columns have the same name.
     #[diagnostic::on_unimplemented(
@@ -38,7 +45,7 @@ rules! {
         label = "two columns have the same name",
         note = "give one of them another: `name: String [column(\"other_name\")]`"
     )]
-    distinct, Distinct;
+    COLUMN_RULE, Distinct;
 
     /// No two variants have the same label.
     #[diagnostic::on_unimplemented(
@@ -46,15 +53,35 @@ rules! {
         label = "two variants have the same label",
         note = "give one of them another: `Variant [rename(\"other\")]`"
     )]
-    distinct_labels, DistinctLabels;
+    LABEL_RULE, DistinctLabels;
+}
 
+/// What a field of model `M` must be: `BROKEN` is the number of the rule that it breaks, or 0. One bound serves all rules,
+/// because each bound is paid for at every field of every model.
+pub trait Sound<M, const BROKEN: u8> {}
+
+impl<T: ?Sized, M> Sound<M, 0> for T {}
+
+/// Demands [`Sound`] of the type that the user wrote.
+pub const fn sound<T: ?Sized + Sound<M, BROKEN>, M, const BROKEN: u8>() {}
+
+/// The rules of a field, each a trait that nothing implements.
+macro_rules! field_rules {
+    ($( $(#[$doc:meta])* $number:ident, $trait:ident; )*) => { $(
+        $(#[$doc])*
+        pub trait $trait<M> {}
+        impl<T: ?Sized + $trait<M>, M> Sound<M, { crate::schema::$number }> for T {}
+    )* };
+}
+
+field_rules! {
     /// `auto` stands on what can be made.
     #[diagnostic::on_unimplemented(
         message = "`auto` cannot make a value of type `{Self}` here",
         label = "not a type that `auto` can make",
         note = "`auto` makes `Uuid`, and `i64` or `u64` where the field is the whole key; for others write a default: `= expression`"
     )]
-    auto_possible, AutoPossible;
+    AUTO_RULE, AutoPossible;
 
     /// `version` stands on one 64-bit integer.
     #[diagnostic::on_unimplemented(
@@ -62,7 +89,7 @@ rules! {
         label = "not a version",
         note = "`version` stands on one field of type `u64` or `i64` that is not the key"
     )]
-    version_possible, VersionPossible;
+    VERSION_RULE, VersionPossible;
 
     /// Keys and indexes are made of columns.
     #[diagnostic::on_unimplemented(
@@ -70,7 +97,7 @@ rules! {
         label = "not a column that can be in a key or index",
         note = "a relation is no column: name the field that holds its key; and no part of a key can be an `Option`"
     )]
-    indexable, Indexable;
+    INDEX_RULE, Indexable;
 
     /// Embedded values nest no deeper than columns can be named.
     #[diagnostic::on_unimplemented(
@@ -78,7 +105,7 @@ rules! {
         label = "more than three levels of embedded values",
         note = "flatten one level"
     )]
-    embeddable, Embeddable;
+    EMBED_RULE, Embeddable;
 
     /// A `BelongsTo` has fields for the whole key of the other model.
     #[diagnostic::on_unimplemented(
@@ -87,7 +114,7 @@ rules! {
         note = "name them: `user: BelongsTo<User> [on(user_id)]`; without `on` the field `<name>_id` is taken; their types must be those of the other model's key",
         note = "where the fields are `Option`s, and only there, the relation is an `Option<BelongsTo<…>>`"
     )]
-    anchored, Anchored<M>;
+    ANCHOR_RULE, Anchored;
 
     /// A `HasMany` or `HasOne` has exactly one `BelongsTo` on the other side.
     #[diagnostic::on_unimplemented(
@@ -95,7 +122,7 @@ rules! {
         label = "the other model has no `BelongsTo<{M}>`, or several",
         note = "add `BelongsTo<{M}>` to the other model; where there are several, say which: `[pair(field)]`"
     )]
-    paired, Paired<M>;
+    PAIR_RULE, Paired;
 }
 
 /// The rules of a model.
@@ -103,17 +130,8 @@ rules! {
 #[macro_export]
 macro_rules! __rules {
     ( $name:ident { $( $field:ident : $type:ty, )* } ) => {
-        $crate::__private::keyed::<$name, { DEF.has_key() }>();
-        $crate::__private::keyed_once::<$name, { DEF.has_one_key() }>();
-        $crate::__private::distinct::<$name, { DEF.has_distinct_columns() }>();
-        $(
-            $crate::__private::auto_possible::<$type, { DEF.auto_is_possible(Index::$field as u16) }>();
-            $crate::__private::version_possible::<$type, { DEF.version_is_possible(Index::$field as u16) }>();
-            $crate::__private::indexable::<$type, { DEF.is_indexable(Index::$field as u16) }>();
-            $crate::__private::embeddable::<$type, { DEF.embed_fits(Index::$field as u16) }>();
-            $crate::__private::anchored::<$type, $name, { DEF.belongs_to_fits(Index::$field as u16, <$type as $crate::__private::FieldType>::TARGET) }>();
-            $crate::__private::paired::<$type, $name, { DEF.has_way_back(Index::$field as u16, <$type as $crate::__private::FieldType>::TARGET) }>();
-        )*
+        $crate::__private::whole::<$name, { DEF.broken_model_rule() }>();
+        $( $crate::__private::sound::<$type, $name, { DEF.broken_rule(Index::$field as u16, <$type as $crate::__private::FieldType>::TARGET) }>(); )*
     };
 }
 

@@ -82,14 +82,15 @@ macro_rules! __create {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __created {
-    ( ( $($handle:tt)* ) { $($inner:tt)* } ) => {
+    ( $handle:tt { $($inner:tt)* } ) => { $crate::__private::New($crate::__created!(row $handle { $($inner)* })) };
+    ( row ( $($handle:tt)* ) { $($inner:tt)* } ) => {
         $crate::__create! {
             ( $crate::__private::check_nested($($handle)*) )
             ( $crate::__private::nested($($handle)*) ) ( $crate::__private::handles_of($($handle)*) ) [] $($inner)*
         }
     };
     ( $handle:tt [ { $($first:tt)* } $( , { $($more:tt)* } )* $(,)? ] ) => {
-        [ $crate::__created!($handle { $($first)* }) $( , $crate::__created!($handle { $($more)* }) )* ]
+        [ $crate::__created!(row $handle { $($first)* }) $( , $crate::__created!(row $handle { $($more)* }) )* ]
     };
     ( $handle:tt $value:expr ) => { $value };
 }

@@ -28,7 +28,7 @@ macro_rules! __embed {
             static DEF: $crate::__private::EmbedDef = $crate::__private::EmbedDef {
                 name: ::core::stringify!($name),
                 fields: &[ $(
-                    $crate::__private::EmbedFieldDef::new(::core::stringify!($field), <$type as $crate::__private::FieldType>::KIND)
+                    $crate::__private::EmbedFieldDef::new(::core::stringify!($field), <$type as $crate::__private::FieldType>::INFO)
                         $($( .$option( $($($argument)*)? ) )*)? .0
                 ),* ],
             };
@@ -58,12 +58,12 @@ macro_rules! __embed {
                 }
 
                 fn write(&self, __values: &mut $crate::__private::Vec<$crate::__private::Value>) -> $crate::__private::Result<(), $crate::__private::Refusal> {
-                    $( $crate::__private::View::write(&$crate::__private::FieldView::new(&self.$field, <$type as $crate::__private::FieldType>::write, <$type as $crate::__private::FieldType>::debug), __values)?; )*
+                    $( <$type as $crate::__private::FieldType>::write(&self.$field, __values)?; )*
                     $crate::__private::Result::Ok(())
                 }
 
                 fn debug(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                    $crate::__private::debug_embed(__f, &DEF, &[ $( &$crate::__private::FieldView::new(&self.$field, <$type as $crate::__private::FieldType>::write, <$type as $crate::__private::FieldType>::debug) ),* ])
+                    $crate::__private::debug_embed(__f, &DEF, &[ $( &self.$field ),* ])
                 }
             }
 

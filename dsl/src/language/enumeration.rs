@@ -13,7 +13,7 @@ macro_rules! __enum {
         #[allow(clippy::all, clippy::pedantic, unused_qualifications)]
         const _: () = {
             const LABELS: &[&str] = &[ $( $crate::__label!($variant $($label)?) ),* ];
-            $crate::__private::distinct_labels::<$name, { $crate::__private::are_distinct(LABELS) }>();
+            $crate::__private::whole::<$name, { $crate::__private::broken_label_rule(LABELS) }>();
 
             impl $crate::__private::Scalar for $name {
                 const TYPE: $crate::__private::ColumnType = $crate::__private::ColumnType::Enum(LABELS);

@@ -14,13 +14,13 @@ macro_rules! __finders {
             ///
             /// # Errors
             /// `NotFound`; those of the backend.
-            pub async fn [<get_by_ $field>](on: &impl $crate::__private::Executor, $field: impl $crate::__private::Input<$type>) -> $crate::__private::Result<Self> {
-                $crate::__private::find(<Self as $crate::__private::Model>::FIELDS.$field, $field).known_to_be_single().one(on).await
+            pub fn [<get_by_ $field>](on: &impl $crate::__private::Executor, $field: impl $crate::__private::Input<$type>) -> impl ::core::future::Future<Output = $crate::__private::Result<Self>> {
+                $crate::__private::get_by(on, Self::__FIELDS.$field, $field)
             }
 
             #[doc = "The row with this `" $field "`, if there is one: follow with `.first(&db)`."]
             pub fn [<find_by_ $field>]($field: impl $crate::__private::Input<$type>) -> $crate::__private::Query<Self> {
-                $crate::__private::find(<Self as $crate::__private::Model>::FIELDS.$field, $field).known_to_be_single()
+                $crate::__private::find_one_by(Self::__FIELDS.$field, $field)
             }
         }
         $crate::__finders! { changes $field $type }
@@ -29,7 +29,7 @@ macro_rules! __finders {
         $crate::__private::pastey::paste! {
             #[doc = "The rows with this `" $field "`."]
             pub fn [<find_by_ $field>]($field: impl $crate::__private::Input<$type>) -> $crate::__private::Query<Self> {
-                $crate::__private::find(<Self as $crate::__private::Model>::FIELDS.$field, $field)
+                $crate::__private::find(Self::__FIELDS.$field, $field)
             }
         }
         $crate::__finders! { changes $field $type }
@@ -38,12 +38,12 @@ macro_rules! __finders {
         $crate::__private::pastey::paste! {
             #[doc = "Changes the rows with this `" $field "`."]
             pub fn [<update_by_ $field>]($field: impl $crate::__private::Input<$type>) -> <Self as $crate::__private::Model>::Update {
-                $crate::__private::find(<Self as $crate::__private::Model>::FIELDS.$field, $field).update()
+                $crate::__private::update_by(Self::__FIELDS.$field, $field)
             }
 
             #[doc = "Deletes the rows with this `" $field "`."]
             pub fn [<delete_by_ $field>]($field: impl $crate::__private::Input<$type>) -> $crate::__private::Delete<Self> {
-                $crate::__private::find(<Self as $crate::__private::Model>::FIELDS.$field, $field).delete()
+                $crate::__private::delete_by(Self::__FIELDS.$field, $field)
             }
         }
     };
@@ -100,8 +100,8 @@ macro_rules! __composite_finders {
                     $first: impl $crate::__private::Input<[<__type_of_ $first>]>
                     $(, $rest: impl $crate::__private::Input<[<__type_of_ $rest>]>)*
                 ) -> $crate::__private::Query<Self> {
-                    $crate::__private::find(<Self as $crate::__private::Model>::FIELDS.$first, $first)
-                        $( .narrowed_by($crate::__private::equal(<Self as $crate::__private::Model>::FIELDS.$rest, $rest)) )*
+                    $crate::__private::find(Self::__FIELDS.$first, $first)
+                        $( .narrowed_by($crate::__private::equal(Self::__FIELDS.$rest, $rest)) )*
                 }
 
                 /// Changes the rows with these values.

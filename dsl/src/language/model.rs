@@ -31,39 +31,39 @@ macro_rules! __model {
 
         #[allow(clippy::all, clippy::pedantic, unused_qualifications)]
         const _: () = {
-            #[allow(non_camel_case_types)]
+            #[allow(non_camel_case_types, dead_code)]
             #[repr(u16)]
             enum Index { $( $field, )* }
 
-            #[allow(non_upper_case_globals, dead_code)]
-            const FIELDS: &[$crate::__private::FieldDef] = {
-                #[allow(unused_imports)]
-                use $crate::__private::functions::*;
-                {
-                    $( const $field: $crate::__private::FieldRef = $crate::__private::FieldRef(Index::$field as u16); )*
-                    &[ $(
-                        $crate::__private::FieldDef::new(::core::stringify!($field), <$type as $crate::__private::FieldType>::KIND)
-                            $($( .$option( $( $crate::__field_argument!($option $type; $($argument)*) )? ) )*)?
-                            $( .default(|__values| $crate::__private::fill::<$type, _>(__values, $default)) )?
-                    ),* ]
-                }
-            };
+            #[allow(unused_imports)]
+            use $crate::__private::functions::*;
+
+            // Each field by its name: what the arguments of options see. Everything else in this block has names that no
+            // field has.
+            #[allow(unused_imports)]
+            use Index::*;
+
+            const FIELDS: &[$crate::__private::FieldDef] = &[ $(
+                $crate::__private::FieldDef::new(::core::stringify!($field), <$type as $crate::__private::FieldType>::INFO)
+                    $($( .$option( $( $crate::__field_argument!($option $type; $($argument)*) )? ) )*)?
+                    $( .default(|__values| $crate::__private::fill::<$type, _>(__values, $default)) )?
+            ),* ];
 
             static DEF: $crate::__private::ModelDef = {
-                #[allow(non_upper_case_globals, dead_code)]
-                const MODEL: $crate::__private::ModelDef = {
-                    const COLUMNS: [$crate::__private::ColumnDef; $crate::__private::count_columns(FIELDS)] =
-                        $crate::__private::flatten_columns(FIELDS);
-                    $( const $field: $crate::__private::FieldRef = $crate::__private::FieldRef(Index::$field as u16); )*
-                    $crate::__private::ModelDef::new(::core::stringify!($name), ::core::module_path!(), FIELDS, &COLUMNS)
-                        $( .$model_option( $( $crate::__model_argument!($model_option $($model_argument)*) )? ) )*
-                };
-                MODEL
+                const COLUMNS: [$crate::__private::ColumnDef; $crate::__private::count_columns(FIELDS)] =
+                    $crate::__private::flatten_columns(FIELDS);
+                $crate::__private::ModelDef::new(::core::stringify!($name), ::core::module_path!(), FIELDS, &COLUMNS)
+                    $( .$model_option( $( $crate::__model_argument!($model_option $($model_argument)*) )? ) )*
             };
 
             $crate::__private::inventory::submit! { $crate::__private::ModelRegistration(&DEF) }
 
             $crate::__rules! { $name { $( $field: $type, )* } }
+
+            impl $name {
+                #[doc(hidden)]
+                pub const __FIELDS: $fields = $fields { $( $field: $crate::__private::Field::at(&DEF, Index::$field as u16), )* };
+            }
 
             impl $crate::__private::Model for $name {
                 type Fields = $fields;
@@ -73,23 +73,20 @@ macro_rules! __model {
                 const NAME: &'static str = ::core::stringify!($name);
                 const MODULE: &'static str = ::core::module_path!();
                 const DEF: &'static $crate::__private::ModelDef = &DEF;
-                const FIELDS: $fields = $fields { $( $field: $crate::__private::Field::at(&DEF, Index::$field as u16), )* };
+                const FIELDS: $fields = $name::__FIELDS;
 
                 fn decode(__row: &mut $crate::__private::RowReader<'_>) -> $crate::__private::Result<Self> {
                     $crate::__private::Result::Ok($name { $( $field: __row.field(<$type as $crate::__private::FieldType>::read)?, )* })
                 }
 
-                fn with_field(&self, __field: u16, __visit: &mut dyn ::core::ops::FnMut(&dyn $crate::__private::View)) {
-                    $( if __field == Index::$field as u16 {
-                        return __visit(&$crate::__private::FieldView::new(&self.$field, <$type as $crate::__private::FieldType>::write, <$type as $crate::__private::FieldType>::debug));
-                    } )*
+                fn field(&self, __field: u16) -> $crate::__private::Option<&dyn $crate::__private::Any> {
+                    let __all: [&dyn $crate::__private::Any; FIELDS.len()] = [ $( &self.$field ),* ];
+                    __all.get(__field as usize).copied()
                 }
 
                 fn field_mut(&mut self, __field: u16) -> $crate::__private::Option<&mut dyn $crate::__private::Any> {
-                    $( if __field == Index::$field as u16 {
-                        return $crate::__private::Option::Some(&mut self.$field);
-                    } )*
-                    $crate::__private::Option::None
+                    let __all: [&mut dyn $crate::__private::Any; FIELDS.len()] = [ $( &mut self.$field ),* ];
+                    ::core::iter::Iterator::nth(&mut ::core::iter::IntoIterator::into_iter(__all), __field as usize)
                 }
             }
 
@@ -117,7 +114,7 @@ macro_rules! __model {
 
             /// The rows that meet a condition.
             pub fn filter(filter: impl ::core::ops::FnOnce($fields) -> $crate::__private::Filter<Self>) -> $crate::__private::Query<Self> {
-                $crate::__private::Query::with_filter(filter(<Self as $crate::__private::Model>::FIELDS))
+                $crate::__private::Query::with_filter(filter(Self::__FIELDS))
             }
 
             /// A new row, field by field; `create!` is the short way to it.
@@ -145,7 +142,7 @@ macro_rules! __model {
             $(
                 #[doc = ::core::concat!("`", ::core::stringify!($field), "` of this row; for a relation also the query for its rows.")]
                 pub fn $field(&self) -> $crate::__private::Access<'_, Self, $type> {
-                    $crate::__private::Access::new(self, <Self as $crate::__private::Model>::FIELDS.$field, &self.$field)
+                    $crate::__private::Access::new(self, Self::__FIELDS.$field, &self.$field)
                 }
 
                 $($( $crate::__finders! { $option $field $type } )*)?
@@ -170,7 +167,7 @@ macro_rules! __builders {
             $(
                 #[doc = ::core::concat!("Sets `", ::core::stringify!($field), "`.")]
                 pub fn $field(mut self, value: impl $crate::__private::Input<$type>) -> Self {
-                    self.0.set(<$name as $crate::__private::Model>::FIELDS.$field, value);
+                    $crate::__private::set_created(&mut self.0, $name::__FIELDS.$field, value);
                     self
                 }
             )*
@@ -179,8 +176,8 @@ macro_rules! __builders {
             ///
             /// # Errors
             /// A violated constraint, naming model and fields; `MissingField` and `Unrepresentable` before anything is sent.
-            pub async fn exec(self, on: &impl $crate::__private::Executor) -> $crate::__private::Result<$name> {
-                self.0.exec(on).await
+            pub fn exec(self, on: &impl $crate::__private::Executor) -> impl ::core::future::Future<Output = $crate::__private::Result<$name>> {
+                self.0.exec(on)
             }
         }
 
@@ -188,7 +185,7 @@ macro_rules! __builders {
             $(
                 #[doc = ::core::concat!("Sets `", ::core::stringify!($field), "`.")]
                 pub fn $field(mut self, value: impl $crate::__private::Input<$type>) -> Self {
-                    self.0.set(<$name as $crate::__private::Model>::FIELDS.$field, value);
+                    $crate::__private::set_updated(&mut self.0, $name::__FIELDS.$field, value);
                     self
                 }
             )*
@@ -197,16 +194,16 @@ macro_rules! __builders {
             ///
             /// # Errors
             /// For one instance `NotFound` or `ConditionFailed`; a violated constraint, naming model and fields.
-            pub async fn exec(self, on: &impl $crate::__private::Executor) -> $crate::__private::Result<u64> {
-                self.0.exec(on).await
+            pub fn exec(self, on: &impl $crate::__private::Executor) -> impl ::core::future::Future<Output = $crate::__private::Result<u64>> {
+                self.0.exec(on)
             }
 
             /// Changes the rows, and gives them back as they are now.
             ///
             /// # Errors
             /// As `exec`.
-            pub async fn returning(self, on: &impl $crate::__private::Executor) -> $crate::__private::Result<$crate::__private::Vec<$name>> {
-                self.0.returning(on).await
+            pub fn returning(self, on: &impl $crate::__private::Executor) -> impl ::core::future::Future<Output = $crate::__private::Result<$crate::__private::Vec<$name>>> {
+                self.0.returning(on)
             }
         }
 
@@ -231,12 +228,6 @@ macro_rules! __builders {
 
             fn into_inner(self) -> $crate::__private::Update<$name> {
                 self.0
-            }
-        }
-
-        impl<R: $crate::__private::SingleRelation<Target = $name>> $crate::__private::Input<R> for $create {
-            fn fill(self, slots: &mut $crate::__private::Slots<'_>) {
-                $crate::__private::fill_single::<R>(slots, self.0);
             }
         }
     };

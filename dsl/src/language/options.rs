@@ -4,7 +4,7 @@
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __field_argument {
-    ( on $type:ty ; $($field:tt)* ) => { &[ $($field)* ] };
+    ( on $type:ty ; $($field:ident),* $(,)? ) => { &[ $( $crate::__private::FieldRef($field as u16) ),* ] };
     ( pair $type:ty ; $field:ident ) => { $crate::__private::plain_name(::core::stringify!($field)) };
     ( on_create $type:ty ; $($value:tt)* ) => { |__values| $crate::__private::fill::<$type, _>(__values, $($value)*) };
     ( on_update $type:ty ; $($value:tt)* ) => { |__values| $crate::__private::fill::<$type, _>(__values, $($value)*) };
@@ -15,8 +15,8 @@ macro_rules! __field_argument {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __model_argument {
-    ( key $($field:tt)* ) => { &[ $($field)* ] };
-    ( unique $($field:tt)* ) => { &[ $($field)* ] };
-    ( index $($field:tt)* ) => { &[ $($field)* ] };
+    ( key $($field:ident),* $(,)? ) => { &[ $( $crate::__private::FieldRef($field as u16) ),* ] };
+    ( unique $($field:ident),* $(,)? ) => { &[ $( $crate::__private::FieldRef($field as u16) ),* ] };
+    ( index $($field:ident),* $(,)? ) => { &[ $( $crate::__private::FieldRef($field as u16) ),* ] };
     ( $option:ident $($other:tt)* ) => { $($other)* };
 }

@@ -1,17 +1,51 @@
 //! What generated code calls. Nothing here is for hand-written code.
 
 use crate::error::{DecodeError, Result};
-use crate::field::{Field, FieldType, Model, View, debug_with};
-use crate::query::{Filter, Query};
-use crate::schema::{EmbedDef, same_text};
+use crate::field::{Field, FieldType, Model};
+use crate::query::{Executor, Filter, Query};
+use crate::schema::{LABEL_RULE, same_text};
 use crate::statement::{Comparison, Expr, Term};
 use crate::value::{Cell, ColumnType, FieldValues, Params, Scalar, Value};
-use crate::write::{Input, Slots};
-use std::fmt;
+use crate::write::{Create, Delete, Input, Slots, Update};
 
 /// The rows where a field equals a value.
 pub fn find<M: Model, T, V: Input<T>>(field: Field<M, T>, value: V) -> Query<M> {
     Query::with_filter(equal(field, value))
+}
+
+/// The one row where a unique field equals a value.
+///
+/// # Errors
+/// `NotFound`; those of the backend.
+pub async fn get_by<M: Model, T, V: Input<T>>(on: &impl Executor, field: Field<M, T>, value: V) -> Result<M> {
+    find(field, value).known_to_be_single().one(on).await
+}
+
+/// The row where a unique field equals a value.
+pub fn find_one_by<M: Model, T, V: Input<T>>(field: Field<M, T>, value: V) -> Query<M> {
+    find(field, value).known_to_be_single()
+}
+
+/// Changes of the rows where a field equals a value.
+pub fn update_by<M: Model, T, V: Input<T>>(field: Field<M, T>, value: V) -> M::Update {
+    find(field, value).update()
+}
+
+/// The removal of the rows where a field equals a value.
+pub fn delete_by<M: Model, T, V: Input<T>>(field: Field<M, T>, value: V) -> Delete<M> {
+    find(field, value).delete()
+}
+
+/// Sets a field of a new row.
+#[inline]
+pub fn set_created<M: Model, T, V: Input<T>>(row: &mut Create<M>, field: Field<M, T>, value: V) {
+    row.set(field, value);
+}
+
+/// Sets a field in an update.
+#[inline]
+pub fn set_updated<M: Model, T, V: Input<T>>(update: &mut Update<M>, field: Field<M, T>, value: V) {
+    update.set(field, value);
 }
 
 /// A field equals a value; NULL is found by NULL, since the finder's caller asked for it by name.
@@ -55,22 +89,6 @@ pub fn fill_embed<T: FieldType>(slots: &mut Slots<'_>, value: &T) {
     }
 }
 
-/// `Debug` of an embedded value: every field by name, the sensitive ones hidden.
-///
-/// # Errors
-/// Those of the formatter.
-pub fn debug_embed(f: &mut fmt::Formatter<'_>, def: &EmbedDef, fields: &[&dyn View]) -> fmt::Result {
-    let mut out = f.debug_struct(def.name);
-    for (field, view) in def.fields.iter().zip(fields) {
-        if field.sensitive {
-            out.field(field.name, &format_args!("[sensitive]"));
-        } else {
-            out.field(field.name, &debug_with(|f| view.debug(f)));
-        }
-    }
-    out.finish()
-}
-
 /// The label in a cell.
 ///
 /// # Errors
@@ -96,20 +114,20 @@ pub const fn type_of<T: Scalar>() -> ColumnType {
     T::TYPE
 }
 
-/// Whether no two labels are the same.
-pub const fn are_distinct(labels: &[&str]) -> bool {
+/// The rule that the labels of an enum break, or 0.
+pub const fn broken_label_rule(labels: &[&str]) -> u8 {
     let mut at = 0;
     while at < labels.len() {
         let mut other = at + 1;
         while other < labels.len() {
             if same_text(labels[at], labels[other]) {
-                return false;
+                return LABEL_RULE;
             }
             other += 1;
         }
         at += 1;
     }
-    true
+    0
 }
 
 /// What the expressions of options find in scope.

@@ -92,16 +92,21 @@ impl<M: Model, T: ColumnValue> Field<M, T> {
     fn list<V: Operand<M, T::Base>>(self, members: impl IntoIterator<Item = V>, negated: bool) -> Filter<M> {
         let mut params = Params::new();
         let mut list = Vec::new();
+        let mut columns: Option<Filter<M>> = None;
         for member in members {
             match member.into_term() {
                 (_, Some(Ok(value))) => list.push(value),
                 (_, Some(Err(reason))) => {
                     add::<M>(&mut params, self.column_number(), Err(reason));
                 }
-                // A list of columns is spelled as comparisons.
+                // A list of columns is spelled as comparisons, one a member.
                 (term, None) => {
-                    let comparison = if negated { Comparison::NotEqual } else { Comparison::Equal };
-                    return self.half(comparison, term, None);
+                    let one = self.half(if negated { Comparison::NotEqual } else { Comparison::Equal }, term, None);
+                    columns = Some(match columns {
+                        None => one,
+                        Some(before) if negated => before.and(one),
+                        Some(before) => before.or(one),
+                    });
                 }
             }
         }
@@ -109,10 +114,15 @@ impl<M: Model, T: ColumnValue> Field<M, T> {
             return Filter::new(Expr::In { column: self.column_number(), negated }, params);
         }
         if list.is_empty() {
-            return if negated { Filter::always() } else { Filter::never() };
+            return columns.unwrap_or_else(|| if negated { Filter::always() } else { Filter::never() });
         }
         params.push(Value::List(list));
-        Filter::new(Expr::In { column: self.column_number(), negated }, params)
+        let values = Filter::new(Expr::In { column: self.column_number(), negated }, params);
+        match columns {
+            None => values,
+            Some(columns) if negated => values.and(columns),
+            Some(columns) => values.or(columns),
+        }
     }
 }
 

@@ -2,7 +2,10 @@
 
 use super::RelationDef;
 use super::column::DEPTH;
-use crate::value::{ColumnType, FieldValues};
+use crate::error::Refusal;
+use crate::value::{ColumnType, FieldValues, Value};
+use std::any::Any;
+use std::fmt;
 
 /// Makes the values of a field: a default, `on_create` or `on_update`.
 pub type Fill = fn(&mut FieldValues<'_>);
@@ -27,6 +30,17 @@ pub enum FieldKind {
     Relation(RelationDef),
 }
 
+/// What a field's type knows to do with a field whose type is forgotten.
+#[derive(Debug, Clone, Copy)]
+pub struct FieldInfo {
+    /// What the type makes of a field.
+    pub kind: FieldKind,
+    /// Adds the values of its columns.
+    pub write: fn(&dyn Any, &mut Vec<Value>) -> Result<(), Refusal>,
+    /// Prints it.
+    pub debug: fn(&dyn Any, &mut fmt::Formatter<'_>) -> fmt::Result,
+}
+
 /// A struct whose fields become columns of the model that holds it.
 #[derive(Debug)]
 pub struct EmbedDef {
@@ -43,6 +57,8 @@ pub struct FieldDef {
     pub name: &'static str,
     /// What its type makes of it.
     pub kind: FieldKind,
+    /// What its type knows to do with one.
+    pub info: FieldInfo,
     /// The name of its column, where `column("…")` gave another.
     pub column: Option<&'static str>,
     /// `key`
@@ -71,10 +87,11 @@ pub struct FieldDef {
 
 impl FieldDef {
     /// A field without options.
-    pub const fn new(name: &'static str, kind: FieldKind) -> Self {
+    pub const fn new(name: &'static str, info: FieldInfo) -> Self {
         FieldDef {
             name: super::plain_name(name),
-            kind,
+            kind: info.kind,
+            info,
             column: None,
             key: false,
             auto: false,
@@ -228,8 +245,8 @@ pub struct EmbedFieldDef(pub FieldDef);
 
 impl EmbedFieldDef {
     /// A field without options.
-    pub const fn new(name: &'static str, kind: FieldKind) -> Self {
-        EmbedFieldDef(FieldDef::new(name, kind))
+    pub const fn new(name: &'static str, info: FieldInfo) -> Self {
+        EmbedFieldDef(FieldDef::new(name, info))
     }
 
     /// `column("name")`: another name for the column's last part than the field's.

@@ -3,7 +3,61 @@
 use super::column::names_are_distinct;
 use super::{FieldKind, FieldRef, Fields, ModelDef, RelationKind};
 
+/// A model has no key.
+pub const KEY_RULE: u8 = 1;
+/// A model has several keys.
+pub const ONE_KEY_RULE: u8 = 2;
+/// Two columns have the same name.
+pub const COLUMN_RULE: u8 = 3;
+/// Two variants have the same label.
+pub const LABEL_RULE: u8 = 4;
+
+/// `auto` stands where nothing can be made.
+pub const AUTO_RULE: u8 = 1;
+/// `version` stands on what cannot count.
+pub const VERSION_RULE: u8 = 2;
+/// A key or index holds what is no column, or a key what may be NULL.
+pub const INDEX_RULE: u8 = 3;
+/// Embedded values nest too deeply.
+pub const EMBED_RULE: u8 = 4;
+/// A `BelongsTo` has no fields for the other model's key.
+pub const ANCHOR_RULE: u8 = 5;
+/// A `HasMany` or `HasOne` has no single way back.
+pub const PAIR_RULE: u8 = 6;
+
 impl ModelDef {
+    /// The number of the first rule that the model as a whole breaks, or 0.
+    pub const fn broken_model_rule(&self) -> u8 {
+        if !self.has_key() {
+            KEY_RULE
+        } else if !self.has_one_key() {
+            ONE_KEY_RULE
+        } else if !self.has_distinct_columns() {
+            COLUMN_RULE
+        } else {
+            0
+        }
+    }
+
+    /// The number of the first rule that a field breaks, or 0.
+    pub const fn broken_rule(&self, field: u16, target: Option<&ModelDef>) -> u8 {
+        if !self.auto_is_possible(field) {
+            AUTO_RULE
+        } else if !self.version_is_possible(field) {
+            VERSION_RULE
+        } else if !self.is_indexable(field) {
+            INDEX_RULE
+        } else if !self.embed_fits(field) {
+            EMBED_RULE
+        } else if !self.belongs_to_fits(field, target) {
+            ANCHOR_RULE
+        } else if !self.has_way_back(field, target) {
+            PAIR_RULE
+        } else {
+            0
+        }
+    }
+
     /// A model has a key.
     pub const fn has_key(&self) -> bool {
         self.keys_declared > 0

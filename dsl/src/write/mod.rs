@@ -16,5 +16,5 @@ pub use create::Create;
 pub use create_many::CreateMany;
 pub use delete::Delete;
 pub use input::{Input, Slots, fill};
-pub use nested::{Related, SingleRelation, fill_single};
+pub use nested::{New, Related, SingleRelation};
 pub use update::Update;

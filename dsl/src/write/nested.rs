@@ -57,12 +57,12 @@ fn put<R: Any + Send>(relation: R) -> Put {
 }
 
 /// New rows of model `T`; `wrap` makes of them what the relation's field holds.
-struct New<T: Model, R> {
+struct NewRows<T: Model, R> {
     rows: Vec<Create<T>>,
     wrap: fn(Vec<T>) -> R,
 }
 
-impl<T: Model, R: Any + Send> NestedRows for New<T, R> {
+impl<T: Model, R: Any + Send> NestedRows for NewRows<T, R> {
     fn write_parent<'a>(self: Box<Self>, on: &'a dyn ExecutorObject) -> Future<'a, Result<WrittenParent>> {
         Box::pin(async move {
             let mut written = Vec::new();
@@ -151,7 +151,7 @@ impl<T: Model, const N: usize> Input<HasMany<T>> for [T::Create; N] {
 impl<T: Model> Input<HasMany<T>> for Vec<T::Create> {
     fn fill(self, slots: &mut Slots<'_>) {
         let rows = self.into_iter().map(Builder::into_inner).collect();
-        slots.push_nested(Nested(Box::new(New::<T, _> { rows, wrap: HasMany::loaded })));
+        slots.push_nested(Nested(Box::new(NewRows::<T, _> { rows, wrap: HasMany::loaded })));
     }
 }
 
@@ -188,9 +188,14 @@ impl<T: Model> SingleRelation for Option<BelongsTo<T>> {
     }
 }
 
-/// A new row as the content of a relation to one row. Only for `toasty!`.
-pub fn fill_single<R: SingleRelation>(slots: &mut Slots<'_>, row: Create<R::Target>) {
-    slots.push_nested(Nested(Box::new(New::<R::Target, R> { rows: vec![row], wrap: R::of })));
+/// A new row as the content of a relation to one row: `.user(New(User::create().name("Ann")))`. In `create!` braces do
+/// the same.
+pub struct New<C>(pub C);
+
+impl<R: SingleRelation, C: Builder<Inner = Create<R::Target>>> Input<R> for New<C> {
+    fn fill(self, slots: &mut Slots<'_>) {
+        slots.push_nested(Nested(Box::new(NewRows::<R::Target, R> { rows: vec![self.0.into_inner()], wrap: R::of })));
+    }
 }
 
 macro_rules! known {

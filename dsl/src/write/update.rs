@@ -1,6 +1,7 @@
 //! Changes of rows.
 
 use super::input::{Input, Slots};
+use crate::association::values_of;
 use crate::error::{Error, ErrorKind, Refusal, Result};
 use crate::field::{Field, Model};
 use crate::query::{Executor, Rows, check_depth, not_found};
@@ -147,17 +148,10 @@ fn name_of<M: Model>(field: u16) -> &'static str {
 pub(super) fn by_key<M: Model>(instance: &M) -> Result<(Expr, Params)> {
     let mut fields = M::DEF.key.as_slice().to_vec();
     fields.extend(M::DEF.version());
-    let mut values = Vec::with_capacity(fields.len());
-    let mut expr = Expr::Constant(true);
-    for field in fields {
-        let before = values.len();
-        let mut written = Ok(());
-        instance.with_field(field, &mut |view| written = view.write(&mut values));
-        written.map_err(|reason| reason.on(M::DEF.name, name_of::<M>(field)))?;
-        for column in M::DEF.columns_of(field).take(values.len() - before) {
-            expr = expr.and(Expr::Compare { column, comparison: Comparison::Equal, with: Term::Slot });
-        }
-    }
+    let values = values_of(instance, &fields)?;
+    let expr = M::DEF.columns_of_all(&fields).into_iter().fold(Expr::Constant(true), |expr, column| {
+        expr.and(Expr::Compare { column, comparison: Comparison::Equal, with: Term::Slot })
+    });
     Ok((expr, Params::from(values)))
 }
 

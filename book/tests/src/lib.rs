@@ -1,0 +1,59 @@
+//! Runs the book: each chapter is the documentation of a module here, so that `cargo test -p toasty-book --doc` compiles
+//! and runs every Rust block in it, and those of the README and the examples.
+//!
+//! What the rest of a page says is checked in `tests/book.rs`.
+
+macro_rules! chapters {
+    ($( $name:ident $file:literal )*) => { $(
+        #[cfg(doctest)]
+        #[doc = include_str!(concat!("../../src/", $file))]
+        pub mod $name {}
+    )* };
+}
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+pub mod readme {}
+
+macro_rules! examples {
+    ($( $name:ident $file:literal )*) => { $(
+        #[cfg(doctest)]
+        #[doc = concat!("```rust\n", include_str!(concat!("../../../examples/", $file)), "\n```")]
+        pub mod $name {}
+    )* };
+}
+
+examples! {
+    example_import "import.rs"
+    example_library "library.rs"
+    example_quickstart "quickstart.rs"
+    example_transfer "transfer.rs"
+}
+
+chapters! {
+    introduction "introduction.md"
+    getting_started "getting-started.md"
+    models "models.md"
+    options "options.md"
+    keys "keys.md"
+    embedded "embedded.md"
+    enums "enums.md"
+    relations "relations.md"
+    create "create.md"
+    find "find.md"
+    filters "filters.md"
+    text "text.md"
+    order "order.md"
+    streams "streams.md"
+    change "change.md"
+    locking "locking.md"
+    include "include.md"
+    transactions "transactions.md"
+    sqlite "sqlite.md"
+    configuration "configuration.md"
+    errors "errors.md"
+    logs "logs.md"
+    sql "sql.md"
+    compile_errors "compile-errors.md"
+    not_yet "not-yet.md"
+}

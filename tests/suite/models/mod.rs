@@ -1,0 +1,6 @@
+//! The models of the suite, by subject.
+
+pub mod keys;
+pub mod people;
+pub mod texts;
+pub mod values;

@@ -1,0 +1,1 @@
+//! The named tests of what we promise.

@@ -1,0 +1,1 @@
+//! What each behaviour becomes as a request.
