@@ -6,6 +6,18 @@ use std::sync::Arc;
 use toasty_contract::Backend;
 
 /// A database. Cheap to clone, and used by reference: connections, plans and logs are behind it.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> toasty::Result<()> {
+/// let db = toasty::connect_with(toasty::Config::sqlite_in_memory()).await?;
+/// // The same database, for another task.
+/// let other = db.clone();
+/// assert_eq!(other.system(), "sqlite");
+/// assert_eq!(other.statistics().plans, 0);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Db {
     pub(crate) engine: AnyEngine,

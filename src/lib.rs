@@ -1,6 +1,6 @@
 //! An easy, fast ORM for Rust: one model, written in a small language, on embedded SQLite.
 //!
-//! ```
+//! ```standalone_crate
 //! use toasty::{BelongsTo, HasMany, create, toasty};
 //!
 //! toasty! {

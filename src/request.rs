@@ -7,6 +7,19 @@ use toasty_dsl::{Result, Statement};
 use toasty_sql::{Dialect, render};
 
 /// What a statement becomes in one dialect. `Display` shows the text and the types of the values, never their content.
+///
+/// ```
+/// use toasty::{Dialect, ToRequest, create, toasty};
+///
+/// toasty! { pub model Note { id: u64 [key, auto], text: String } }
+///
+/// # fn main() -> toasty::Result<()> {
+/// let request = create!(Note { text: "Buy flour" }).to_request(Dialect::Sqlite)?;
+/// assert_eq!(request.text(), r#"INSERT INTO "note" ("text") VALUES (?1)"#);
+/// assert_eq!(request.parameters(), ["text[9]"]);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
     text: String,

@@ -13,6 +13,19 @@ impl Db {
     ///
     /// # Errors
     /// `Schema` where two models share a table, or a name cannot be one; `Database` where a table is there already.
+    ///
+    /// ```standalone_crate
+    /// # use toasty::{create, toasty};
+    /// toasty! { pub model Note { id: u64 [key, auto], text: String } }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> toasty::Result<()> {
+    /// let db = toasty::connect_with(toasty::Config::sqlite_in_memory()).await?;
+    /// db.create_tables().await?;
+    /// create!(Note { text: "Buy flour" }).exec(&db).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn create_tables(&self) -> Result<()> {
         self.create_tables_of(&models()).await
     }
@@ -54,6 +67,15 @@ impl Db {
     ///
     /// # Errors
     /// Those of the database.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> toasty::Result<()> {
+    /// # let db = toasty::connect_with(toasty::Config::sqlite_in_memory()).await?;
+    /// db.run_sql("CREATE TABLE visit (at TEXT NOT NULL) STRICT; CREATE INDEX visit_at ON visit (at)").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn run_sql(&self, text: &'static str) -> Result<()> {
         with_engine!(&self.engine, engine => {
             let mut lease = engine.lasting(Access::Write).await?;

@@ -17,6 +17,20 @@ use toasty_dsl::{Error, ErrorKind, Result, Statement};
 /// A transaction: pass it where `&db` went.
 ///
 /// Made by [`Db::transaction`]; a nested one by [`Tx::transaction`].
+///
+/// ```
+/// use toasty::{Result, Tx, toasty};
+///
+/// toasty! { pub model Account { id: u64 [key], balance: i64 } }
+///
+/// /// Runs in the caller's transaction, or in one of its own with `db.transaction(async |tx| …)`.
+/// async fn withdraw(tx: &Tx, id: u64, amount: i64) -> Result<()> {
+///     let account = Account::get_by_id(tx, id).await?;
+///     account.update().balance(account.balance - amount).exec(tx).await?;
+///     Ok(())
+/// }
+/// # fn main() {}
+/// ```
 pub struct Tx {
     inner: AnyTx,
     /// 0 for the transaction itself, 1 and more for the marks inside it.
@@ -136,14 +150,16 @@ impl Db {
 
     /// Runs the closure in a transaction, and keeps what it did where it gives `Ok`.
     ///
-    /// An error, a panic or a dropped future rolls it back. The closure may be called again where the database asks for a
-    /// second try, so that it should have no effect outside the database. On SQLite it is `BEGIN IMMEDIATE`: it waits for
-    /// other writers at its start, and meets none later.
+    /// An error, a panic or a dropped future rolls it back. On SQLite it is `BEGIN IMMEDIATE`: it waits for other writers at
+    /// its start, and meets none later.
+    ///
+    /// The closure is `AsyncFnOnce`, since the future of an `AsyncFnMut` that borrows is not `Send` ("implementation of
+    /// `Send` is not general enough"), so that no spawned task could use it.
     ///
     /// # Errors
     /// The closure's; `Busy` and `AcquireTimeout` where the wait for other writers was too long.
     ///
-    /// ```
+    /// ```standalone_crate
     /// # use toasty::{create, toasty};
     /// # toasty! { pub model Account { id: u64 [key], balance: i64 } }
     /// # #[tokio::main(flavor = "current_thread")]
@@ -169,6 +185,16 @@ impl Db {
     ///
     /// # Errors
     /// As [`Db::transaction`].
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> toasty::Result<()> {
+    /// # let db = toasty::connect_with(toasty::Config::sqlite_in_memory()).await?;
+    /// let done: Result<(), Box<dyn std::error::Error>> = db.try_transaction(async |_tx| Err("not today".into())).await;
+    /// assert_eq!(done.unwrap_err().to_string(), "not today");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn try_transaction<T, E: From<Error>>(&self, work: impl AsyncFnOnce(&Tx) -> Result<T, E>) -> Result<T, E> {
         let tx = self.begin().await?;
         let done = work(&tx).await;
@@ -181,6 +207,25 @@ impl Tx {
     ///
     /// # Errors
     /// As [`Db::transaction`]. The outer transaction goes on as it was before the inner one.
+    ///
+    /// ```standalone_crate
+    /// # use toasty::{create, toasty};
+    /// # toasty! { pub model Line { id: u64 [key, auto], text: String [unique] } }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> toasty::Result<()> {
+    /// # let db = toasty::connect_with(toasty::Config::sqlite_in_memory()).await?;
+    /// # db.create_tables().await?;
+    /// db.transaction(async |tx| {
+    ///     create!(Line { text: "a" }).exec(tx).await?;
+    ///     let twice = tx.transaction(async |tx| create!(Line { text: "a" }).exec(tx).await).await;
+    ///     assert!(twice.unwrap_err().is_unique_violation());
+    ///     Ok(())
+    /// })
+    /// .await?;
+    /// assert_eq!(Line::all().count(&db).await?, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn transaction<T>(&self, work: impl AsyncFnOnce(&Tx) -> Result<T>) -> Result<T> {
         self.try_transaction(work).await
     }

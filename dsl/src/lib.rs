@@ -36,11 +36,11 @@ pub mod __private {
     pub use crate::language::*;
     pub use crate::query::{All, Executor, Filter, Operand, Query};
     pub use crate::schema::{
-        ColumnDef, EmbedDef, EmbedFieldDef, FieldDef, FieldKind, FieldRef, ModelDef, ModelRegistration, count_columns, flatten_columns, plain_name,
+        ColumnDef, EmbedDef, FieldDef, FieldKind, FieldRef, ModelDef, ModelRegistration, count_columns, flatten_columns, plain_name,
     };
     pub use crate::statement::Term;
     pub use crate::value::{Cell, ColumnType, Scalar, Value};
-    pub use crate::write::{Builder, Create, CreateMany, Delete, Input, New, Slots, Update, fill};
+    pub use crate::write::{Builder, Create, CreateMany, Delete, Input, New, Slots, Update};
     pub use inventory;
     pub use pastey;
     pub use std::any::Any;
@@ -60,21 +60,39 @@ pub mod __private {
         pub type rename = ();
     }
 
+    macro_rules! messages {
+        ($($name:ident)*) => { $(
+            #[allow(missing_docs)]
+            pub mod $name {}
+        )* };
+    }
+
     // Empty modules whose names are what rustc's error will say about the user's token.
-    #[allow(missing_docs)]
-    pub mod an_embed_has_no_options {}
-    #[allow(missing_docs)]
-    pub mod an_enum_has_no_options {}
-    #[allow(missing_docs)]
-    pub mod an_enum_variant_holds_no_data_here {}
-    #[allow(missing_docs)]
-    pub mod this_field_needs_a_type_after_a_colon {}
-    #[allow(missing_docs)]
-    pub mod write_a_comma_after_this {}
-    #[allow(missing_docs)]
-    pub mod write_a_comma_before_this {}
-    #[allow(missing_docs)]
-    pub mod write_rename_in_brackets_after_this {}
-    #[allow(missing_docs)]
-    pub mod write_this_field_as_name_type_options_default {}
+    messages! {
+        an_embed_has_no_defaults
+        an_embed_has_no_options
+        an_enum_has_no_options
+        an_enum_variant_holds_no_data_here
+        an_item_has_no_generics
+        fields_are_public_so_leave_out_the_pub_before_this
+        the_options_stand_after_the_type_of_this
+        write_a_colon_after_this
+        write_a_colon_and_a_type_after_this
+        write_a_colon_and_a_value_after_this
+        write_a_comma_after_this
+        write_a_comma_and_no_pub_before_this
+        write_a_comma_before_this
+        write_a_comma_before_this_and_a_colon_after_it
+        write_a_name_after_this
+        write_a_value_after_this
+        write_braces_after_this
+        write_model_or_embed_instead_of_struct_before_this
+        write_options_in_brackets_and_then_the_body_in_braces_after_this
+        write_rename_in_brackets_after_this
+        write_the_argument_in_parentheses_after_this
+        write_the_body_in_braces_after_this
+        write_the_label_as_text_in_the_rename_of_this
+        write_this_as_name_and_value
+        write_this_field_as_name_type_options_default
+    }
 }

@@ -93,3 +93,16 @@ fn every_configuration_key_is_explained() {
         assert!(complete.text.lines().any(|line| line.starts_with(&format!("{name} = "))), "the complete example does not set `{key}`");
     }
 }
+
+#[test]
+fn every_test_that_the_architecture_names_is_there() {
+    let sources = page::sources();
+    let page = page::documents().into_iter().find(|page| page.name == "ARCHITECTURE.md").expect("the page");
+    let (_, table) = page.text.split_once("| Invariant | Guarded by |").expect("the table of invariants");
+    let mut missing = Vec::new();
+    for row in table.lines().skip(2).take_while(|line| line.starts_with('|')) {
+        let guards = row.trim_end_matches('|').rsplit('|').next().unwrap_or_default();
+        missing.extend(guards.split('`').skip(1).step_by(2).filter(|name| !sources.contains(&format!("fn {name}("))).map(str::to_owned));
+    }
+    assert!(missing.is_empty(), "ARCHITECTURE.md names tests that are not there: {missing:#?}");
+}

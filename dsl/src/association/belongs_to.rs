@@ -10,6 +10,14 @@ use std::fmt;
 /// The row of model `T` whose key this row holds: not loaded until a query includes it.
 ///
 /// Where the key may be NULL the field's type is `Option<BelongsTo<T>>`, which is `None` where it is.
+///
+/// ```
+/// use toasty_dsl::{BelongsTo, ErrorKind};
+///
+/// assert_eq!(BelongsTo::loaded("a").get()?, &"a");
+/// assert_eq!(BelongsTo::<&str>::default().get().unwrap_err().kind(), ErrorKind::Unloaded);
+/// # Ok::<(), toasty_dsl::Error>(())
+/// ```
 pub struct BelongsTo<T>(State<T>);
 
 enum State<T> {

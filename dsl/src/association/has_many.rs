@@ -10,6 +10,16 @@ use std::fmt;
 /// Many rows of model `T` that hold this row's key: not loaded until a query includes them.
 ///
 /// [`get`](HasMany::get) is an error until then, and its message names the include that is missing.
+///
+/// ```
+/// use toasty_dsl::HasMany;
+///
+/// let words = HasMany::loaded(vec!["a", "b"]);
+/// assert_eq!(words.get()?.len(), 2);
+/// assert!(words.is_complete());
+/// assert!(HasMany::<&str>::default().get().is_err());
+/// # Ok::<(), toasty_dsl::Error>(())
+/// ```
 pub struct HasMany<T>(State<T>);
 
 enum State<T> {

@@ -8,6 +8,15 @@ use crate::value::Value;
 use std::fmt;
 
 /// At most one row of model `T` that holds this row's key: not loaded until a query includes it.
+///
+/// ```
+/// use toasty_dsl::HasOne;
+///
+/// assert_eq!(HasOne::loaded(Some("a")).get()?, Some(&"a"));
+/// assert_eq!(HasOne::<&str>::loaded(None).get()?, None);
+/// assert!(HasOne::<&str>::default().get().is_err());
+/// # Ok::<(), toasty_dsl::Error>(())
+/// ```
 pub struct HasOne<T>(State<T>);
 
 enum State<T> {

@@ -126,6 +126,7 @@ pub trait IntoInclude<M> {
     fn add_to(self, includes: &mut Vec<Include<M>>);
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Model, R: RelationType> IntoInclude<M> for IncludeBuilder<M, R> {
     fn add_to(self, includes: &mut Vec<Include<M>>) {
         includes.push(Include(Arc::new(Loader::<M, R>::new(self.field, self.query))));
@@ -134,6 +135,7 @@ impl<M: Model, R: RelationType> IntoInclude<M> for IncludeBuilder<M, R> {
 
 macro_rules! relations {
     ($($type:ty),*) => { $(
+        #[diagnostic::do_not_recommend]
         impl<M: Model, T: Model + std::fmt::Debug> IntoInclude<M> for Field<M, $type> {
             fn add_to(self, includes: &mut Vec<Include<M>>) {
                 IncludeBuilder::new(self).add_to(includes);
@@ -146,6 +148,7 @@ relations!(HasMany<T>, HasOne<T>, BelongsTo<T>, Option<BelongsTo<T>>);
 
 macro_rules! tuples {
     ($( ($($name:ident),+) )*) => { $(
+        #[diagnostic::do_not_recommend]
         impl<M, $($name: IntoInclude<M>),+> IntoInclude<M> for ($($name,)+) {
             fn add_to(self, includes: &mut Vec<Include<M>>) {
                 #[allow(non_snake_case, reason = "one name serves as type and as variable")]

@@ -3,6 +3,13 @@
 macro_rules! kinds {
     ($( $(#[$doc:meta])* $name:ident = $code:literal, )*) => {
         /// What sort of error it is. Codes are stable: a kind keeps its code for ever.
+        ///
+        /// ```
+        /// use toasty_dsl::ErrorKind;
+        ///
+        /// assert_eq!(ErrorKind::NotFound.code(), "T0101");
+        /// assert!(ErrorKind::ALL.contains(&ErrorKind::Busy));
+        /// ```
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum ErrorKind { $( $(#[$doc])* $name, )* }

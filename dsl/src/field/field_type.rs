@@ -58,6 +58,7 @@ fn debug_any<T: FieldType>(field: &dyn Any, f: &mut fmt::Formatter<'_>) -> fmt::
 
 macro_rules! columns {
     ($($type:ty),* $(,)?) => { $(
+        #[diagnostic::do_not_recommend]
         impl FieldType for $type {
             const KIND: FieldKind = FieldKind::Column { ty: <$type as Scalar>::TYPE, nullable: false };
 
@@ -101,6 +102,7 @@ columns!(
     serde_json::Value,
 );
 
+#[diagnostic::do_not_recommend]
 impl<T> FieldType for Json<T>
 where
     T: serde::Serialize + serde::de::DeserializeOwned + Send + Sync + 'static,
@@ -122,6 +124,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Scalar + FieldType> FieldType for Option<T> {
     const KIND: FieldKind = FieldKind::Column { ty: T::TYPE, nullable: true };
 

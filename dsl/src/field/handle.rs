@@ -48,6 +48,19 @@ pub trait Model: Sized + Send + Sync + 'static {
 ///
 /// It is what the closures of queries are given, and has the methods that build conditions and orders:
 /// see the implementations below, each for the types it makes sense for.
+///
+/// ```
+/// use toasty_dsl::{Model, toasty};
+///
+/// toasty! { pub model User { id: u64 [key, auto], age: Option<u8> } }
+///
+/// # fn main() {
+/// let age = User::FIELDS.age;
+/// assert_eq!(format!("{age:?}"), "User.age");
+/// let grown_up = age.ge(18u8) & age.is_not_null();
+/// # let _ = grown_up;
+/// # }
+/// ```
 pub struct Field<M, T> {
     column: u16,
     field: u16,

@@ -1,201 +1,460 @@
-//! The rules of the language as trait bounds on a const condition: where a rule is broken, rustc's error stands at the
-//! user's own token and says what to do.
+//! The rules of the language: where one is broken, rustc's error stands at the user's own token and says what to do.
 //!
-//! The technique: `fn rule<T: Rule<OK>, const OK: bool>()` with `impl<T> Rule<true> for T` only. Called as
-//! `rule::<UserType, { condition }>()`, a broken rule is an unsatisfied bound on the type argument that the user wrote.
+//! The technique: a const function judges a field, or the whole model, and gives the number of the first rule that is
+//! broken, zero for none. `<Type as Sound<Model, { number }>>::OK` then holds for zero; for any other number it asks for
+//! that rule's trait, which nothing implements, and whose `on_unimplemented` is the message. So one field is one
+//! constant and one bound, however many rules there are.
 
-/// What a type as a whole must be: `BROKEN` is the number of the rule that it breaks, or 0. One bound serves all rules,
-/// because each bound is paid for at every model.
-pub trait Whole<const BROKEN: u8> {}
+use crate::schema::{BelongsToDef, FieldDef, FieldKind, ModelDef, RelationDef, RelationKind, same_text};
+use crate::value::ColumnType;
 
-impl<T: ?Sized> Whole<0> for T {}
+/// Sound is what breaks no rule: where `BROKEN` is zero.
+#[diagnostic::on_unimplemented(message = "`{Self}` breaks a rule of `toasty!`", label = "breaks rule {BROKEN}")]
+pub trait Sound<M: ?Sized, const BROKEN: u8> {
+    /// Named in generated code, so that the bound is checked.
+    const OK: () = ();
+}
 
-/// Demands [`Whole`] of the type that the user wrote.
-pub const fn whole<T: ?Sized + Whole<BROKEN>, const BROKEN: u8>() {}
+impl<T: ?Sized, M: ?Sized> Sound<M, 0> for T {}
 
-/// The rules of a type as a whole, each a trait that nothing implements.
+/// What the rules' traits are asked of, and do not hold for. Another type than the user's, so that rustc's error is about
+/// the rule and not about [`Sound`].
+pub struct Broken;
+
+/// What the rules' traits do hold for, so that rustc does not propose to implement one.
+pub struct Kept;
+
 macro_rules! rules {
-    ($( $(#[$doc:meta])* $number:ident, $trait:ident; )*) => { $(
-        $(#[$doc])*
-        pub trait $trait {}
-        impl<T: ?Sized + $trait> Whole<{ crate::schema::$number }> for T {}
+    ($( $(#[$meta:meta])* $number:literal $constant:ident $rule:ident; )*) => { $(
+        const $constant: u8 = $number;
+
+        $(#[$meta])*
+        pub trait $rule<T: ?Sized, M: ?Sized> {}
+
+        #[diagnostic::do_not_recommend]
+        impl<T: ?Sized, M: ?Sized> $rule<T, M> for Kept {}
+
+        impl<T: ?Sized, M: ?Sized> Sound<M, $number> for T where Broken: $rule<T, M> {}
     )* };
 }
+
+/// No rule is broken.
+const SOUND: u8 = 0;
 
 rules! {
     /// A model has a key.
     #[diagnostic::on_unimplemented(
-        message = "model `{Self}` has no key",
+        message = "model `{T}` has no key",
         label = "no field is the key",
         note = "mark one: `id: u64 [key, auto]`; or, for a key of several fields, write `[key(a, b)]` after the model's name"
     )]
-    KEY_RULE, Keyed;
+    1 NO_KEY HasKey;
 
     /// A model has one key only.
     #[diagnostic::on_unimplemented(
-        message = "model `{Self}` has more than one key",
-        label = "more than one key is declared",
+        message = "model `{T}` has more than one `key(…)`",
+        label = "several keys after the model's name",
+        note = "keep one `key(…)`; what else is to be unique goes into `unique(…)`"
+    )]
+    2 TWO_KEYS HasOneKey;
+
+    /// A field is not a second key.
+    #[diagnostic::on_unimplemented(
+        message = "this field is a second key of model `{M}`",
+        label = "the model has a key already",
         note = "keep one `[key]`; for a key of several fields write `[key(a, b)]` after the model's name instead"
     )]
-    ONE_KEY_RULE, KeyedOnce;
+    3 SECOND_KEY IsTheOnlyKey;
 
-    /// No two columns have the same name.
+    /// No part of a key may be absent.
     #[diagnostic::on_unimplemented(
-        message = "two columns of `{Self}` have the same name",
-        label = "two columns have the same name",
-        note = "give one of them another: `name: String [column(\"other_name\")]`"
+        message = "a key cannot be an `Option`",
+        label = "part of the key of model `{M}`",
+        note = "give the field the type without `Option`: a row without a key cannot be found again"
     )]
-    COLUMN_RULE, Distinct;
+    4 OPTIONAL_KEY IsNeverAbsent;
 
-    /// No two variants have the same label.
+    /// Two fields do not share a column.
     #[diagnostic::on_unimplemented(
-        message = "two variants of `{Self}` have the same label",
-        label = "two variants have the same label",
-        note = "give one of them another: `Variant [rename(\"other\")]`"
+        message = "the column of this field has the name of another column of model `{M}`",
+        label = "a second column of the same name",
+        note = "give it another: `[column(\"other_name\")]`; upper and lower case are the same to databases"
     )]
-    LABEL_RULE, DistinctLabels;
-}
+    5 SAME_COLUMN HasItsOwnColumn;
 
-/// What a field of model `M` must be: `BROKEN` is the number of the rule that it breaks, or 0. One bound serves all rules,
-/// because each bound is paid for at every field of every model.
-pub trait Sound<M, const BROKEN: u8> {}
+    /// The columns of embedded values have names of their own.
+    #[diagnostic::on_unimplemented(
+        message = "two columns of model `{T}` have the same name",
+        label = "a column of an embedded value has the name of another column",
+        note = "the columns of `address: Address` are `address_…`; give one of the two another name: `[column(\"other_name\")]`"
+    )]
+    6 SAME_COLUMNS HasDistinctColumns;
 
-impl<T: ?Sized, M> Sound<M, 0> for T {}
-
-/// Demands [`Sound`] of the type that the user wrote.
-pub const fn sound<T: ?Sized + Sound<M, BROKEN>, M, const BROKEN: u8>() {}
-
-/// The rules of a field, each a trait that nothing implements.
-macro_rules! field_rules {
-    ($( $(#[$doc:meta])* $number:ident, $trait:ident; )*) => { $(
-        $(#[$doc])*
-        pub trait $trait<M> {}
-        impl<T: ?Sized + $trait<M>, M> Sound<M, { crate::schema::$number }> for T {}
-    )* };
-}
-
-field_rules! {
     /// `auto` stands on what can be made.
     #[diagnostic::on_unimplemented(
-        message = "`auto` cannot make a value of type `{Self}` here",
+        message = "`auto` cannot make a value of type `{T}` here",
         label = "not a type that `auto` can make",
         note = "`auto` makes `Uuid`, and `i64` or `u64` where the field is the whole key; for others write a default: `= expression`"
     )]
-    AUTO_RULE, AutoPossible;
+    7 NOT_AUTO CanBeMade;
 
-    /// `version` stands on one 64-bit integer.
+    /// `version` stands on a 64-bit integer.
     #[diagnostic::on_unimplemented(
-        message = "a `{Self}` cannot count versions here",
+        message = "a `{T}` cannot count versions here",
         label = "not a version",
-        note = "`version` stands on one field of type `u64` or `i64` that is not the key"
+        note = "`version` stands on a field of type `u64` or `i64` that is not the key"
     )]
-    VERSION_RULE, VersionPossible;
+    8 NO_VERSION CanCountVersions;
+
+    /// A model has one version only.
+    #[diagnostic::on_unimplemented(
+        message = "this field is a second version of model `{M}`",
+        label = "the model has a version already",
+        note = "keep one `[version]`: every update counts it up"
+    )]
+    9 SECOND_VERSION IsTheOnlyVersion;
 
     /// Keys and indexes are made of columns.
     #[diagnostic::on_unimplemented(
-        message = "a field of type `{Self}` cannot be in this key or index",
-        label = "not a column that can be in a key or index",
-        note = "a relation is no column: name the field that holds its key; and no part of a key can be an `Option`"
+        message = "a relation cannot be in a key or an index",
+        label = "not a column",
+        note = "a relation is no column: name the field that holds its key, such as `user_id`"
     )]
-    INDEX_RULE, Indexable;
+    10 RELATION_IN_INDEX IsAColumn;
+
+    /// Options of columns stand on columns.
+    #[diagnostic::on_unimplemented(
+        message = "a relation has no column, so that `column` and `sensitive` mean nothing here",
+        label = "not a column",
+        note = "put the option on the field that holds the relation's key, such as `user_id`"
+    )]
+    11 RELATION_IS_NO_COLUMN HasAColumn;
 
     /// Embedded values nest no deeper than columns can be named.
     #[diagnostic::on_unimplemented(
-        message = "`{Self}` nests embedded values too deeply",
+        message = "`{T}` nests embedded values too deeply",
         label = "more than three levels of embedded values",
         note = "flatten one level"
     )]
-    EMBED_RULE, Embeddable;
+    12 TOO_DEEP IsFlatEnough;
 
-    /// A `BelongsTo` has fields for the whole key of the other model.
+    /// Embedded values hold columns.
     #[diagnostic::on_unimplemented(
-        message = "model `{M}` has no fields that hold the key for `{Self}`",
-        label = "no fields of the right types hold the other model's key",
-        note = "name them: `user: BelongsTo<User> [on(user_id)]`; without `on` the field `<name>_id` is taken; their types must be those of the other model's key",
-        note = "where the fields are `Option`s, and only there, the relation is an `Option<BelongsTo<…>>`"
+        message = "an embedded value cannot hold a relation",
+        label = "not a column",
+        note = "declare the relation in the models that hold `{M}`"
     )]
-    ANCHOR_RULE, Anchored;
+    13 RELATION_IN_EMBED IsNoRelation;
 
-    /// A `HasMany` or `HasOne` has exactly one `BelongsTo` on the other side.
+    /// `on` stands on a `BelongsTo`.
     #[diagnostic::on_unimplemented(
-        message = "`{Self}` in model `{M}` has no single way back",
-        label = "the other model has no `BelongsTo<{M}>`, or several",
-        note = "add `BelongsTo<{M}>` to the other model; where there are several, say which: `[pair(field)]`"
+        message = "`on` means nothing on a `{T}`",
+        label = "not a `BelongsTo`",
+        note = "`on(user_id)` names the fields that hold the key of the other model, so it stands on the `BelongsTo`"
     )]
-    PAIR_RULE, Paired;
+    14 STRAY_ON IsABelongsTo;
+
+    /// `pair` stands on the other side of a `BelongsTo`.
+    #[diagnostic::on_unimplemented(
+        message = "`pair` means nothing on a `{T}`",
+        label = "neither a `HasMany` nor a `HasOne`",
+        note = "`pair(user)` names the `BelongsTo` of the other model, so it stands on the `HasMany` or `HasOne`"
+    )]
+    15 STRAY_PAIR IsTheOtherSide;
+
+    /// A `BelongsTo` has fields that hold the key.
+    #[diagnostic::on_unimplemented(
+        message = "no field of model `{M}` holds the key for this `{T}`",
+        label = "no `on(…)`, and no field with the name of this one and `_id`",
+        note = "add the field: `user_id: u64` for `user: BelongsTo<User>`, of the type of the other model's key; or name it: `[on(owner)]`"
+    )]
+    16 NO_KEY_FIELD HasAKeyField;
+
+    /// The fields that hold the key are of its types.
+    #[diagnostic::on_unimplemented(
+        message = "the fields that hold the key for this `{T}` do not have the types of that key",
+        label = "another key than the other model's",
+        note = "`on(…)` names as many fields as the other model's key has, in the same order and of the same types"
+    )]
+    17 OTHER_KEY_TYPES HasTheTypesOfTheKey;
+
+    /// A relation whose key may be absent is optional.
+    #[diagnostic::on_unimplemented(
+        message = "the field that holds the key for this `{T}` is an `Option`, but the relation is not",
+        label = "always there, though its key may be absent",
+        note = "write `Option<{T}>`, or give the field that holds the key the type without `Option`"
+    )]
+    18 KEY_IS_OPTIONAL IsAsOptionalAsItsKey;
+
+    /// A relation whose key is always there is not optional.
+    #[diagnostic::on_unimplemented(
+        message = "this `{T}` is an `Option`, but the field that holds its key is not",
+        label = "may be absent, though its key is always there",
+        note = "make the field that holds the key an `Option`, or leave it out here"
+    )]
+    19 KEY_IS_NOT_OPTIONAL IsAsRequiredAsItsKey;
+
+    /// A `HasMany` or `HasOne` has a `BelongsTo` on the other side.
+    #[diagnostic::on_unimplemented(
+        message = "the other model of this `{T}` does not belong to `{M}`",
+        label = "no way back from the other model",
+        note = "add the way back there: `user_id: u64 [index]` and `user: BelongsTo<{M}>`"
+    )]
+    20 NO_WAY_BACK HasAWayBack;
+
+    /// Where there are several ways back, one is named.
+    #[diagnostic::on_unimplemented(
+        message = "the other model of this `{T}` belongs to `{M}` in several ways",
+        label = "several ways back from the other model",
+        note = "say which one is meant: `[pair(field)]`, with the name of the `BelongsTo<{M}>` there"
+    )]
+    21 SEVERAL_WAYS_BACK HasOneWayBack;
+
+    /// `pair` names a way back.
+    #[diagnostic::on_unimplemented(
+        message = "`pair` names no `BelongsTo<{M}>` of the other model",
+        label = "the named field does not lead back",
+        note = "name the field of the other model whose type is `BelongsTo<{M}>`"
+    )]
+    22 PAIR_LEADS_ELSEWHERE PairLeadsBack;
+
+    /// Two variants do not share a label.
+    #[diagnostic::on_unimplemented(
+        message = "two variants of `{T}` have the same label",
+        label = "two variants have the same label",
+        note = "give one of them another: `Variant [rename(\"other\")]`"
+    )]
+    23 SAME_LABEL HasDistinctLabels;
+}
+
+/// Whether the columns of a model have different names. Asked once for a model, because each is compared with each; only
+/// where they have not is the field looked for.
+pub const fn has_distinct_columns(model: &ModelDef) -> bool {
+    flat_enough(model.fields).len() < model.fields.len() || model.has_distinct_columns()
+}
+
+/// The rule that a model as a whole breaks.
+pub const fn judge_model(model: &ModelDef, distinct: bool) -> u8 {
+    if !model.has_key() {
+        NO_KEY
+    } else if !model.has_one_key() && count_keys(model.fields) == 0 {
+        TWO_KEYS
+    } else if !distinct && !any_field_shares_a_column(model) {
+        SAME_COLUMNS
+    } else {
+        SOUND
+    }
+}
+
+/// The rule that a field breaks; `target` is the other model, where it is a relation.
+pub const fn judge_field(model: &ModelDef, distinct: bool, field: u16, target: Option<&ModelDef>) -> u8 {
+    let def = &model.fields[field as usize];
+    if def.key && !model.has_one_key() && (count_keys(model.fields) == 1 || count_keys(before(model, field)) > 0) {
+        return SECOND_KEY;
+    }
+    if !model.auto_is_possible(field) {
+        return NOT_AUTO;
+    }
+    if def.version {
+        match def.kind {
+            FieldKind::Column { ty: ColumnType::Int(64) | ColumnType::UInt(64), nullable: false } if !def.key => {}
+            _ => return NO_VERSION,
+        }
+        if count_versions(before(model, field)) > 0 {
+            return SECOND_VERSION;
+        }
+    }
+    if !def.on.is_empty() && !matches!(def.kind, FieldKind::Relation(RelationDef { kind: RelationKind::BelongsTo { .. }, .. })) {
+        return STRAY_ON;
+    }
+    if def.pair.is_some() && !matches!(def.kind, FieldKind::Relation(RelationDef { kind: RelationKind::HasMany | RelationKind::HasOne, .. })) {
+        return STRAY_PAIR;
+    }
+    match def.kind {
+        FieldKind::Column { nullable, .. } => {
+            if nullable && !model.is_indexable(field) {
+                OPTIONAL_KEY
+            } else if !distinct && shares_a_column(model, field) {
+                SAME_COLUMN
+            } else {
+                SOUND
+            }
+        }
+        FieldKind::Embed(embed) if !embed.fits() => TOO_DEEP,
+        FieldKind::Embed(_) => SOUND,
+        FieldKind::Relation(_) if def.column.is_some() || def.sensitive => RELATION_IS_NO_COLUMN,
+        FieldKind::Relation(_) if !model.is_indexable(field) => RELATION_IN_INDEX,
+        FieldKind::Relation(relation) => match target {
+            Some(target) => judge_relation(model, field, relation.kind, target),
+            None => SOUND,
+        },
+    }
+}
+
+const fn judge_relation(model: &ModelDef, field: u16, kind: RelationKind, target: &ModelDef) -> u8 {
+    match kind {
+        RelationKind::BelongsTo { optional } => match model.belongs_to(field) {
+            None => NO_KEY_FIELD,
+            Some(def) => match (optional, any_nullable(model, &def)) {
+                (false, true) => KEY_IS_OPTIONAL,
+                (true, false) => KEY_IS_NOT_OPTIONAL,
+                _ if !model.belongs_to_fits(field, Some(target)) => OTHER_KEY_TYPES,
+                _ => SOUND,
+            },
+        },
+        RelationKind::HasMany | RelationKind::HasOne => {
+            if model.paired_with(field, target).is_some() {
+                SOUND
+            } else {
+                let pair = model.fields[field as usize].pair;
+                match count_ways(target, model, pair) {
+                    0 if pair.is_some() => PAIR_LEADS_ELSEWHERE,
+                    0 => NO_WAY_BACK,
+                    // There is a way back, and it is broken itself: the error stands there.
+                    1 => SOUND,
+                    _ => SEVERAL_WAYS_BACK,
+                }
+            }
+        }
+    }
+}
+
+/// The fields, or none where an embedded value among them is too deep to have columns: the error is then that of the rule.
+pub const fn flat_enough(fields: &[FieldDef]) -> &[FieldDef] {
+    let mut at = 0;
+    while at < fields.len() {
+        if let FieldKind::Embed(embed) = fields[at].kind
+            && !embed.fits()
+        {
+            return &[];
+        }
+        at += 1;
+    }
+    fields
+}
+
+/// The rule that a field of an embedded value breaks.
+pub const fn judge_part(kind: FieldKind) -> u8 {
+    match kind {
+        FieldKind::Relation(_) => RELATION_IN_EMBED,
+        FieldKind::Column { .. } | FieldKind::Embed(_) => SOUND,
+    }
+}
+
+/// The rule that an enum breaks.
+pub const fn judge_labels(labels: &[&str]) -> u8 {
+    if super::are_distinct(labels) { SOUND } else { SAME_LABEL }
+}
+
+const fn before(model: &ModelDef, field: u16) -> &[FieldDef] {
+    model.fields.split_at(field as usize).0
+}
+
+const fn count_keys(fields: &[FieldDef]) -> usize {
+    let (mut count, mut at) = (0, 0);
+    while at < fields.len() {
+        if fields[at].key {
+            count += 1;
+        }
+        at += 1;
+    }
+    count
+}
+
+const fn count_versions(fields: &[FieldDef]) -> usize {
+    let (mut count, mut at) = (0, 0);
+    while at < fields.len() {
+        if fields[at].version {
+            count += 1;
+        }
+        at += 1;
+    }
+    count
+}
+
+/// How many ways lead from one model to the other; of a certain name, where there is one.
+const fn count_ways(from: &ModelDef, to: &ModelDef, name: Option<&str>) -> usize {
+    let (mut count, mut at) = (0, 0);
+    while at < from.fields.len() {
+        if let FieldKind::Relation(relation) = from.fields[at].kind
+            && matches!(relation.kind, RelationKind::BelongsTo { .. })
+            && relation.leads_to(to)
+        {
+            count += match name {
+                Some(name) => same_text(from.fields[at].name, name) as usize,
+                None => 1,
+            };
+        }
+        at += 1;
+    }
+    count
+}
+
+const fn any_nullable(model: &ModelDef, def: &BelongsToDef) -> bool {
+    let fields = def.on.as_slice();
+    let mut at = 0;
+    while at < fields.len() {
+        if matches!(model.fields[fields[at] as usize].kind, FieldKind::Column { nullable: true, .. }) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+/// Whether an earlier field is a column of the same name. Only plain columns: those of embedded values are judged with the
+/// model.
+const fn shares_a_column(model: &ModelDef, field: u16) -> bool {
+    let name = model.fields[field as usize].column_name();
+    let mut at = 0;
+    while at < field as usize {
+        let other = &model.fields[at];
+        if matches!(other.kind, FieldKind::Column { .. }) && is_same_name(other.column_name(), name) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+/// The same name to a database: upper and lower case are one.
+const fn is_same_name(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < a.len() {
+        if !a[at].eq_ignore_ascii_case(&b[at]) {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+const fn any_field_shares_a_column(model: &ModelDef) -> bool {
+    let mut at = 0u16;
+    while (at as usize) < model.fields.len() {
+        if matches!(model.fields[at as usize].kind, FieldKind::Column { .. }) && shares_a_column(model, at) {
+            return true;
+        }
+        at += 1;
+    }
+    false
 }
 
 /// The rules of a model.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __rules {
-    ( $name:ident { $( $field:ident : $type:ty, )* } ) => {
-        $crate::__private::whole::<$name, { DEF.broken_model_rule() }>();
-        $( $crate::__private::sound::<$type, $name, { DEF.broken_rule(Index::$field as u16, <$type as $crate::__private::FieldType>::TARGET) }>(); )*
-    };
-}
-
-/// What is wrong in a body that matched no form: a comma that is missing, a field without a type. The error is an
-/// unresolved name in a module that says what to do, because that is an error at the user's token.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __trouble {
-    ( $name:ident [] ) => {
-        ::core::compile_error!(::core::concat!("in `", ::core::stringify!($name), "`: each field is `name: Type [options] = default`, with a comma after it"));
-    };
-    ( $name:ident [] $(#[$meta:meta])* pub $($rest:tt)* ) => {
-        ::core::compile_error!(::core::concat!("in `", ::core::stringify!($name), "`: fields are public already; leave `pub` out"));
-    };
-    ( $name:ident [] #[$($meta:tt)*] $($rest:tt)* ) => { $crate::__trouble! { $name [] $($rest)* } };
-    ( $name:ident [] $field:ident : $($rest:tt)* ) => { $crate::__trouble! { $name [in $field] $($rest)* } };
-    ( $name:ident [] $field:ident $($rest:tt)* ) => {
-        const _: $crate::__private::this_field_needs_a_type_after_a_colon::$field = ();
-    };
-    ( $name:ident [in $field:ident] , $($rest:tt)* ) => { $crate::__trouble! { $name [] $($rest)* } };
-    ( $name:ident [in $field:ident] $next:ident : $($rest:tt)* ) => {
-        const _: $crate::__private::write_a_comma_before_this::$next = ();
-    };
-    ( $name:ident [in $field:ident] $next:ident { $($body:tt)* } $($rest:tt)* ) => {
-        const _: $crate::__private::write_a_comma_before_this::$next = ();
-    };
-    ( $name:ident [in $field:ident] #[$($meta:tt)*] $($rest:tt)* ) => {
-        const _: $crate::__private::write_a_comma_after_this::$field = ();
-    };
-    ( $name:ident [in $field:ident] $other:tt $($rest:tt)* ) => { $crate::__trouble! { $name [in $field] $($rest)* } };
-    ( $name:ident [in $field:ident] ) => {
-        const _: $crate::__private::write_this_field_as_name_type_options_default::$field = ();
-    };
-    ( $name:ident [] $($rest:tt)* ) => {
-        ::core::compile_error!(::core::concat!("in `", ::core::stringify!($name), "`: each field is `name: Type [options] = default`, with a comma after it"));
-    };
-}
-
-/// What is wrong in an enum.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __enum_trouble {
-    ( $name:ident #[$($meta:tt)*] $($rest:tt)* ) => { $crate::__enum_trouble! { $name $($rest)* } };
-    ( $name:ident $variant:ident ( $($data:tt)* ) $($rest:tt)* ) => {
-        const _: $crate::__private::an_enum_variant_holds_no_data_here::$variant = ();
-    };
-    ( $name:ident $variant:ident { $($data:tt)* } $($rest:tt)* ) => {
-        const _: $crate::__private::an_enum_variant_holds_no_data_here::$variant = ();
-    };
-    ( $name:ident $variant:ident = $($rest:tt)* ) => {
-        const _: $crate::__private::write_rename_in_brackets_after_this::$variant = ();
-    };
-    ( $name:ident $variant:ident [ rename ( $label:literal ) ] , $($rest:tt)* ) => { $crate::__enum_trouble! { $name $($rest)* } };
-    ( $name:ident $variant:ident [ rename ( $label:literal ) ] $next:ident $($rest:tt)* ) => {
-        const _: $crate::__private::write_a_comma_before_this::$next = ();
-    };
-    ( $name:ident $variant:ident [ $option:ident $($other:tt)* ] $($rest:tt)* ) => {
-        const _: $crate::__private::the_only_option_of_a_variant::$option = ();
-    };
-    ( $name:ident $variant:ident , $($rest:tt)* ) => { $crate::__enum_trouble! { $name $($rest)* } };
-    ( $name:ident $variant:ident $next:ident $($rest:tt)* ) => {
-        const _: $crate::__private::write_a_comma_before_this::$next = ();
-    };
-    ( $name:ident $($rest:tt)* ) => {
-        ::core::compile_error!(::core::concat!("in `", ::core::stringify!($name), "`: each variant is `Name` or `Name [rename(\"label\")]`, with a comma after it"));
+    ( $name:tt { $( $field:ident : $type:ty, )* } ) => {
+        const DISTINCT: bool = $crate::__private::has_distinct_columns(&DEF);
+        <$name as $crate::__private::Sound<(), { $crate::__private::judge_model(&DEF, DISTINCT) }>>::OK;
+        $(
+            <$type as $crate::__private::Sound<$name, {
+                $crate::__private::judge_field(&DEF, DISTINCT, Index::$field as u16, <$type as $crate::__private::FieldType>::TARGET)
+            }>>::OK;
+        )*
     };
 }

@@ -1,6 +1,7 @@
 //! `create!`: a new row as it would be written down.
 
-use crate::field::Model;
+use crate::association::{BelongsTo, HasMany, HasOne};
+use crate::field::{Field, FieldType, Model};
 use crate::schema::{Fields, ModelDef, plain_name, same_text};
 use crate::write::{Builder, Create, Related};
 
@@ -24,13 +25,17 @@ use crate::write::{Builder, Create, Related};
 /// ```
 #[macro_export]
 macro_rules! create {
-    ( $model:path { $($fields:tt)* } ) => {
+    ( $model:ident ( $($fields:tt)* ) ) => {
+        ::core::compile_error!(::core::concat!("a new row is written with braces: `create!(", ::core::stringify!($model), " { field: value, … })`"))
+    };
+    ( $model:ty { $($fields:tt)* } ) => {
         $crate::__create! {
             ( $crate::__private::check_given(<$model as $crate::__private::Model>::DEF) )
-            ( <$model>::create() ) ( <$model as $crate::__private::Model>::FIELDS ) [] $($fields)*
+            ( $crate::__private::new_row::<<$model as $crate::__private::Model>::Create, _>() )
+            ( <$model as $crate::__private::Model>::FIELDS ) [] $($fields)*
         }
     };
-    ( $model:path [ $( { $($fields:tt)* } ),* $(,)? ] ) => {
+    ( $model:ty [ $( { $($fields:tt)* } ),* $(,)? ] ) => {
         <$model>::create_many([ $( $crate::create!($model { $($fields)* }) ),* ])
     };
     ( $($other:tt)* ) => {
@@ -39,60 +44,173 @@ macro_rules! create {
 }
 
 /// The fields of a new row, one after the other: `(check) (builder) (handles) [names] fields…`.
+///
+/// What is checked stands in a const argument: rustc evaluates that already when it checks, an inline `const` only when
+/// it makes code.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __create {
     ( ( $($check:tt)* ) ( $builder:expr ) $handles:tt [ $( $name:ident )* ] ) => {{
-        const { $($check)*.all(&[ $( ::core::stringify!($name) ),* ]) };
+        $crate::__private::given::<{
+            // A name that stands twice is rustc's own error, at the second one.
+            #[allow(unused_variables, non_snake_case)]
+            match $crate::__private::NO_NAMES { [ $( $name ),* ] => {} _ => {} }
+            $($check)*.all(&[ $( ::core::stringify!($name) ),* ])
+        }>();
         $builder
     }};
     // Four at once where each value is one token, so that rows of many columns stay within the recursion limit.
     ( $check:tt ( $builder:expr ) ( $($handles:tt)* ) [ $( $name:ident )* ]
-        $a:ident : $av:tt , $b:ident : $bv:tt , $c:ident : $cv:tt , $d:ident : $dv:tt , $($rest:tt)* ) => {
+        $a:tt : $av:tt , $b:tt : $bv:tt , $c:tt : $cv:tt , $d:tt : $dv:tt , $($rest:tt)* ) => {
         $crate::__create! { $check (
             $builder
-                .$a($crate::__created!(($($handles)*.$a) $av))
-                .$b($crate::__created!(($($handles)*.$b) $bv))
-                .$c($crate::__created!(($($handles)*.$c) $cv))
-                .$d($crate::__created!(($($handles)*.$d) $dv))
+                .$a($crate::__created!($a ($($handles)*) $av))
+                .$b($crate::__created!($b ($($handles)*) $bv))
+                .$c($crate::__created!($c ($($handles)*) $cv))
+                .$d($crate::__created!($d ($($handles)*) $dv))
         ) ( $($handles)* ) [ $( $name )* $a $b $c $d ] $($rest)* }
     };
-    ( $check:tt ( $builder:expr ) ( $($handles:tt)* ) [ $( $names:ident )* ] $name:ident : { $($inner:tt)* } $(, $($rest:tt)*)? ) => {
+    ( $check:tt ( $builder:expr ) $handles:tt [ $( $names:ident )* ] $name:tt : { $($inner:tt)* } $(, $($rest:tt)*)? ) => {
         $crate::__create! { $check (
-            $builder.$name($crate::__created!(($($handles)*.$name) { $($inner)* }))
-        ) ( $($handles)* ) [ $( $names )* $name ] $($($rest)*)? }
+            $builder.$name($crate::__created!($name $handles { $($inner)* }))
+        ) $handles [ $( $names )* $name ] $($($rest)*)? }
     };
-    ( $check:tt ( $builder:expr ) ( $($handles:tt)* ) [ $( $names:ident )* ] $name:ident : [ { $($first:tt)* } $($more:tt)* ] $(, $($rest:tt)*)? ) => {
+    ( $check:tt ( $builder:expr ) $handles:tt [ $( $names:ident )* ] $name:tt : [ { $($first:tt)* } $($more:tt)* ] $(, $($rest:tt)*)? ) => {
         $crate::__create! { $check (
-            $builder.$name($crate::__created!(($($handles)*.$name) [ { $($first)* } $($more)* ]))
-        ) ( $($handles)* ) [ $( $names )* $name ] $($($rest)*)? }
+            $builder.$name($crate::__created!($name $handles [ { $($first)* } $($more)* ]))
+        ) $handles [ $( $names )* $name ] $($($rest)*)? }
     };
-    ( $check:tt ( $builder:expr ) ( $($handles:tt)* ) [ $( $names:ident )* ] $name:ident : $value:expr $(, $($rest:tt)*)? ) => {
-        $crate::__create! { $check ( $builder.$name($value) ) ( $($handles)* ) [ $( $names )* $name ] $($($rest)*)? }
+    ( $check:tt ( $builder:expr ) $handles:tt [ $( $names:ident )* ] $name:ident : $value:expr $(, $($rest:tt)*)? ) => {
+        $crate::__create! { $check ( $builder.$name($value) ) $handles [ $( $names )* $name ] $($($rest)*)? }
     };
-    ( $check:tt ( $builder:expr ) ( $($handles:tt)* ) [ $( $names:ident )* ] $name:ident $(, $($rest:tt)*)? ) => {
-        $crate::__create! { $check ( $builder.$name($name) ) ( $($handles)* ) [ $( $names )* $name ] $($($rest)*)? }
+    ( $check:tt ( $builder:expr ) $handles:tt [ $( $names:ident )* ] $name:ident $(, $($rest:tt)*)? ) => {
+        $crate::__create! { $check ( $builder.$name($name) ) $handles [ $( $names )* $name ] $($($rest)*)? }
     };
-    ( $check:tt ( $builder:expr ) $handles:tt $names:tt $($rest:tt)* ) => {
-        ::core::compile_error!("a field in create! is written `name: value`, with a comma after it; rows of a relation are `{ … }` or `[{ … }, { … }]`")
+    ( $check:tt $builder:tt $handles:tt $names:tt $($rest:tt)* ) => {
+        $crate::__create_trouble! { $builder [] $($rest)* }
     };
 }
 
-/// One value: an expression, a nested row, or several.
+/// One value: an expression, a nested row, or several. `name (handles) value`.
+///
+/// The handle is bound to the user's own name before the call that asks whether it is a relation: rustc blames the
+/// argument, and the argument is then the user's token.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __created {
-    ( $handle:tt { $($inner:tt)* } ) => { $crate::__private::New($crate::__created!(row $handle { $($inner)* })) };
-    ( row ( $($handle:tt)* ) { $($inner:tt)* } ) => {
+    ( $name:tt ( $($handles:tt)* ) { $($inner:tt)* } ) => {
+        $crate::__private::New($crate::__create! {
+            ( $crate::__private::check_nested($($handles)*.$name) )
+            ( { let $name = $($handles)*.$name; $crate::__private::nested_one($name) } )
+            ( $crate::__private::handles_of($($handles)*.$name) ) [] $($inner)*
+        })
+    };
+    ( $name:tt $handles:tt [ { $($first:tt)* } $( , { $($more:tt)* } )* $(,)? ] ) => {
+        [ $crate::__created_in_list!($name $handles { $($first)* }) $( , $crate::__created_in_list!($name $handles { $($more)* }) )* ]
+    };
+    ( $name:tt $handles:tt $value:expr ) => { $value };
+}
+
+/// One of the rows of a relation to many: `name (handles) { … }`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __created_in_list {
+    ( $name:tt ( $($handles:tt)* ) { $($inner:tt)* } ) => {
         $crate::__create! {
-            ( $crate::__private::check_nested($($handle)*) )
-            ( $crate::__private::nested($($handle)*) ) ( $crate::__private::handles_of($($handle)*) ) [] $($inner)*
+            ( $crate::__private::check_nested($($handles)*.$name) )
+            ( { let $name = $($handles)*.$name; $crate::__private::nested_in_list($name) } )
+            ( $crate::__private::handles_of($($handles)*.$name) ) [] $($inner)*
         }
     };
-    ( $handle:tt [ { $($first:tt)* } $( , { $($more:tt)* } )* $(,)? ] ) => {
-        [ $crate::__created!(row $handle { $($first)* }) $( , $crate::__created!(row $handle { $($more)* }) )* ]
-    };
-    ( $handle:tt $value:expr ) => { $value };
+}
+
+/// No names, to be matched with those that are given.
+pub const NO_NAMES: &[()] = &[];
+
+/// All that must be given is given: the argument says so by being evaluated.
+#[inline]
+pub const fn given<const ALL: bool>() {}
+
+/// The builder of a new row.
+#[inline]
+pub fn new_row<C: Builder<Inner = Create<M>>, M: Model>() -> C {
+    C::from_inner(Create::new())
+}
+
+/// A relation to many: its rows stand in `[…]`.
+#[diagnostic::on_unimplemented(
+    message = "rows in `[…]` are given for `{Self}`",
+    label = "holds no list of rows",
+    note = "a relation to one row takes it without the brackets: `{{ field: value, … }}`; a column takes a value"
+)]
+pub trait RelatedList {
+    /// The builder of a row of the other model.
+    type Create;
+
+    /// A row without content.
+    fn row() -> Self::Create;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Model> RelatedList for HasMany<T> {
+    type Create = T::Create;
+
+    fn row() -> T::Create {
+        new_row()
+    }
+}
+
+/// A relation to one: its row stands in `{…}`.
+#[diagnostic::on_unimplemented(
+    message = "one row in `{{…}}` is given for `{Self}`",
+    label = "holds no single row",
+    note = "a relation to many takes a list of rows: `[{{ field: value, … }}]`; an embedded value is written as its struct: `address: Address {{ … }}`"
+)]
+pub trait RelatedOne {
+    /// The builder of a row of the other model.
+    type Create;
+
+    /// A row without content.
+    fn row() -> Self::Create;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Model> RelatedOne for BelongsTo<T> {
+    type Create = T::Create;
+
+    fn row() -> T::Create {
+        new_row()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Model> RelatedOne for Option<BelongsTo<T>> {
+    type Create = T::Create;
+
+    fn row() -> T::Create {
+        new_row()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Model> RelatedOne for HasOne<T> {
+    type Create = T::Create;
+
+    fn row() -> T::Create {
+        new_row()
+    }
+}
+
+/// The builder of one row nested in a relation. Its type is an argument: as a projection it would be a second error.
+#[inline]
+pub fn nested_one<M: Model, R: RelatedOne<Create = C>, C>(_: Field<M, R>) -> C {
+    R::row()
+}
+
+/// The builder of one of the rows nested in a relation.
+#[inline]
+pub fn nested_in_list<M: Model, R: RelatedList<Create = C>, C>(_: Field<M, R>) -> C {
+    R::row()
 }
 
 /// What must be given: everything required, but what a parent hands down.
@@ -106,33 +224,38 @@ pub const fn check_given(model: &'static ModelDef) -> Given {
     Given { model, handed_down: Fields::EMPTY }
 }
 
-/// The check of a row nested in a relation.
-pub const fn check_nested<M: Model, R: Related>(field: crate::field::Field<M, R>) -> Given {
-    let handed_down = match M::DEF.paired_with(field.field_number(), R::Target::DEF) {
-        Some(back) => back.on,
-        None => Fields::EMPTY,
-    };
-    Given { model: R::Target::DEF, handed_down }
+/// The check of a row nested in a relation. Of what is no relation nothing is checked: the error stands elsewhere.
+pub const fn check_nested<M: Model, R: FieldType>(field: Field<M, R>) -> Given {
+    match R::TARGET {
+        Some(target) => Given {
+            model: target,
+            handed_down: match M::DEF.paired_with(field.field_number(), target) {
+                Some(back) => back.on,
+                None => Fields::EMPTY,
+            },
+        },
+        None => Given { model: &NOTHING, handed_down: Fields::EMPTY },
+    }
 }
 
-/// The builder of a row nested in a relation.
-pub fn nested<M: Model, R: Related>(_: crate::field::Field<M, R>) -> <R::Target as Model>::Create {
-    <R::Target as Model>::Create::from_inner(Create::new())
-}
+/// A model that demands nothing.
+static NOTHING: ModelDef = ModelDef::new("", "", &[], &[]);
 
 /// The handles of the other model.
-pub const fn handles_of<M: Model, R: Related>(_: crate::field::Field<M, R>) -> <R::Target as Model>::Fields {
+pub const fn handles_of<M: Model, R: Related>(_: Field<M, R>) -> <R::Target as Model>::Fields {
     R::Target::FIELDS
 }
 
 impl Given {
-    /// Fails to compile where a required field is missing or one is given twice.
+    /// Fails to compile where a required field is missing. The error stands at the caller.
+    #[track_caller]
     #[expect(clippy::panic, reason = "evaluated at compile time only, where it is the error message")]
-    pub const fn all(self, given: &[&'static str]) {
+    pub const fn all(self, given: &[&'static str]) -> bool {
         let mut at = 0;
         while at < given.len() {
-            if count(given, given[at]) > 1 {
-                panic!("{}", Message::new(["field `", plain_name(given[at]), "` of `", self.model.name, "` is given twice"]).text());
+            if !self.is_a_field(given[at]) {
+                // A mistyped name: rustc says which one is meant, and nothing more needs to be said.
+                return true;
             }
             at += 1;
         }
@@ -144,6 +267,18 @@ impl Given {
             }
             field += 1;
         }
+        true
+    }
+
+    const fn is_a_field(&self, name: &'static str) -> bool {
+        let mut at = 0;
+        while at < self.model.fields.len() {
+            if same_text(self.model.fields[at].name, plain_name(name)) {
+                return true;
+            }
+            at += 1;
+        }
+        false
     }
 
     /// Whether a parent gives the value: the one that the row is nested in, or a `BelongsTo` that is given.

@@ -28,10 +28,12 @@ macro_rules! __embed {
             static DEF: $crate::__private::EmbedDef = $crate::__private::EmbedDef {
                 name: ::core::stringify!($name),
                 fields: &[ $(
-                    $crate::__private::EmbedFieldDef::new(::core::stringify!($field), <$type as $crate::__private::FieldType>::INFO)
-                        $($( .$option( $($($argument)*)? ) )*)? .0
+                    $crate::__private::PartOfAnEmbed::new(::core::stringify!($field), <$type as $crate::__private::FieldType>::INFO)
+                        $($( .$option( $($($argument)*)? ) )*)? .definition()
                 ),* ],
             };
+
+            $( <$type as $crate::__private::Sound<$name, { $crate::__private::judge_part(<$type as $crate::__private::FieldType>::KIND) }>>::OK; )*
 
             impl<M> ::core::marker::Copy for $fields<M> {}
             impl<M> ::core::clone::Clone for $fields<M> {
@@ -89,6 +91,12 @@ macro_rules! __embed {
     ( $meta:tt $vis:tt $name:ident $fields:ident { $type:ty } ) => {
         $crate::__newtype! { $meta $vis $name { $type } }
     };
+    ( $meta:tt $vis:tt $name:ident $fields:ident { $(
+        $(#[$field_meta:meta])* $field:ident : $type:ty
+        $([ $($option:ident $(( $($argument:tt)* ))? ),* $(,)? ])? $(= $default:expr)?
+    ),* $(,)? } ) => {
+        $( $crate::__part_trouble! { $field $($default)? } )*
+    };
     ( $meta:tt $vis:tt $name:ident $fields:ident { $($body:tt)* } ) => {
         $crate::__trouble! { $name [] $($body)* }
     };
@@ -112,18 +120,18 @@ macro_rules! __newtype {
             }
 
             impl $crate::__private::Scalar for $name {
-                const TYPE: $crate::__private::ColumnType = $crate::__private::type_of::<$type>();
+                const TYPE: $crate::__private::ColumnType = <$type as $crate::__private::Scalar>::TYPE;
 
                 fn to_value(&self) -> $crate::__private::Result<$crate::__private::Value, $crate::__private::Refusal> {
-                    $crate::__private::Scalar::to_value(&self.0)
+                    <$type as $crate::__private::Scalar>::to_value(&self.0)
                 }
 
                 fn into_value(self) -> $crate::__private::Result<$crate::__private::Value, $crate::__private::Refusal> {
-                    $crate::__private::Scalar::into_value(self.0)
+                    <$type as $crate::__private::Scalar>::into_value(self.0)
                 }
 
                 fn decode(cell: $crate::__private::Cell<'_>) -> $crate::__private::Result<Self, $crate::__private::DecodeError> {
-                    $crate::__private::Result::Ok($name($crate::__private::Scalar::decode(cell)?))
+                    $crate::__private::Result::Ok($name(<$type as $crate::__private::Scalar>::decode(cell)?))
                 }
             }
 

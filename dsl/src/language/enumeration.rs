@@ -4,7 +4,7 @@
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __enum {
-    ( { $(#[$meta:meta])* } { $vis:vis } $name:ident { $( $(#[$variant_meta:meta])* $variant:ident $([ rename($label:literal) ])? ),* $(,)? } ) => {
+    ( { $(#[$meta:meta])* } { $vis:vis } $name:tt { $( $(#[$variant_meta:meta])* $variant:ident $([ rename($label:literal) ])? ),* $(,)? } ) => {
         $(#[$meta])*
         #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::marker::Copy, ::core::cmp::PartialEq, ::core::cmp::Eq, ::core::hash::Hash)]
         #[allow(missing_docs)]
@@ -13,7 +13,7 @@ macro_rules! __enum {
         #[allow(clippy::all, clippy::pedantic, unused_qualifications)]
         const _: () = {
             const LABELS: &[&str] = &[ $( $crate::__label!($variant $($label)?) ),* ];
-            $crate::__private::whole::<$name, { $crate::__private::broken_label_rule(LABELS) }>();
+            <$name as $crate::__private::Sound<(), { $crate::__private::judge_labels(LABELS) }>>::OK;
 
             impl $crate::__private::Scalar for $name {
                 const TYPE: $crate::__private::ColumnType = $crate::__private::ColumnType::Enum(LABELS);
@@ -22,6 +22,7 @@ macro_rules! __enum {
                     $crate::__private::Result::Ok($crate::__private::Value::Label(match *self { $( $name::$variant => $crate::__label!($variant $($label)?), )* }))
                 }
 
+                #[allow(unreachable_patterns)]
                 fn decode(cell: $crate::__private::Cell<'_>) -> $crate::__private::Result<Self, $crate::__private::DecodeError> {
                     match $crate::__private::label_of(cell, ::core::stringify!($name))? {
                         $( $crate::__label!($variant $($label)?) => $crate::__private::Result::Ok($name::$variant), )*
@@ -33,7 +34,7 @@ macro_rules! __enum {
             $crate::__scalar_column! { $name }
         };
     };
-    ( $meta:tt $vis:tt $name:ident { $($body:tt)* } ) => {
+    ( $meta:tt $vis:tt $name:tt { $($body:tt)* } ) => {
         $crate::__enum_trouble! { $name $($body)* }
     };
 }

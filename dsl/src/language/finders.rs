@@ -54,72 +54,95 @@ macro_rules! __finders {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __composite_finders {
-    ( $name:ident $fields:tt ) => {};
-    ( $name:ident $fields:tt key ( $($columns:tt)* ) , $($rest:tt)* ) => {
+    ( $name:tt $fields:tt ) => {};
+    ( $name:tt $fields:tt key ( $($columns:tt)* ) , $($rest:tt)* ) => {
         $crate::__composite_finders! { @one $name ( $($columns)* ) $fields }
         $crate::__composite_finders! { $name $fields $($rest)* }
     };
-    ( $name:ident $fields:tt unique ( $($columns:tt)* ) , $($rest:tt)* ) => {
+    ( $name:tt $fields:tt unique ( $($columns:tt)* ) , $($rest:tt)* ) => {
         $crate::__composite_finders! { @one $name ( $($columns)* ) $fields }
         $crate::__composite_finders! { $name $fields $($rest)* }
     };
-    ( $name:ident $fields:tt index ( $($columns:tt)* ) , $($rest:tt)* ) => {
+    ( $name:tt $fields:tt index ( $($columns:tt)* ) , $($rest:tt)* ) => {
         $crate::__composite_finders! { @several $name ( $($columns)* ) $fields }
         $crate::__composite_finders! { $name $fields $($rest)* }
     };
-    ( $name:ident $fields:tt $option:ident $(( $($argument:tt)* ))? , $($rest:tt)* ) => {
+    ( $name:tt $fields:tt $option:ident $(( $($argument:tt)* ))? , $($rest:tt)* ) => {
         $crate::__composite_finders! { $name $fields $($rest)* }
     };
-    ( @one $name:ident ( $first:ident $(, $rest:ident)* $(,)? ) { $( $field:ident : $type:ty, )* } ) => {
-        #[allow(non_camel_case_types, dead_code, clippy::too_many_arguments)]
-        const _: () = { $crate::__private::pastey::paste! {
-            $( type [<__type_of_ $field>] = $type; )*
-            impl $name {
-                /// The one row with these values; `NotFound` where there is none.
-                ///
-                /// # Errors
-                /// `NotFound`; those of the backend.
-                pub async fn [<get_by_ $first $(_and_ $rest)*>](
-                    on: &impl $crate::__private::Executor,
-                    $first: impl $crate::__private::Input<[<__type_of_ $first>]>
-                    $(, $rest: impl $crate::__private::Input<[<__type_of_ $rest>]>)*
-                ) -> $crate::__private::Result<Self> {
-                    Self::[<find_by_ $first $(_and_ $rest)*>]($first $(, $rest)*).known_to_be_single().one(on).await
+    ( @one $name:tt ( $first:ident $(, $rest:ident)* $(,)? ) { $( $field:ident : $type:ty, )* } ) => {
+        #[allow(clippy::too_many_arguments)]
+        const _: () = {
+            $crate::__field_lookup! { $name $( $field : $type, )* }
+            $crate::__private::pastey::paste! {
+                impl $name {
+                    /// The one row with these values; `NotFound` where there is none.
+                    ///
+                    /// # Errors
+                    /// `NotFound`; those of the backend.
+                    pub async fn [<get_by_ $first $(_and_ $rest)*>](
+                        on: &impl $crate::__private::Executor,
+                        $first: impl $crate::__private::Input<__field!(type $first)>
+                        $(, $rest: impl $crate::__private::Input<__field!(type $rest)>)*
+                    ) -> $crate::__private::Result<Self> {
+                        Self::[<find_by_ $first $(_and_ $rest)*>]($first $(, $rest)*).known_to_be_single().one(on).await
+                    }
                 }
             }
-        } };
+        };
         $crate::__composite_finders! { @several $name ( $first $(, $rest)* ) { $( $field: $type, )* } }
     };
-    ( @several $name:ident ( $first:ident $(, $rest:ident)* $(,)? ) { $( $field:ident : $type:ty, )* } ) => {
-        #[allow(non_camel_case_types, dead_code, clippy::too_many_arguments)]
-        const _: () = { $crate::__private::pastey::paste! {
-            $( type [<__type_of_ $field>] = $type; )*
-            impl $name {
-                /// The rows with these values.
-                pub fn [<find_by_ $first $(_and_ $rest)*>](
-                    $first: impl $crate::__private::Input<[<__type_of_ $first>]>
-                    $(, $rest: impl $crate::__private::Input<[<__type_of_ $rest>]>)*
-                ) -> $crate::__private::Query<Self> {
-                    $crate::__private::find(Self::__FIELDS.$first, $first)
-                        $( .narrowed_by($crate::__private::equal(Self::__FIELDS.$rest, $rest)) )*
-                }
+    ( @several $name:tt ( $first:ident $(, $rest:ident)* $(,)? ) { $( $field:ident : $type:ty, )* } ) => {
+        #[allow(clippy::too_many_arguments)]
+        const _: () = {
+            $crate::__field_lookup! { $name $( $field : $type, )* }
+            $crate::__private::pastey::paste! {
+                impl $name {
+                    /// The rows with these values.
+                    pub fn [<find_by_ $first $(_and_ $rest)*>](
+                        $first: impl $crate::__private::Input<__field!(type $first)>
+                        $(, $rest: impl $crate::__private::Input<__field!(type $rest)>)*
+                    ) -> $crate::__private::Query<Self> {
+                        $crate::__private::find(__field!(handle $first), $first)
+                            $( .narrowed_by($crate::__private::equal(__field!(handle $rest), $rest)) )*
+                    }
 
-                /// Changes the rows with these values.
-                pub fn [<update_by_ $first $(_and_ $rest)*>](
-                    $first: impl $crate::__private::Input<[<__type_of_ $first>]>
-                    $(, $rest: impl $crate::__private::Input<[<__type_of_ $rest>]>)*
-                ) -> <Self as $crate::__private::Model>::Update {
-                    Self::[<find_by_ $first $(_and_ $rest)*>]($first $(, $rest)*).update()
-                }
+                    /// Changes the rows with these values.
+                    pub fn [<update_by_ $first $(_and_ $rest)*>](
+                        $first: impl $crate::__private::Input<__field!(type $first)>
+                        $(, $rest: impl $crate::__private::Input<__field!(type $rest)>)*
+                    ) -> <Self as $crate::__private::Model>::Update {
+                        Self::[<find_by_ $first $(_and_ $rest)*>]($first $(, $rest)*).update()
+                    }
 
-                /// Deletes the rows with these values.
-                pub fn [<delete_by_ $first $(_and_ $rest)*>](
-                    $first: impl $crate::__private::Input<[<__type_of_ $first>]>
-                    $(, $rest: impl $crate::__private::Input<[<__type_of_ $rest>]>)*
-                ) -> $crate::__private::Delete<Self> {
-                    Self::[<find_by_ $first $(_and_ $rest)*>]($first $(, $rest)*).delete()
+                    /// Deletes the rows with these values.
+                    pub fn [<delete_by_ $first $(_and_ $rest)*>](
+                        $first: impl $crate::__private::Input<__field!(type $first)>
+                        $(, $rest: impl $crate::__private::Input<__field!(type $rest)>)*
+                    ) -> $crate::__private::Delete<Self> {
+                        Self::[<find_by_ $first $(_and_ $rest)*>]($first $(, $rest)*).delete()
+                    }
                 }
             }
-        } };
+        };
+    };
+}
+
+/// The fields of a model by their names, as a macro of its own: `__field!(type name)`, `__field!(handle name)`.
+///
+/// A name that the model does not have is an error where the index is declared; here it is some type, so that it stays
+/// the only one.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __field_lookup {
+    ( $name:tt $( $field:ident : $type:ty, )* ) => {
+        macro_rules! __field {
+            $(
+                ( type $field ) => { $type };
+                ( handle $field ) => { $name::__FIELDS.$field };
+            )*
+            ( type $other:ident ) => { () };
+            ( handle $other:ident ) => { $crate::__private::Field::<$name, ()>::at(<$name as $crate::__private::Model>::DEF, 0) };
+        }
     };
 }

@@ -33,14 +33,14 @@
 #[macro_export]
 macro_rules! toasty {
     ( $(
-        $(#[$meta:meta])* $vis:vis $kind:ident $name:ident
+        $(#[$meta:meta])* $vis:vis $kind:ident $name:tt
         $([ $($options:tt)* ])?
         { $($body:tt)* }
     )* ) => {
         $( $crate::__item! { $kind { $(#[$meta])* } { $vis } $name [ $($($options)*)? ] { $($body)* } } )*
     };
     ( $($other:tt)* ) => {
-        ::core::compile_error!("toasty! holds items of the form `model Name [options] { field: Type [options] = default, … }`, `enum Name { Variant, … }`, `embed Name { field: Type, … }` or `embed Name { Type }`");
+        $crate::__item_trouble! { $($other)* }
     };
 }
 
@@ -48,24 +48,27 @@ macro_rules! toasty {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __item {
-    ( model $meta:tt $vis:tt $name:ident $options:tt { $($body:tt)* } ) => {
+    ( model $meta:tt $vis:tt $name:tt $options:tt { $($body:tt)* } ) => {
         $crate::__private::pastey::paste! {
-            $crate::__model! { $meta $vis $name [<$name Fields>] [<Create $name>] [<Update $name>] $options { $($body)* } }
+            $crate::__model! { $meta $vis $name $name [<$name Fields>] [<Create $name>] [<Update $name>] $options { $($body)* } }
         }
     };
-    ( enum $meta:tt $vis:tt $name:ident [] { $($body:tt)* } ) => {
+    ( enum $meta:tt $vis:tt $name:tt [] { $($body:tt)* } ) => {
         $crate::__enum! { $meta $vis $name { $($body)* } }
     };
-    ( embed $meta:tt $vis:tt $name:ident [] { $($body:tt)* } ) => {
+    ( embed $meta:tt $vis:tt $name:tt [] { $($body:tt)* } ) => {
         $crate::__private::pastey::paste! {
             $crate::__embed! { $meta $vis $name [<$name Fields>] { $($body)* } }
         }
     };
-    ( enum $meta:tt $vis:tt $name:ident [ $($options:tt)* ] $($rest:tt)* ) => {
+    ( enum $meta:tt $vis:tt $name:tt [ $($options:tt)* ] $($rest:tt)* ) => {
         const _: $crate::__private::an_enum_has_no_options::$name = ();
     };
-    ( embed $meta:tt $vis:tt $name:ident [ $($options:tt)* ] $($rest:tt)* ) => {
+    ( embed $meta:tt $vis:tt $name:tt [ $($options:tt)* ] $($rest:tt)* ) => {
         const _: $crate::__private::an_embed_has_no_options::$name = ();
+    };
+    ( struct $meta:tt $vis:tt $name:tt $($rest:tt)* ) => {
+        const _: $crate::__private::write_model_or_embed_instead_of_struct_before_this::$name = ();
     };
     ( $kind:ident $($rest:tt)* ) => {
         const _: $crate::__private::kind_of_item::$kind = ();

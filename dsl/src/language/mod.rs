@@ -5,7 +5,12 @@
 //! that its error stands at the user's token too. Everything is reached through `$crate::__private`.
 //!
 //! The table of contents: [`toasty!`](crate::toasty) splits a block into items; `__item!` says what kind each is;
-//! `__model!`, `__enum!` and `__embed!` make the Rust items of one. The other macros make one thing each.
+//! `__model!`, `__enum!` and `__embed!` make the Rust items of one. The other macros make one thing each. What fits none of
+//! their forms goes to the macros of `trouble`, whose only work is to find the token where it goes wrong.
+//!
+//! Two things about spans that are easy to lose. A name that stands where a type stands is matched as `tt`: as `ident`
+//! its span as a type would be the macro's. And a call with values of the user takes them as `impl Trait`, so that rustc
+//! blames the value and not a type argument.
 
 mod checks;
 mod create;
@@ -16,7 +21,8 @@ mod item;
 mod model;
 mod options;
 mod runtime;
+mod trouble;
 
 pub use checks::*;
-pub use create::{check_given, check_nested, handles_of, nested};
+pub use create::*;
 pub use runtime::*;

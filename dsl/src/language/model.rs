@@ -5,7 +5,7 @@
 #[macro_export]
 macro_rules! __model {
     (
-        { $(#[$meta:meta])* } { $vis:vis } $name:ident $fields:ident $create:ident $update:ident
+        { $(#[$meta:meta])* } { $vis:vis } $name:ident $user_name:tt $fields:ident $create:ident $update:ident
         [ $($model_option:ident $(( $($model_argument:tt)* ))? ),* $(,)? ]
         { $(
             $(#[$field_meta:meta])* $field:ident : $type:ty
@@ -46,19 +46,19 @@ macro_rules! __model {
             const FIELDS: &[$crate::__private::FieldDef] = &[ $(
                 $crate::__private::FieldDef::new(::core::stringify!($field), <$type as $crate::__private::FieldType>::INFO)
                     $($( .$option( $( $crate::__field_argument!($option $type; $($argument)*) )? ) )*)?
-                    $( .default(|__values| $crate::__private::fill::<$type, _>(__values, $default)) )?
+                    $( .default(|__values| $crate::__private::fill_field::<$type>(__values, $default)) )?
             ),* ];
 
             static DEF: $crate::__private::ModelDef = {
                 const COLUMNS: [$crate::__private::ColumnDef; $crate::__private::count_columns(FIELDS)] =
-                    $crate::__private::flatten_columns(FIELDS);
+                    $crate::__private::flatten_columns($crate::__private::flat_enough(FIELDS));
                 $crate::__private::ModelDef::new(::core::stringify!($name), ::core::module_path!(), FIELDS, &COLUMNS)
                     $( .$model_option( $( $crate::__model_argument!($model_option $($model_argument)*) )? ) )*
             };
 
             $crate::__private::inventory::submit! { $crate::__private::ModelRegistration(&DEF) }
 
-            $crate::__rules! { $name { $( $field: $type, )* } }
+            $crate::__rules! { $user_name { $( $field: $type, )* } }
 
             impl $name {
                 #[doc(hidden)]
@@ -70,13 +70,13 @@ macro_rules! __model {
                 type Create = $create;
                 type Update = $update;
 
-                const NAME: &'static str = ::core::stringify!($name);
+                const NAME: &'static str = $crate::__private::plain_name(::core::stringify!($name));
                 const MODULE: &'static str = ::core::module_path!();
                 const DEF: &'static $crate::__private::ModelDef = &DEF;
                 const FIELDS: $fields = $name::__FIELDS;
 
                 fn decode(__row: &mut $crate::__private::RowReader<'_>) -> $crate::__private::Result<Self> {
-                    $crate::__private::Result::Ok($name { $( $field: __row.field(<$type as $crate::__private::FieldType>::read)?, )* })
+                    $crate::__private::Result::Ok($name { $( $field: $crate::__private::read_field(__row, <$type as $crate::__private::FieldType>::read)?, )* })
                 }
 
                 fn field(&self, __field: u16) -> $crate::__private::Option<&dyn $crate::__private::Any> {
@@ -153,7 +153,7 @@ macro_rules! __model {
     };
 
     // Something in the body is not as it should be: find out what, and say so at its token.
-    ( $meta:tt $vis:tt $name:ident $fields:ident $create:ident $update:ident $options:tt { $($body:tt)* } ) => {
+    ( $meta:tt $vis:tt $name:ident $user_name:tt $fields:ident $create:ident $update:ident $options:tt { $($body:tt)* } ) => {
         $crate::__trouble! { $name [] $($body)* }
     };
 }

@@ -5,9 +5,13 @@
 #[macro_export]
 macro_rules! __field_argument {
     ( on $type:ty ; $($field:ident),* $(,)? ) => { &[ $( $crate::__private::FieldRef($field as u16) ),* ] };
-    ( pair $type:ty ; $field:ident ) => { $crate::__private::plain_name(::core::stringify!($field)) };
-    ( on_create $type:ty ; $($value:tt)* ) => { |__values| $crate::__private::fill::<$type, _>(__values, $($value)*) };
-    ( on_update $type:ty ; $($value:tt)* ) => { |__values| $crate::__private::fill::<$type, _>(__values, $($value)*) };
+    // The closure is never called: it is there for rustc to look the name up in the other model.
+    ( pair $type:ty ; $field:ident ) => {{
+        let _ = |__other: $crate::__private::HandlesOf<$type>| { let _ = __other.$field; };
+        $crate::__private::plain_name(::core::stringify!($field))
+    }};
+    ( on_create $type:ty ; $($value:tt)* ) => { |__values| $crate::__private::fill_field::<$type>(__values, $($value)*) };
+    ( on_update $type:ty ; $($value:tt)* ) => { |__values| $crate::__private::fill_field::<$type>(__values, $($value)*) };
     ( $option:ident $type:ty ; $($other:tt)* ) => { $($other)* };
 }
 

@@ -1,12 +1,12 @@
 //! What generated code calls. Nothing here is for hand-written code.
 
 use crate::error::{DecodeError, Result};
-use crate::field::{Field, FieldType, Model};
+use crate::field::{Field, FieldType, Model, RowReader};
 use crate::query::{Executor, Filter, Query};
-use crate::schema::{LABEL_RULE, same_text};
+use crate::schema::{FieldDef, FieldInfo, same_text};
 use crate::statement::{Comparison, Expr, Term};
-use crate::value::{Cell, ColumnType, FieldValues, Params, Scalar, Value};
-use crate::write::{Create, Delete, Input, Slots, Update};
+use crate::value::{Cell, FieldValues, Params, Value};
+use crate::write::{Create, Delete, Input, Related, Slots, Update, fill};
 
 /// The rows where a field equals a value.
 pub fn find<M: Model, T, V: Input<T>>(field: Field<M, T>, value: V) -> Query<M> {
@@ -80,6 +80,25 @@ pub fn equal<M: Model, T, V: Input<T>>(field: Field<M, T>, value: V) -> Filter<M
     Filter::new(expr, params)
 }
 
+/// Reads the next field of a model. The function comes as a pointer: a type that is no field's is then one error, of the
+/// path that names the function.
+///
+/// # Errors
+/// `Decode`, naming model and column.
+#[inline]
+pub fn read_field<T>(row: &mut RowReader<'_>, read: fn(&mut RowReader<'_>) -> Result<T>) -> Result<T> {
+    row.field(read)
+}
+
+/// Fills a field from a default.
+#[inline]
+pub fn fill_field<T>(values: &mut FieldValues<'_>, value: impl Input<T>) {
+    fill(values, value);
+}
+
+/// The handles of the model that a relation leads to.
+pub type HandlesOf<R> = <<R as Related>::Target as Model>::Fields;
+
 /// Fills the columns of an embedded value.
 pub fn fill_embed<T: FieldType>(slots: &mut Slots<'_>, value: &T) {
     let mut values = Vec::new();
@@ -109,25 +128,47 @@ pub fn unknown_label<T>(name: &'static str) -> Result<T, DecodeError> {
     Err(DecodeError { expected: name, found: "a label that no variant has" })
 }
 
-/// The column type of a newtype's inside.
-pub const fn type_of<T: Scalar>() -> ColumnType {
-    T::TYPE
-}
-
-/// The rule that the labels of an enum break, or 0.
-pub const fn broken_label_rule(labels: &[&str]) -> u8 {
+/// Whether no two labels are the same.
+pub const fn are_distinct(labels: &[&str]) -> bool {
     let mut at = 0;
     while at < labels.len() {
         let mut other = at + 1;
         while other < labels.len() {
             if same_text(labels[at], labels[other]) {
-                return LABEL_RULE;
+                return false;
             }
             other += 1;
         }
         at += 1;
     }
-    0
+    true
+}
+
+/// A field of an embedded value, with the options that it can have: keys and indexes belong to models.
+pub struct PartOfAnEmbed(FieldDef);
+
+impl PartOfAnEmbed {
+    /// A field without options.
+    pub const fn new(name: &'static str, info: FieldInfo) -> Self {
+        PartOfAnEmbed(FieldDef::new(name, info))
+    }
+
+    /// `column("name")`: another name for the column's last part than the field's.
+    #[must_use]
+    pub const fn column(self, name: &'static str) -> Self {
+        PartOfAnEmbed(self.0.column(name))
+    }
+
+    /// `sensitive`: `Debug` hides the content.
+    #[must_use]
+    pub const fn sensitive(self) -> Self {
+        PartOfAnEmbed(self.0.sensitive())
+    }
+
+    /// The definition, all options said.
+    pub const fn definition(self) -> FieldDef {
+        self.0
+    }
 }
 
 /// What the expressions of options find in scope.

@@ -11,6 +11,21 @@ use std::ops::{BitAnd, BitOr, Not};
 ///
 /// A comparison with NULL is neither true nor false but unknown, as in SQL: a row is found only where the whole
 /// condition is true.
+///
+/// ```
+/// use toasty_dsl::{Filter, Model, toasty};
+///
+/// toasty! { pub model Todo { id: u64 [key, auto], title: String, done: bool } }
+///
+/// fn any_of(words: &[&str]) -> Filter<Todo> {
+///     let todo = Todo::FIELDS;
+///     words.iter().fold(Filter::never(), |any, word| any | todo.title.contains(*word))
+/// }
+/// # fn main() {
+/// let query = Todo::filter(|todo| !todo.done.eq(true) & any_of(&["pizza", "cake"]));
+/// # let _ = query;
+/// # }
+/// ```
 #[must_use = "a condition does nothing until it is given to a query"]
 pub struct Filter<M> {
     expr: Expr,

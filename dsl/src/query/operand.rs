@@ -31,6 +31,7 @@ impl<T: Scalar> ColumnValue for Option<T> {
 #[diagnostic::on_unimplemented(
     message = "a column of type `{T}` cannot be compared with `{Self}`",
     label = "expected a value or a column of type `{T}`",
+    note = "numbers need the column's own type: a literal takes it by itself, another number is converted: `u64::from(x)`",
     note = "an `Option` is no value: say `.is_null()` for NULL, or `.filter_some(option, |row, value| …)` for a condition that may be absent"
 )]
 pub trait Operand<M, T> {
@@ -40,6 +41,7 @@ pub trait Operand<M, T> {
 
 macro_rules! operands {
     ($($type:ty),* $(,)?) => { $(
+        #[diagnostic::do_not_recommend]
         impl<M> Operand<M, $type> for $type {
             #[inline]
             fn into_term(self) -> (Term, Option<Result<Value, Refusal>>) {
@@ -47,6 +49,7 @@ macro_rules! operands {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<M> Operand<M, $type> for &$type {
             #[inline]
             fn into_term(self) -> (Term, Option<Result<Value, Refusal>>) {
@@ -79,6 +82,7 @@ operands!(
     serde_json::Value,
 );
 
+#[diagnostic::do_not_recommend]
 impl<M> Operand<M, String> for &str {
     #[inline]
     fn into_term(self) -> (Term, Option<Result<Value, Refusal>>) {
@@ -86,12 +90,14 @@ impl<M> Operand<M, String> for &str {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M> Operand<M, Vec<u8>> for &[u8] {
     fn into_term(self) -> (Term, Option<Result<Value, Refusal>>) {
         (Term::Slot, Some(Ok(Value::Bytes(self.to_owned()))))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, T> Operand<M, Json<T>> for Json<T>
 where
     Json<T>: Scalar,
@@ -101,12 +107,14 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, T: Scalar> Operand<M, T> for Field<M, T> {
     fn into_term(self) -> (Term, Option<Result<Value, Refusal>>) {
         (Term::Column(self.column_number()), None)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, T: Scalar + FieldType> Operand<M, T> for Field<M, Option<T>> {
     fn into_term(self) -> (Term, Option<Result<Value, Refusal>>) {
         (Term::Column(self.column_number()), None)

@@ -63,6 +63,7 @@ impl<M> IntoOrder<M> for OrderBy<M> {
 
 macro_rules! tuples {
     ($( ($($name:ident),+) )*) => { $(
+        #[diagnostic::do_not_recommend]
         impl<M, $($name: IntoOrder<M>),+> IntoOrder<M> for ($($name,)+) {
             fn add_to(self, order: &mut Vec<Order>) {
                 #[allow(non_snake_case, reason = "one name serves as type and as variable")]

@@ -37,6 +37,25 @@ impl Narrowed for Filtered {}
 /// A query for rows of model `M`. A value: clone it, store it, build it up by conditions.
 ///
 /// `S` says whether it is [`Filtered`] or still about [`All`] rows.
+///
+/// ```
+/// use toasty_dsl::{Query, toasty};
+///
+/// toasty! { pub model Todo { id: u64 [key, auto], title: String, done: bool } }
+///
+/// fn open(text: Option<&str>) -> Query<Todo> {
+///     Todo::filter(|todo| todo.done.eq(false))
+///         .filter_some(text, |todo, text| todo.title.contains(text))
+///         .order_by(|todo| (todo.title.asc(), todo.id.desc()))
+///         .limit(20)
+/// }
+/// # fn main() -> toasty_dsl::Result<()> {
+/// // Values do not make another statement.
+/// assert_eq!(open(Some("a")).statement()?.0, open(Some("b")).statement()?.0);
+/// assert_ne!(open(Some("a")).statement()?.0, open(None).statement()?.0);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a query does nothing until `.all(&db)`, `.first(&db)` or another last word is awaited"]
 pub struct Query<M, S = Filtered> {
     select: Select,

@@ -8,6 +8,18 @@ use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
 /// The description of a model: columns, key, indexes, relations. One `static` a model.
+///
+/// ```
+/// use toasty_dsl::{Model, toasty};
+///
+/// toasty! { pub model OrderLine [key(order, number)] { order: u64, number: u32, item: String } }
+///
+/// # fn main() {
+/// assert_eq!(OrderLine::DEF.table_name().to_string(), "order_line");
+/// assert_eq!(OrderLine::DEF.columns[2].name(), "item");
+/// assert_eq!(OrderLine::DEF.key_columns(), [0, 1]);
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct ModelDef {
     /// Its name in Rust.

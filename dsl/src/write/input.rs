@@ -62,6 +62,7 @@ pub fn fill<T, V: Input<T>>(values: &mut FieldValues<'_>, value: V) {
 
 macro_rules! inputs {
     ($($type:ty),* $(,)?) => { $(
+        #[diagnostic::do_not_recommend]
         impl Input<$type> for $type {
             #[inline]
             fn fill(self, slots: &mut Slots<'_>) {
@@ -69,6 +70,7 @@ macro_rules! inputs {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl Input<$type> for &$type {
             #[inline]
             fn fill(self, slots: &mut Slots<'_>) {
@@ -103,6 +105,7 @@ inputs!(
 );
 
 /// An `Option` field takes the value itself.
+#[diagnostic::do_not_recommend]
 impl<T: Scalar + FieldType> Input<Option<T>> for T {
     #[inline]
     fn fill(self, slots: &mut Slots<'_>) {
@@ -111,6 +114,7 @@ impl<T: Scalar + FieldType> Input<Option<T>> for T {
 }
 
 /// An `Option` field takes an `Option` of whatever the field would take.
+#[diagnostic::do_not_recommend]
 impl<T: Scalar + FieldType, V: Input<T>> Input<Option<T>> for Option<V> {
     #[inline]
     fn fill(self, slots: &mut Slots<'_>) {
@@ -121,6 +125,7 @@ impl<T: Scalar + FieldType, V: Input<T>> Input<Option<T>> for Option<V> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Input<String> for &str {
     #[inline]
     fn fill(self, slots: &mut Slots<'_>) {
@@ -128,6 +133,7 @@ impl Input<String> for &str {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Input<Option<String>> for &str {
     #[inline]
     fn fill(self, slots: &mut Slots<'_>) {
@@ -135,6 +141,7 @@ impl Input<Option<String>> for &str {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Input<Option<String>> for &String {
     #[inline]
     fn fill(self, slots: &mut Slots<'_>) {
@@ -142,18 +149,21 @@ impl Input<Option<String>> for &String {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Input<Vec<u8>> for &[u8] {
     fn fill(self, slots: &mut Slots<'_>) {
         slots.push(Ok(Value::Bytes(self.to_owned())));
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<const N: usize> Input<Vec<u8>> for &[u8; N] {
     fn fill(self, slots: &mut Slots<'_>) {
         slots.push(Ok(Value::Bytes(self.to_vec())));
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> Input<Json<T>> for Json<T>
 where
     Json<T>: Scalar,

@@ -142,12 +142,14 @@ impl<T: Model> Related for Option<BelongsTo<T>> {
     type Target = T;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Model, const N: usize> Input<HasMany<T>> for [T::Create; N] {
     fn fill(self, slots: &mut Slots<'_>) {
         Input::<HasMany<T>>::fill(Vec::from(self), slots);
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Model> Input<HasMany<T>> for Vec<T::Create> {
     fn fill(self, slots: &mut Slots<'_>) {
         let rows = self.into_iter().map(Builder::into_inner).collect();
@@ -156,6 +158,11 @@ impl<T: Model> Input<HasMany<T>> for Vec<T::Create> {
 }
 
 /// A relation to one row.
+#[diagnostic::on_unimplemented(
+    message = "one new row is given for `{Self}`",
+    label = "holds no single row",
+    note = "a relation to many takes a list of rows: `[{{ … }}]` in `create!`, else a `Vec` of builders"
+)]
 pub trait SingleRelation: Any + Send + Sized {
     /// The other model.
     type Target: Model;
@@ -192,6 +199,7 @@ impl<T: Model> SingleRelation for Option<BelongsTo<T>> {
 /// the same.
 pub struct New<C>(pub C);
 
+#[diagnostic::do_not_recommend]
 impl<R: SingleRelation, C: Builder<Inner = Create<R::Target>>> Input<R> for New<C> {
     fn fill(self, slots: &mut Slots<'_>) {
         slots.push_nested(Nested(Box::new(NewRows::<R::Target, R> { rows: vec![self.0.into_inner()], wrap: R::of })));
@@ -201,6 +209,7 @@ impl<R: SingleRelation, C: Builder<Inner = Create<R::Target>>> Input<R> for New<
 macro_rules! known {
     ($( $relation:ty ),*) => { $(
         /// A row that is there already: its key is taken.
+        #[diagnostic::do_not_recommend]
         impl<T: Model> Input<$relation> for &T {
             fn fill(self, slots: &mut Slots<'_>) {
                 let key = values_of(self, T::DEF.key.as_slice());

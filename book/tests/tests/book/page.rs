@@ -39,6 +39,23 @@ pub(crate) fn documents() -> Vec<Page> {
     ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"].iter().map(|name| Page::at(&Path::new(ROOT).join(name))).collect()
 }
 
+/// The Rust sources that can hold tests, as one text.
+pub(crate) fn sources() -> String {
+    let mut folders: Vec<PathBuf> = ["tests", "dsl", "backends", "src", "book/tests"].iter().map(|name| Path::new(ROOT).join(name)).collect();
+    let mut all = String::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("a folder of sources") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                all.push_str(&fs::read_to_string(&path).expect("a source"));
+            }
+        }
+    }
+    all
+}
+
 impl Page {
     /// A page of the book.
     pub(crate) fn read(name: &str) -> Page {

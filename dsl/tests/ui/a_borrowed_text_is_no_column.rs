@@ -1,0 +1,9 @@
+toasty_dsl::toasty! {
+    pub model User {
+        id: u64 [key, auto],
+        name: String,
+        home: &'static str,
+    }
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+use toasty_dsl::HasMany;
+
+toasty_dsl::toasty! {
+    pub model User {
+        id: u64 [key, auto],
+        todos: HasMany<Todo>,
+    }
+    pub model Todo {
+        id: u64 [key, auto],
+        user_id: u64 [index],
+    }
+}
+
+fn main() {}

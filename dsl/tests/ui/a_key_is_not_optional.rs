@@ -1,0 +1,7 @@
+toasty_dsl::toasty! {
+    pub model User {
+        id: Option<u64> [key],
+    }
+}
+
+fn main() {}

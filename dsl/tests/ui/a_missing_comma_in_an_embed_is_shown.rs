@@ -1,0 +1,8 @@
+toasty_dsl::toasty! {
+    pub embed Address {
+        street: String
+        city: String,
+    }
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+toasty_dsl::toasty! {
+    pub embed Tags { Vec<String> }
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+use toasty_dsl::BelongsTo;
+
+toasty_dsl::toasty! {
+    pub model User {
+        id: u64 [key, auto],
+    }
+    pub model Todo [index(user, title)] {
+        id: u64 [key, auto],
+        user_id: u64 [index],
+        user: BelongsTo<User>,
+        title: String,
+    }
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+toasty_dsl::toasty! {
+    pub model User {
+        id: u64 [key, auto],
+    }
+    pub model Todo {
+        id: u64 [key, auto],
+        user_id: u64 [index],
+        user: BelongsTo<User>,
+    }
+}
+
+fn main() {}

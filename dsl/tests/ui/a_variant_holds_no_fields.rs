@@ -1,0 +1,8 @@
+toasty_dsl::toasty! {
+    pub enum Role {
+        Admin { since: u64 },
+        Member,
+    }
+}
+
+fn main() {}

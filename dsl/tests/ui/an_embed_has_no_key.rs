@@ -1,0 +1,7 @@
+toasty_dsl::toasty! {
+    pub embed Address {
+        street: String [key],
+    }
+}
+
+fn main() {}

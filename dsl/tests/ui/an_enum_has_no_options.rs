@@ -1,0 +1,8 @@
+toasty_dsl::toasty! {
+    pub enum Role [table("roles")] {
+        Admin,
+        Member,
+    }
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+toasty_dsl::toasty! {
+    pub model User {
+        id: u64 [key, auto],
+        email: String [column(5)],
+    }
+}
+
+fn main() {}

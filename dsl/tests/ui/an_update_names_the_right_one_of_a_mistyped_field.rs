@@ -1,0 +1,16 @@
+toasty_dsl::toasty! {
+    pub model User {
+        id: u64 [key, auto],
+        name: String,
+        age: u64,
+        nick: Option<String>,
+    }
+}
+
+fn rename(user: &User) {
+    let _ = user.update().nmae("Ann");
+}
+
+fn main() {
+    let _ = rename;
+}

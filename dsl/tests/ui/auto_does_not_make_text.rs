@@ -1,0 +1,7 @@
+toasty_dsl::toasty! {
+    pub model User {
+        id: String [key, auto],
+    }
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+use toasty_dsl::BelongsTo;
+
+toasty_dsl::toasty! {
+    pub model User {
+        id: u64 [key, auto],
+    }
+    pub model Todo {
+        id: u64 [key, auto],
+        owner: String [index],
+        user: BelongsTo<User> [on(owner)],
+    }
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+toasty_dsl::toasty! {
+    pub model User {
+        id [key, auto]: u64,
+    }
+}
+
+fn main() {}

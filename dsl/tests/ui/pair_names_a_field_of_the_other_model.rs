@@ -1,0 +1,17 @@
+use toasty_dsl::{BelongsTo, HasMany};
+
+toasty_dsl::toasty! {
+    pub model User {
+        id: u64 [key, auto],
+        todos: HasMany<Todo> [pair(usr)],
+    }
+    pub model Todo {
+        id: u64 [key, auto],
+        user_id: u64 [index],
+        user: BelongsTo<User>,
+        author_id: u64 [index],
+        author: BelongsTo<User>,
+    }
+}
+
+fn main() {}

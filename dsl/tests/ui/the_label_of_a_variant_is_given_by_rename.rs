@@ -1,0 +1,8 @@
+toasty_dsl::toasty! {
+    pub enum Role {
+        Admin = "admin",
+        Member,
+    }
+}
+
+fn main() {}
