@@ -42,7 +42,7 @@ impl Executor for Db {
                 let access = access_of(&statement);
                 let ready = engine.ready(statement)?;
                 let mut lease = engine.lasting(access).await?;
-                let rows = lease.connection()?.stream(&ready.prepared, params, decode);
+                let rows = lease.connection()?.stream(&ready.prepared, params, decode).await;
                 Ok((rows, Box::new(lease) as Box<dyn std::any::Any + Send>))
             })
         })

@@ -8,7 +8,7 @@ use crate::db::AnyEngine;
 use crate::engine::{Engine, Lasting, Ready, ignore};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use tokio::sync::{Mutex, MutexGuard};
+use async_lock::{Mutex, MutexGuard};
 use toasty_contract::{Access, Backend, Connection, Control};
 use toasty_dsl::query::{Executor, ExecutorObject, Future, Outcome, RowStream, RunNested, Sink};
 use toasty_dsl::value::{Params, Row};
@@ -87,10 +87,13 @@ impl<B: Backend> Shared<B> {
 
     /// The connection, after what was abandoned has been rolled back.
     async fn connection(&self) -> Result<Used<'_, B>> {
-        let mut held = self.held.lock().await;
-        let abandoned = self.abandoned.swap(NONE_ABANDONED, Ordering::AcqRel);
-        if abandoned != NONE_ABANDONED {
-            held.connection()?.control(Control::RollbackTo(abandoned)).await?;
+        let mut held = match self.held.try_lock() {
+            Some(held) => held,
+            None => self.held.lock().await,
+        };
+        if self.abandoned.load(Ordering::Acquire) != NONE_ABANDONED {
+            let depth = self.abandoned.swap(NONE_ABANDONED, Ordering::AcqRel);
+            held.connection()?.control(Control::RollbackTo(depth)).await?;
         }
         Ok(Used(held))
     }
@@ -306,8 +309,8 @@ impl Executor for Tx {
             RowStream::starting(async move {
                 let ready = shared.engine.ready(statement)?;
                 drop(shared.connection().await?);
-                let mut held = Arc::clone(&shared.held).lock_owned().await;
-                let rows = held.connection()?.stream(&ready.prepared, params, decode);
+                let mut held = shared.held.lock_arc().await;
+                let rows = held.connection()?.stream(&ready.prepared, params, decode).await;
                 Ok((rows, Box::new(held) as Box<dyn std::any::Any + Send>))
             })
         })

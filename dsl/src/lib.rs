@@ -36,7 +36,7 @@ pub mod __private {
     pub use crate::language::*;
     pub use crate::query::{All, Executor, Filter, Operand, Query};
     pub use crate::schema::{
-        ColumnDef, EmbedDef, FieldDef, FieldKind, FieldRef, ModelDef, ModelRegistration, count_columns, flatten_columns, plain_name,
+        ColumnDef, EmbedDef, FieldDef, FieldKind, FieldRef, ModelDef, ModelRegistration, column_offsets, count_columns, flatten_columns, plain_name,
     };
     pub use crate::statement::Term;
     pub use crate::value::{Cell, ColumnType, Scalar, Value};

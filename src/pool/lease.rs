@@ -1,6 +1,6 @@
 //! A connection while somebody uses it.
 
-use super::Pool;
+use super::{Idle, Pool};
 use std::ops::Deref;
 use toasty_contract::Connection;
 use toasty_dsl::{Error, ErrorKind, Result};
@@ -14,15 +14,15 @@ pub(crate) struct Lease<C: Connection, P: Deref<Target = Pool<C>>> {
 }
 
 impl<C: Connection, P: Deref<Target = Pool<C>>> Lease<C, P> {
-    pub(super) fn without_connection(pool: P) -> Self {
-        Lease { connection: None, pool, clean: false }
+    #[inline]
+    pub(super) fn new(pool: P, connection: Option<C>) -> Self {
+        Lease { connection, pool, clean: false }
     }
 
     pub(super) fn pool(&self) -> &Pool<C> {
         &self.pool
     }
 
-    #[inline]
     pub(super) fn hold(&mut self, connection: C) {
         self.connection = Some(connection);
     }
@@ -46,10 +46,10 @@ impl<C: Connection, P: Deref<Target = Pool<C>>> Lease<C, P> {
 impl<C: Connection, P: Deref<Target = Pool<C>>> Drop for Lease<C, P> {
     #[inline]
     fn drop(&mut self) {
-        if let Some(mut connection) = self.connection.take() {
+        let idle = self.connection.take().map(|mut connection| {
             let ready = self.clean || connection.reset();
-            self.pool.rest(connection, ready);
-        }
-        self.pool.turns.add_permits(1);
+            Idle { connection, ready }
+        });
+        self.pool.give_back(idle);
     }
 }

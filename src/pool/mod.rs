@@ -1,27 +1,31 @@
 //! Connections at rest, and the turns of those who wait for one.
 //!
 //! Promises: never more connections than the limit; turns in the order of asking; a wait has a deadline, and its error has
-//! numbers in it; a connection that comes back from a dropped future is put in order before anyone else gets it.
+//! numbers in it; a waiter that gives up passes its turn on; a connection that comes back from a dropped future is put in
+//! order before anyone else gets it.
 
 mod lease;
+mod turns;
 
 pub(crate) use lease::Lease;
 
 use std::future::Future;
 use std::ops::Deref;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::Semaphore;
 use toasty_contract::Connection;
 use toasty_dsl::{Error, ErrorKind, Result};
+use turns::{Turns, Waiter};
 
 pub(crate) struct Pool<C> {
-    turns: Semaphore,
-    idle: Mutex<Vec<Idle<C>>>,
+    state: Mutex<State<C>>,
     size: usize,
-    waiting: AtomicUsize,
     acquire_timeout: Duration,
+}
+
+struct State<C> {
+    idle: Vec<Idle<C>>,
+    turns: Turns,
 }
 
 struct Idle<C> {
@@ -32,21 +36,25 @@ struct Idle<C> {
 
 impl<C: Connection> Pool<C> {
     pub(crate) fn new(size: usize, acquire_timeout: Duration) -> Self {
-        Pool { turns: Semaphore::new(size), idle: Mutex::new(Vec::with_capacity(size)), size, waiting: AtomicUsize::new(0), acquire_timeout }
+        Pool { state: Mutex::new(State { idle: Vec::with_capacity(size), turns: Turns::new(size) }), size, acquire_timeout }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<C>> {
+        // A panic while it was held cannot leave it half changed: nothing in between can panic.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A connection that is there already. Counts against the limit only while it is in use.
     pub(crate) fn put(&self, connection: C) {
-        self.rest(connection, true);
+        self.lock().idle.push(Idle { connection, ready: true });
     }
 
-    fn rest(&self, connection: C, ready: bool) {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(Idle { connection, ready });
-    }
-
+    /// Takes a connection back, if there is one, and its turn.
     #[inline]
-    fn take(&self) -> Option<Idle<C>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    fn give_back(&self, idle: Option<Idle<C>>) {
+        let mut state = self.lock();
+        state.idle.extend(idle);
+        state.turns.give_back();
     }
 
     /// Waits for a turn, and takes a connection at rest or opens one. `this` keeps the pool alive as long as the lease.
@@ -59,19 +67,42 @@ impl<C: Connection> Pool<C> {
         P: Deref<Target = Pool<C>>,
         F: Future<Output = Result<C>>,
     {
-        match this.turns.try_acquire() {
-            Ok(turn) => turn.forget(),
-            Err(_) => this.wait().await?,
+        // From the turn on the lease owns it, so that a dropped future gives it back.
+        let (lease, idle) = match this.take_turn() {
+            Ok(Some(Idle { connection, ready: true })) => return Ok(Lease::new(this, Some(connection))),
+            Ok(idle) => (Lease::new(this, None), idle),
+            Err(waiter) => {
+                this.wait(waiter).await?;
+                let lease = Lease::new(this, None);
+                let idle = lease.pool().lock().idle.pop();
+                (lease, idle)
+            }
+        };
+        Self::fill(lease, idle, open).await
+    }
+
+    /// A turn with a connection at rest, where there is one; else a place in the queue.
+    #[inline]
+    fn take_turn(&self) -> Result<Option<Idle<C>>, Waiter> {
+        let mut state = self.lock();
+        match state.turns.take_or_wait() {
+            None => Ok(state.idle.pop()),
+            Some(waiter) => Err(waiter),
         }
-        // From here on the lease owns the turn, so that a dropped future gives it back.
-        let mut lease = Lease::without_connection(this);
-        match lease.pool().take() {
+    }
+
+    async fn fill<P, F>(mut lease: Lease<C, P>, idle: Option<Idle<C>>, open: impl FnOnce() -> F) -> Result<Lease<C, P>>
+    where
+        P: Deref<Target = Pool<C>>,
+        F: Future<Output = Result<C>>,
+    {
+        match idle {
             Some(Idle { connection, ready: true }) => lease.hold(connection),
-            Some(Idle { mut connection, ready: false }) => {
-                // Where it cannot be put in order it is closed, and another is opened.
-                match connection.make_ready().await {
-                    Ok(()) => lease.hold(connection),
-                    Err(_) => lease.hold(open().await?),
+            Some(Idle { connection, ready: false }) => {
+                // The lease holds it meanwhile: a future dropped here must not lose a database that lives in it.
+                lease.hold(connection);
+                if lease.connection()?.make_ready().await.is_err() {
+                    lease.hold(open().await?);
                 }
             }
             None => lease.hold(open().await?),
@@ -79,41 +110,50 @@ impl<C: Connection> Pool<C> {
         Ok(lease)
     }
 
-    async fn wait(&self) -> Result<()> {
-        struct Waiting<'a>(&'a AtomicUsize);
-        impl Drop for Waiting<'_> {
-            fn drop(&mut self) {
-                self.0.fetch_sub(1, Ordering::Relaxed);
-            }
+    async fn wait(&self, waiter: Waiter) -> Result<()> {
+        let mut queued = Queued { pool: self, waiter: Some(waiter) };
+        if let Some(waiter) = &mut queued.waiter
+            && tokio::time::timeout(self.acquire_timeout, waiter.turn()).await.is_ok()
+        {
+            // The turn is ours.
+            queued.waiter = None;
+            return Ok(());
         }
-        self.waiting.fetch_add(1, Ordering::Relaxed);
-        let waiting = Waiting(&self.waiting);
-        let turn = tokio::time::timeout(self.acquire_timeout, self.turns.acquire()).await;
-        match turn {
-            Ok(Ok(turn)) => {
-                turn.forget();
-                drop(waiting);
-                Ok(())
-            }
-            Ok(Err(_)) => Err(Error::new(ErrorKind::ConnectionLost, "the pool is closed")),
-            Err(_) => Err(self.timed_out()),
-        }
+        drop(queued);
+        let (free, others) = {
+            let state = self.lock();
+            (state.turns.free(), state.turns.waiting())
+        };
+        Err(self.timed_out(free, others))
     }
 
     #[cold]
-    fn timed_out(&self) -> Error {
-        let others = self.waiting.load(Ordering::Relaxed).saturating_sub(1);
+    fn timed_out(&self, free: usize, others: usize) -> Error {
         Error::new(
             ErrorKind::AcquireTimeout,
             format!(
                 "no connection became free within {:?}: {} of {} are in use, and {others} others wait",
                 self.acquire_timeout,
-                self.size - self.turns.available_permits().min(self.size),
+                self.size - free.min(self.size),
                 self.size,
             ),
         )
         .with_advice(
             "inside a transaction pass `tx` and not `db`, and drop a stream before the next statement; else shorten what holds connections, or raise `acquire_timeout` in `[pool]`",
         )
+    }
+}
+
+/// Somebody in the queue. Dropped, they leave it, and pass on a turn that has come meanwhile.
+struct Queued<'a, C: Connection> {
+    pool: &'a Pool<C>,
+    waiter: Option<Waiter>,
+}
+
+impl<C: Connection> Drop for Queued<'_, C> {
+    fn drop(&mut self) {
+        if self.waiter.take().is_some_and(Waiter::give_up) {
+            self.pool.give_back(None);
+        }
     }
 }

@@ -81,7 +81,7 @@ pub trait Connection: Send + 'static {
         prepared: &Arc<Self::Prepared>,
         params: Params,
         decode: fn(&dyn Row) -> Result<T>,
-    ) -> RowStream<T>;
+    ) -> impl Future<Output = RowStream<T>> + Send;
 
     /// Begins, ends or divides a transaction.
     ///

@@ -1,6 +1,7 @@
 //! One connection.
 
 use crate::errors::{busy, convert_bare, is_busy};
+use crate::home::{Home, Lent};
 use crate::prepared::SqlitePrepared;
 use crate::run::{Ran, execute, execute_rows, fetch};
 use crate::settings::{Execution, Settings};
@@ -9,10 +10,9 @@ use crate::wait::Patience;
 use rusqlite::{Connection as Driver, InterruptHandle};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Mutex;
 use toasty_contract::{Access, Connection, Control};
 use toasty_dsl::error::{Error, ErrorKind, Result};
-use toasty_dsl::query::{Outcome, RowStream, Sink};
+use toasty_dsl::query::{Future, Outcome, RowStream, Sink};
 use toasty_dsl::value::{Params, Row};
 
 /// How many rows are read on the caller's task before the statement is begun anew on a thread: a few milliseconds' worth.
@@ -23,9 +23,11 @@ const INSERTS: usize = 512;
 
 /// One connection of SQLite.
 ///
-/// The lock is free whenever the connection is: it is held by a thread that still runs what a dropped future began.
+/// The driver is here, or on a thread that brings it home when it is done: a future that is dropped meanwhile leaves it
+/// there, and the next use waits for it.
 pub struct SqliteConnection {
-    driver: Arc<Mutex<Driver>>,
+    driver: Option<Driver>,
+    home: Arc<Home>,
     interrupt: Arc<InterruptHandle>,
     execution: Execution,
     busy_timeout: Duration,
@@ -47,30 +49,48 @@ impl SqliteConnection {
         };
         Ok(SqliteConnection {
             interrupt: Arc::new(driver.get_interrupt_handle()),
-            driver: Arc::new(Mutex::new(driver)),
+            driver: Some(driver),
+            home: Arc::default(),
             execution: settings.execution,
             busy_timeout: settings.busy_timeout,
         })
     }
 
+    /// The driver, once it is here.
+    async fn driver(&mut self) -> &Driver {
+        let driver = match self.driver.take().or_else(|| self.home.take()) {
+            Some(driver) => driver,
+            None => self.home.wait().await,
+        };
+        self.driver.insert(driver)
+    }
+
+    /// The driver, to be lent to a thread.
+    pub(crate) fn lend(&mut self) -> Option<Lent> {
+        let driver = self.driver.take().or_else(|| self.home.take())?;
+        Some(Lent::new(driver, Arc::clone(&self.home)))
+    }
+
     /// Runs something on a thread, on this connection. When the future is dropped, the thread is told to stop.
-    async fn on_thread<T: Send + 'static>(&self, work: impl FnOnce(&Driver) -> T + Send + 'static) -> Result<T> {
-        let guard = Arc::clone(&self.driver).lock_owned().await;
+    async fn on_thread<T: Send + 'static>(&mut self, work: impl FnOnce(&Driver) -> T + Send + 'static) -> Result<T> {
+        self.driver().await;
+        let lent = self.lend();
         let mut stop = StopOnDrop { interrupt: Arc::clone(&self.interrupt), armed: true };
-        let done = tokio::task::spawn_blocking(move || work(&guard)).await;
+        let done = tokio::task::spawn_blocking(move || lent.as_ref().and_then(Lent::driver).map(work)).await;
         stop.armed = false;
-        done.map_err(|_| Error::new(ErrorKind::ConnectionLost, "the thread that ran the statement ended before it"))
+        match done {
+            Ok(Some(result)) => Ok(result),
+            Ok(None) | Err(_) => {
+                Err(Error::new(ErrorKind::ConnectionLost, "the thread that ran the statement ended before it"))
+            }
+        }
     }
 
     /// Runs something again and again until no lock is in the way.
-    async fn patiently<T: Send>(&self, mut attempt: impl FnMut(&Driver) -> Result<Ran<T>> + Send) -> Result<Ran<T>> {
+    async fn patiently<T: Send>(&mut self, mut attempt: impl FnMut(&Driver) -> Result<Ran<T>> + Send) -> Result<Ran<T>> {
         let mut patience = None;
         loop {
-            let ran = match self.driver.try_lock() {
-                Ok(driver) => attempt(&driver),
-                // The thread of a dropped future is about to end.
-                Err(_) => attempt(&*self.driver.lock().await),
-            }?;
+            let ran = attempt(self.driver().await)?;
             let Ran::Busy = ran else { return Ok(ran) };
             if !patience.get_or_insert_with(|| Patience::new(self.busy_timeout)).wait().await {
                 return Err(busy());
@@ -78,8 +98,7 @@ impl SqliteConnection {
         }
     }
 
-    async fn fetch_on_thread<S: Sink>(&self, prepared: &Arc<SqlitePrepared>, params: Params, mut sink: S) -> Result<S> {
-        let mut params = params;
+    async fn fetch_on_thread<S: Sink>(&mut self, prepared: &Arc<SqlitePrepared>, mut params: Params, mut sink: S) -> Result<S> {
         let mut patience = Patience::new(self.busy_timeout);
         loop {
             let shape = Arc::clone(prepared);
@@ -102,9 +121,62 @@ impl SqliteConnection {
         }
     }
 
+    /// What is left of a fetch when it did not end at the first attempt on the caller's task.
+    fn fetch_slowly<'a, S: Sink>(
+        &'a mut self,
+        prepared: &'a Arc<SqlitePrepared>,
+        params: Params,
+        mut sink: S,
+        long: bool,
+    ) -> Future<'a, Result<S>> {
+        Box::pin(async move {
+            sink.restart();
+            if !long {
+                let ran = self
+                    .patiently(|driver| {
+                        sink.restart();
+                        fetch(driver, prepared, &params, &mut sink, SLICE)
+                    })
+                    .await?;
+                if let Ran::Done(()) = ran {
+                    return Ok(sink);
+                }
+                prepared.note_long();
+                sink.restart();
+            }
+            self.fetch_on_thread(prepared, params, sink).await
+        })
+    }
+
+    /// What is left of a write when it did not end at the first attempt on the caller's task.
+    fn execute_slowly<'a>(&'a mut self, prepared: &'a Arc<SqlitePrepared>, params: Params) -> Future<'a, Result<Outcome>> {
+        Box::pin(async move {
+            let width = prepared.slots.len();
+            if prepared.insert.is_some() && params.len() > width {
+                return self.insert_rows(prepared, params, width).await;
+            }
+            let ran = if self.execution == Execution::Thread {
+                let mut patience = Patience::new(self.busy_timeout);
+                loop {
+                    let (shape, values) = (Arc::clone(prepared), params.clone());
+                    match self.on_thread(move |driver| execute(driver, &shape, values.values())).await?? {
+                        Ran::Busy if patience.wait().await => {}
+                        ran => break ran,
+                    }
+                }
+            } else {
+                self.patiently(|driver| execute(driver, prepared, params.values())).await?
+            };
+            match ran {
+                Ran::Done(outcome) => Ok(Outcome { values: params, ..outcome }),
+                Ran::Busy | Ran::Long => Err(busy()),
+            }
+        })
+    }
+
     /// Many rows by one statement, run row by row: all of them, or none.
     async fn insert_rows(&mut self, prepared: &Arc<SqlitePrepared>, params: Params, width: usize) -> Result<Outcome> {
-        let alone = self.is_autocommit().await;
+        let alone = self.driver().await.is_autocommit();
         let (begin, keep, forget) = if alone {
             (Control::Begin(Access::Write), Control::Commit, Control::Rollback)
         } else {
@@ -113,11 +185,7 @@ impl SqliteConnection {
         self.control(begin).await?;
         let mut affected = 0;
         for rows in params.values().chunks(INSERTS * width.max(1)) {
-            let done = {
-                let driver = self.driver.lock().await;
-                execute_rows(&driver, prepared, rows, width)
-            };
-            match done {
+            match execute_rows(self.driver().await, prepared, rows, width) {
                 Ok(count) => affected += count,
                 Err(error) => {
                     self.control(forget).await?;
@@ -127,11 +195,21 @@ impl SqliteConnection {
             tokio::task::yield_now().await;
         }
         self.control(keep).await?;
-        Ok(Outcome { affected, key: None })
+        Ok(Outcome { affected, key: None, values: params })
     }
 
-    async fn is_autocommit(&self) -> bool {
-        self.driver.lock().await.is_autocommit()
+    async fn run_once(&mut self, mut run: impl FnMut(&Driver) -> rusqlite::Result<()> + Send) -> Result<()> {
+        let ran = self
+            .patiently(|driver| match run(driver) {
+                Ok(()) => Ok(Ran::Done(())),
+                Err(error) if is_busy(&error) => Ok(Ran::Busy),
+                Err(error) => Err(convert_bare(&error)),
+            })
+            .await?;
+        match ran {
+            Ran::Done(()) => Ok(()),
+            Ran::Busy | Ran::Long => Err(busy()),
+        }
     }
 }
 
@@ -149,131 +227,93 @@ impl Drop for StopOnDrop {
     }
 }
 
+/// Rolls back what is open on the driver; whether nothing is open then.
+fn roll_back(driver: &Driver) -> bool {
+    driver.is_autocommit() || driver.execute_batch("ROLLBACK").is_ok()
+}
+
 impl Connection for SqliteConnection {
     type Prepared = SqlitePrepared;
 
+    #[inline]
     async fn fetch<S: Sink>(&mut self, prepared: &Arc<SqlitePrepared>, params: Params, mut sink: S) -> Result<S> {
-        if self.execution == Execution::Thread || prepared.is_long() {
-            return self.fetch_on_thread(prepared, params, sink).await;
-        }
-        let ran = self
-            .patiently(|driver| {
-                let ran = fetch(driver, prepared, &params, &mut sink, SLICE);
-                if let Ok(Ran::Busy) = ran {
-                    sink.restart();
+        let long = self.execution == Execution::Thread || prepared.is_long();
+        if let (false, Some(driver)) = (long, &self.driver) {
+            match fetch(driver, prepared, &params, &mut sink, SLICE)? {
+                Ran::Done(()) => return Ok(sink),
+                Ran::Long => {
+                    prepared.note_long();
+                    return self.fetch_slowly(prepared, params, sink, true).await;
                 }
-                ran
-            })
-            .await?;
-        match ran {
-            Ran::Long => {
-                prepared.note_long();
-                sink.restart();
-                self.fetch_on_thread(prepared, params, sink).await
+                Ran::Busy => {}
             }
-            Ran::Done(()) | Ran::Busy => Ok(sink),
         }
+        self.fetch_slowly(prepared, params, sink, long).await
     }
 
+    #[inline]
     async fn execute(&mut self, prepared: &Arc<SqlitePrepared>, params: Params) -> Result<Outcome> {
-        let width = prepared.slots.len();
-        if prepared.insert.is_some() && params.len() > width {
-            return self.insert_rows(prepared, params, width).await;
+        let one = prepared.insert.is_none() || params.len() <= prepared.slots.len();
+        if let (true, Execution::Caller, Some(driver)) = (one, self.execution, &self.driver)
+            && let Ran::Done(outcome) = execute(driver, prepared, params.values())?
+        {
+            return Ok(Outcome { values: params, ..outcome });
         }
-        let ran = if self.execution == Execution::Thread {
-            let mut patience = Patience::new(self.busy_timeout);
-            loop {
-                let (shape, values) = (Arc::clone(prepared), params.clone());
-                match self.on_thread(move |driver| execute(driver, &shape, values.values())).await?? {
-                    Ran::Busy if patience.wait().await => {}
-                    ran => break ran,
-                }
-            }
-        } else {
-            self.patiently(|driver| execute(driver, prepared, params.values())).await?
-        };
-        match ran {
-            Ran::Done(outcome) => Ok(outcome),
-            Ran::Busy | Ran::Long => Err(busy()),
-        }
+        self.execute_slowly(prepared, params).await
     }
 
-    fn stream<T: Send + 'static>(&mut self, prepared: &Arc<SqlitePrepared>, params: Params, decode: fn(&dyn Row) -> Result<T>) -> RowStream<T> {
-        stream::rows(Arc::clone(&self.driver), Arc::clone(prepared), params, decode)
+    async fn stream<T: Send + 'static>(&mut self, prepared: &Arc<SqlitePrepared>, params: Params, decode: fn(&dyn Row) -> Result<T>) -> RowStream<T> {
+        self.driver().await;
+        match self.lend() {
+            Some(lent) => stream::rows(lent, Arc::clone(prepared), params, decode),
+            None => RowStream::failed(Error::new(ErrorKind::ConnectionLost, "the connection still runs another statement")),
+        }
     }
 
     async fn control(&mut self, control: Control) -> Result<()> {
-        let named;
-        let text = match control {
-            Control::Begin(Access::Write) => "BEGIN IMMEDIATE",
-            Control::Begin(Access::Read) => "BEGIN",
-            Control::Commit => "COMMIT",
-            Control::Rollback => "ROLLBACK",
+        match control {
+            Control::Begin(Access::Write) => self.run_once(|driver| run_cached(driver, "BEGIN IMMEDIATE")).await,
+            Control::Begin(Access::Read) => self.run_once(|driver| run_cached(driver, "BEGIN")).await,
+            Control::Commit => self.run_once(|driver| run_cached(driver, "COMMIT")).await,
+            // After a failure SQLite may have rolled back by itself ("Transactions", section 3): then nothing is left to end.
+            Control::Rollback => {
+                self.run_once(|driver| if driver.is_autocommit() { Ok(()) } else { run_cached(driver, "ROLLBACK") }).await
+            }
             Control::Savepoint(depth) => {
-                named = format!("SAVEPOINT toasty_{depth}");
-                &named
+                let text = format!("SAVEPOINT toasty_{depth}");
+                self.run_once(|driver| run_cached(driver, &text)).await
             }
             Control::Release(depth) => {
-                named = format!("RELEASE toasty_{depth}");
-                &named
+                let text = format!("RELEASE toasty_{depth}");
+                self.run_once(|driver| run_cached(driver, &text)).await
             }
             Control::RollbackTo(depth) => {
-                named = format!("ROLLBACK TO toasty_{depth}; RELEASE toasty_{depth}");
-                &named
+                let text = format!("ROLLBACK TO toasty_{depth}; RELEASE toasty_{depth}");
+                self.run_once(|driver| driver.execute_batch(&text)).await
             }
-        };
-        let ran = self
-            .patiently(|driver| {
-                // After a failure SQLite may have rolled back by itself ("Transactions", section 3): then there is nothing left to end.
-                if matches!(control, Control::Rollback) && driver.is_autocommit() {
-                    return Ok(Ran::Done(()));
-                }
-                let ran = match control {
-                    Control::RollbackTo(_) => driver.execute_batch(text),
-                    _ => driver.prepare_cached(text).and_then(|mut statement| statement.execute(())).map(|_| ()),
-                };
-                match ran {
-                    Ok(()) => Ok(Ran::Done(())),
-                    Err(error) if is_busy(&error) => Ok(Ran::Busy),
-                    Err(error) => Err(convert_bare(&error)),
-                }
-            })
-            .await?;
-        match ran {
-            Ran::Done(()) => Ok(()),
-            Ran::Busy | Ran::Long => Err(busy()),
         }
     }
 
     async fn run_text(&mut self, text: &str) -> Result<()> {
-        let ran = self
-            .patiently(|driver| match driver.execute_batch(text) {
-                Ok(()) => Ok(Ran::Done(())),
-                Err(error) if is_busy(&error) => Ok(Ran::Busy),
-                Err(error) => Err(convert_bare(&error)),
-            })
-            .await?;
-        match ran {
-            Ran::Done(()) => Ok(()),
-            Ran::Busy | Ran::Long => Err(busy()),
-        }
+        self.run_once(|driver| driver.execute_batch(text)).await
     }
 
+    #[inline]
     fn reset(&mut self) -> bool {
-        match self.driver.try_lock() {
-            Ok(driver) => driver.is_autocommit() || driver.execute_batch("ROLLBACK").is_ok(),
-            Err(_) => false,
+        if self.driver.is_none() {
+            self.driver = self.home.take();
         }
+        self.driver.as_ref().is_some_and(roll_back)
     }
 
     async fn make_ready(&mut self) -> Result<()> {
-        let driver = match self.driver.try_lock() {
-            Ok(driver) => driver,
-            Err(_) => self.driver.lock().await,
-        };
-        if driver.is_autocommit() || driver.execute_batch("ROLLBACK").is_ok() {
+        if roll_back(self.driver().await) {
             return Ok(());
         }
         Err(Error::new(ErrorKind::ConnectionLost, "a transaction that was left open could not be rolled back"))
     }
+}
+
+fn run_cached(driver: &Driver, text: &str) -> rusqlite::Result<()> {
+    driver.prepare_cached(text)?.execute(()).map(|_| ())
 }

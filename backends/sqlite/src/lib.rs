@@ -11,6 +11,7 @@
 mod bind;
 mod connection;
 mod errors;
+mod home;
 mod open;
 mod prepared;
 mod rows;

@@ -68,7 +68,7 @@ pub(crate) fn execute(connection: &Connection, prepared: &SqlitePrepared, values
     match run() {
         Ok(affected) => {
             let key = (prepared.insert == Some(true)).then(|| Value::Int(connection.last_insert_rowid()));
-            Ok(Ran::Done(Outcome { affected: u64::try_from(affected).unwrap_or(u64::MAX), key }))
+            Ok(Ran::Done(Outcome { affected: u64::try_from(affected).unwrap_or(u64::MAX), key, values: Params::new() }))
         }
         Err(Failed::Driver(error)) if is_busy(&error) => Ok(Ran::Busy),
         Err(Failed::Driver(error)) => Err(convert(error, model)),

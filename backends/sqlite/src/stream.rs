@@ -1,15 +1,15 @@
 //! Rows at the pace at which they are taken: read on a thread, a slice ahead.
 
 use crate::errors::busy;
+use crate::home::Lent;
 use crate::prepared::SqlitePrepared;
 use crate::run::{Ran, fetch};
-use rusqlite::Connection as Driver;
 use std::any::Any;
 use std::ops::ControlFlow;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::mpsc;
 use toasty_dsl::error::Result;
 use toasty_dsl::query::{RowStream, Sink};
 use toasty_dsl::value::{Params, Row};
@@ -18,18 +18,20 @@ use toasty_dsl::value::{Params, Row};
 const SLICE: usize = 256;
 
 pub(crate) fn rows<T: Send + 'static>(
-    driver: Arc<Mutex<Driver>>,
+    lent: Lent,
     prepared: Arc<SqlitePrepared>,
     params: Params,
     decode: fn(&dyn Row) -> Result<T>,
 ) -> RowStream<T> {
     let (sender, receiver) = mpsc::channel(1);
     tokio::task::spawn_blocking(move || {
-        let driver = driver.blocking_lock();
         let mut slices = Slices { sender, decode, slice: Vec::with_capacity(SLICE) };
-        let ran = fetch(&driver, &prepared, &params, &mut slices, usize::MAX);
-        // The lock goes before the last slice, so that who has taken it finds the connection free.
-        drop(driver);
+        let ran = match lent.driver() {
+            Some(driver) => fetch(driver, &prepared, &params, &mut slices, usize::MAX),
+            None => return,
+        };
+        // The driver goes home before the last slice, so that who has taken that finds the connection free.
+        drop(lent);
         let last = match ran {
             Ok(Ran::Done(()) | Ran::Long) if slices.slice.is_empty() => return,
             Ok(Ran::Done(()) | Ran::Long) => Ok(slices.slice),

@@ -239,7 +239,7 @@ pub const fn check_nested<M: Model, R: FieldType>(field: Field<M, R>) -> Given {
 }
 
 /// A model that demands nothing.
-static NOTHING: ModelDef = ModelDef::new("", "", &[], &[]);
+static NOTHING: ModelDef = ModelDef::new("", "", &[], &[], &[]);
 
 /// The handles of the other model.
 pub const fn handles_of<M: Model, R: Related>(_: Field<M, R>) -> <R::Target as Model>::Fields {

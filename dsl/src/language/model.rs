@@ -38,11 +38,6 @@ macro_rules! __model {
             #[allow(unused_imports)]
             use $crate::__private::functions::*;
 
-            // Each field by its name: what the arguments of options see. Everything else in this block has names that no
-            // field has.
-            #[allow(unused_imports)]
-            use Index::*;
-
             const FIELDS: &[$crate::__private::FieldDef] = &[ $(
                 $crate::__private::FieldDef::new(::core::stringify!($field), <$type as $crate::__private::FieldType>::INFO)
                     $($( .$option( $( $crate::__field_argument!($option $type; $($argument)*) )? ) )*)?
@@ -52,7 +47,8 @@ macro_rules! __model {
             static DEF: $crate::__private::ModelDef = {
                 const COLUMNS: [$crate::__private::ColumnDef; $crate::__private::count_columns(FIELDS)] =
                     $crate::__private::flatten_columns($crate::__private::flat_enough(FIELDS));
-                $crate::__private::ModelDef::new(::core::stringify!($name), ::core::module_path!(), FIELDS, &COLUMNS)
+                const OFFSETS: [u16; FIELDS.len() + 1] = $crate::__private::column_offsets(FIELDS);
+                $crate::__private::ModelDef::new(::core::stringify!($name), ::core::module_path!(), FIELDS, &COLUMNS, &OFFSETS)
                     $( .$model_option( $( $crate::__model_argument!($model_option $($model_argument)*) )? ) )*
             };
 

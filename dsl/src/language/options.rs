@@ -1,10 +1,13 @@
 //! The arguments of options, brought into the form of the const methods.
+//!
+//! A field that is named in one is a variant of the model's `Index`: rustc proposes the right one where it is mistyped, and
+//! no field's name is in scope where a type or a default is written.
 
 /// The argument of a field's option.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __field_argument {
-    ( on $type:ty ; $($field:ident),* $(,)? ) => { &[ $( $crate::__private::FieldRef($field as u16) ),* ] };
+    ( on $type:ty ; $($field:ident),* $(,)? ) => { &[ $( $crate::__private::FieldRef(Index::$field as u16) ),* ] };
     // The closure is never called: it is there for rustc to look the name up in the other model.
     ( pair $type:ty ; $field:ident ) => {{
         let _ = |__other: $crate::__private::HandlesOf<$type>| { let _ = __other.$field; };
@@ -19,8 +22,8 @@ macro_rules! __field_argument {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __model_argument {
-    ( key $($field:ident),* $(,)? ) => { &[ $( $crate::__private::FieldRef($field as u16) ),* ] };
-    ( unique $($field:ident),* $(,)? ) => { &[ $( $crate::__private::FieldRef($field as u16) ),* ] };
-    ( index $($field:ident),* $(,)? ) => { &[ $( $crate::__private::FieldRef($field as u16) ),* ] };
+    ( key $($field:ident),* $(,)? ) => { &[ $( $crate::__private::FieldRef(Index::$field as u16) ),* ] };
+    ( unique $($field:ident),* $(,)? ) => { &[ $( $crate::__private::FieldRef(Index::$field as u16) ),* ] };
+    ( index $($field:ident),* $(,)? ) => { &[ $( $crate::__private::FieldRef(Index::$field as u16) ),* ] };
     ( $option:ident $($other:tt)* ) => { $($other)* };
 }

@@ -2,11 +2,13 @@
 
 use crate::error::{DecodeError, Result};
 use crate::field::{Field, FieldType, Model, RowReader};
-use crate::query::{Executor, Filter, Query};
-use crate::schema::{FieldDef, FieldInfo, same_text};
-use crate::statement::{Comparison, Expr, Term};
-use crate::value::{Cell, FieldValues, Params, Value};
+use crate::query::{Executor, Filter, Query, Sink, not_found};
+use crate::schema::{FieldDef, FieldInfo, ModelRef, same_text};
+use crate::statement::{Comparison, Expr, Select, Statement, Term};
+use crate::value::{Cell, FieldValues, Params, Row, Value};
 use crate::write::{Create, Delete, Input, Related, Slots, Update, fill};
+use std::any::Any;
+use std::ops::ControlFlow;
 
 /// The rows where a field equals a value.
 pub fn find<M: Model, T, V: Input<T>>(field: Field<M, T>, value: V) -> Query<M> {
@@ -18,7 +20,33 @@ pub fn find<M: Model, T, V: Input<T>>(field: Field<M, T>, value: V) -> Query<M> 
 /// # Errors
 /// `NotFound`; those of the backend.
 pub async fn get_by<M: Model, T, V: Input<T>>(on: &impl Executor, field: Field<M, T>, value: V) -> Result<M> {
-    find(field, value).known_to_be_single().one(on).await
+    let (expr, params) = equal(field, value).into_parts();
+    params.check()?;
+    let select = Select { filter: expr, ..Select::all(ModelRef(M::DEF)) };
+    on.fetch(Statement::Select(select), params, Only(None)).await?.0.ok_or_else(|| not_found(M::DEF.name))
+}
+
+/// Takes the one row of a lookup by a unique field.
+struct Only<M>(Option<M>);
+
+impl<M: Model> Sink for Only<M> {
+    #[inline]
+    fn row(&mut self, row: &dyn Row) -> Result<ControlFlow<()>> {
+        self.0 = Some(M::decode(&mut RowReader::new(row, M::DEF))?);
+        Ok(ControlFlow::Break(()))
+    }
+
+    fn count(&self) -> usize {
+        usize::from(self.0.is_some())
+    }
+
+    fn restart(&mut self) {
+        self.0 = None;
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
 }
 
 /// The row where a unique field equals a value.
@@ -49,12 +77,12 @@ pub fn set_updated<M: Model, T, V: Input<T>>(update: &mut Update<M>, field: Fiel
 }
 
 /// A field equals a value; NULL is found by NULL, since the finder's caller asked for it by name.
+#[inline]
 pub fn equal<M: Model, T, V: Input<T>>(field: Field<M, T>, value: V) -> Filter<M> {
-    const ROOM: usize = 8;
-    let mut room: [Option<Value>; ROOM] = [const { None }; ROOM];
+    let mut room = [None];
     let mut more = Vec::new();
     let width = usize::from(M::DEF.columns_of(field.field_number()).end - field.column_number());
-    let slots = if width <= ROOM {
+    let slots = if width <= room.len() {
         &mut room[..width]
     } else {
         more.resize(width, None);

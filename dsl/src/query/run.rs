@@ -30,12 +30,14 @@ pub trait Sink: Any + Send {
 }
 
 /// What a write did.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Outcome {
     /// How many rows it touched.
     pub affected: u64,
     /// The key that the database made for the last row, where it made one.
     pub key: Option<Value>,
+    /// The values that were sent, given back: a new row is read from them and not from the database.
+    pub values: Params,
 }
 
 /// Something that statements are run on: a `Db`, or a transaction. Queries take it by reference.
@@ -53,7 +55,7 @@ pub trait Executor: ExecutorObject {
         sink: S,
     ) -> impl std::future::Future<Output = Result<S>> + Send;
 
-    /// Runs a statement that has no rows.
+    /// Runs a statement that has no rows, and gives its values back with what it did.
     fn execute(&self, statement: Statement, params: Params) -> impl std::future::Future<Output = Result<Outcome>> + Send;
 
     /// Runs a statement whose rows come in slices, at the pace at which they are taken.

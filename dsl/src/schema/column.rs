@@ -85,6 +85,20 @@ pub const fn count_columns(fields: &[FieldDef]) -> usize {
     count
 }
 
+/// The number of the first column of each field, and at the end the number of all columns: `N` is one more than the fields.
+pub const fn column_offsets<const N: usize>(fields: &[FieldDef]) -> [u16; N] {
+    let mut offsets = [0; N];
+    let mut at = 0;
+    while at < fields.len() && at + 1 < N {
+        #[expect(clippy::cast_possible_truncation, reason = "a model has far fewer columns")]
+        {
+            offsets[at + 1] = offsets[at] + fields[at].width() as u16;
+        }
+        at += 1;
+    }
+    offsets
+}
+
 /// The columns of a model, in the order of its fields.
 pub const fn flatten_columns<const N: usize>(fields: &[FieldDef]) -> [ColumnDef; N] {
     let mut columns = [ColumnDef::EMPTY; N];

@@ -11,7 +11,7 @@ mod registry;
 mod relation;
 mod rules;
 
-pub use column::{ColumnDef, count_columns, flatten_columns};
+pub use column::{ColumnDef, column_offsets, count_columns, flatten_columns};
 pub use field::{EmbedDef, EmbedFieldDef, FieldDef, FieldInfo, FieldKind, FieldRef, Fill};
 pub use index::{Fields, IndexDef, IndexList};
 pub use model::{ModelDef, ModelRef, TableName};

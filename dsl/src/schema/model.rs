@@ -32,6 +32,12 @@ pub struct ModelDef {
     pub fields: &'static [FieldDef],
     /// The columns that the fields make.
     pub columns: &'static [ColumnDef],
+    /// The number of the first column of each field.
+    pub(super) offsets: &'static [u16],
+    /// The integer key that the database makes, if there is one: its field.
+    auto_integer: Option<u16>,
+    /// The field that counts versions, if there is one.
+    version: Option<u16>,
     /// Its key.
     pub key: Fields,
     /// The indexes declared after its name.
@@ -47,17 +53,28 @@ impl ModelDef {
         module: &'static str,
         fields: &'static [FieldDef],
         columns: &'static [ColumnDef],
+        offsets: &'static [u16],
     ) -> Self {
         let mut key = Fields::EMPTY;
         let mut keys_declared = 0;
+        let mut auto_integer = None;
+        let mut version = None;
         let mut at = 0;
         while at < fields.len() {
-            if fields[at].key {
-                #[expect(clippy::cast_possible_truncation, reason = "a model has far fewer fields")]
-                {
-                    key = key.with(at as u16);
-                }
+            #[expect(clippy::cast_possible_truncation, reason = "a model has far fewer fields")]
+            let number = at as u16;
+            let field = &fields[at];
+            if field.key {
+                key = key.with(number);
                 keys_declared += 1;
+            }
+            if field.version {
+                version = Some(number);
+            }
+            if let (true, FieldKind::Column { ty, .. }) = (field.auto, field.kind)
+                && ty.is_integer()
+            {
+                auto_integer = Some(number);
             }
             at += 1;
         }
@@ -67,6 +84,9 @@ impl ModelDef {
             table: None,
             fields,
             columns,
+            offsets,
+            auto_integer,
+            version,
             key,
             indexes: IndexList::EMPTY,
             keys_declared,
@@ -108,24 +128,15 @@ impl ModelDef {
     }
 
     /// The number of the first column of a field.
+    #[inline]
     pub const fn first_column(&self, field: u16) -> u16 {
-        let mut column = 0;
-        let mut at = 0;
-        while at < field as usize && at < self.fields.len() {
-            column += self.fields[at].width();
-            at += 1;
-        }
-        #[expect(clippy::cast_possible_truncation, reason = "a model has far fewer columns")]
-        {
-            column as u16
-        }
+        if (field as usize) < self.offsets.len() { self.offsets[field as usize] } else { 0 }
     }
 
     /// The numbers of a field's columns.
+    #[inline]
     pub fn columns_of(&self, field: u16) -> Range<u16> {
-        let first = self.first_column(field);
-        let width = self.fields.get(usize::from(field)).map_or(0, FieldDef::width);
-        first..first + u16::try_from(width).unwrap_or(0)
+        self.first_column(field)..self.first_column(field + 1).max(self.first_column(field))
     }
 
     /// The numbers of the columns of several fields, in order.
@@ -162,16 +173,15 @@ impl ModelDef {
     }
 
     /// The integer key that the database makes, if there is one: its field.
+    #[inline]
     pub fn auto_integer(&self) -> Option<u16> {
-        (0u16..).zip(self.fields).find_map(|(number, field)| match field.kind {
-            FieldKind::Column { ty, .. } if field.auto && ty.is_integer() => Some(number),
-            _ => None,
-        })
+        self.auto_integer
     }
 
     /// The field that counts versions, if there is one.
+    #[inline]
     pub fn version(&self) -> Option<u16> {
-        (0u16..).zip(self.fields).find_map(|(number, field)| field.version.then_some(number))
+        self.version
     }
 
     /// A `BelongsTo` of this model, with the fields that hold its key: those of `on(…)`, else `<field>_id`.

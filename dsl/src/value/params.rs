@@ -11,7 +11,7 @@ use std::fmt;
 /// statement is not sent.
 #[derive(Clone, Default)]
 pub struct Params {
-    values: SmallVec<[Value; 4]>,
+    values: SmallVec<[Value; 2]>,
     refusal: Option<Box<Refused>>,
 }
 
@@ -51,6 +51,11 @@ impl Params {
                 }
             }
         }
+    }
+
+    /// The values, taken out.
+    pub fn into_values(self) -> Vec<Value> {
+        self.values.into_vec()
     }
 
     /// Adds all values of another statement after these.

@@ -2,12 +2,12 @@
 
 use super::input::{Input, Slots};
 use super::nested::Nested;
-use crate::error::{Error, ErrorKind, Refusal, Result};
+use crate::error::{DecodeError, Error, ErrorKind, Refusal, Result};
 use crate::field::{Field, Model, RowReader};
 use crate::query::{Executor, ExecutorObject, Outcome};
 use crate::schema::{FieldKind, ModelDef, ModelRef};
 use crate::statement::{Insert, Statement};
-use crate::value::{ColumnType, FieldValues, Params, Value, ValueRow};
+use crate::value::{Cell, ColumnType, FieldValues, Params, Row, Value};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -89,15 +89,9 @@ impl<M: Model> Create<M> {
             return Err(error);
         }
         let mut auto = false;
-        let mut column = 0;
         for (number, field) in (0u16..).zip(M::DEF.fields) {
-            let width = match field.kind {
-                FieldKind::Column { .. } => 1,
-                FieldKind::Embed(_) => field.width(),
-                FieldKind::Relation(_) => continue,
-            };
-            let slots = self.values.get_mut(column..column + width).unwrap_or_default();
-            column += width;
+            let columns = M::DEF.columns_of(number);
+            let slots = self.values.get_mut(usize::from(columns.start)..usize::from(columns.end)).unwrap_or_default();
             if slots.iter().all(Option::is_some) {
                 continue;
             }
@@ -138,9 +132,8 @@ impl<M: Model> Create<M> {
     pub async fn exec(self, on: &impl Executor) -> Result<M> {
         if self.nested.is_empty() {
             let (statement, params, auto) = self.into_statement()?;
-            let kept = params.clone();
             let outcome = on.execute(statement, params).await?;
-            return instance(kept, auto, outcome);
+            return instance(auto, &outcome);
         }
         on.atomically(Box::new(|on| Box::pin(self.exec_nested(on)))).await
     }
@@ -161,9 +154,8 @@ impl<M: Model> Create<M> {
             }
         }
         let (statement, params, auto) = self.into_statement()?;
-        let kept = params.clone();
         let outcome = on.execute_boxed(statement, params).await?;
-        let mut row: M = instance(kept, auto, outcome)?;
+        let mut row: M = instance(auto, &outcome)?;
         for (field, parent) in before {
             if let Some(slot) = row.field_mut(field) {
                 parent(slot);
@@ -199,15 +191,31 @@ impl<M: Model> Create<M> {
 }
 
 /// The instance that was just written, from the values that were sent and the key that came back.
-fn instance<M: Model>(params: Params, auto: bool, outcome: Outcome) -> Result<M> {
-    if !auto {
-        return M::decode(&mut RowReader::new(&ValueRow(params.values()), M::DEF));
+fn instance<M: Model>(auto: bool, outcome: &Outcome) -> Result<M> {
+    let values = outcome.values.values();
+    let key = match (auto, &outcome.key, M::DEF.auto_integer()) {
+        (false, ..) => None,
+        (true, Some(key), Some(field)) => Some((usize::from(M::DEF.first_column(field)), key)),
+        (true, ..) => return Err(Error::new(ErrorKind::Database, "the database made no key").on_model(M::DEF.name)),
+    };
+    M::decode(&mut RowReader::new(&Written { values, key }, M::DEF))
+}
+
+/// The values of a new row, with the key that the database made at its place among them.
+struct Written<'a> {
+    values: &'a [Value],
+    key: Option<(usize, &'a Value)>,
+}
+
+impl Row for Written<'_> {
+    fn cell(&self, index: usize) -> Result<Cell<'_>, DecodeError> {
+        let value = match self.key {
+            Some((at, key)) if at == index => Some(key),
+            Some((at, _)) if at < index => self.values.get(index - 1),
+            _ => self.values.get(index),
+        };
+        value.map(Cell::of).ok_or(DecodeError { expected: "a column", found: "a shorter row" })
     }
-    let mut values = params.values().to_vec();
-    let key = outcome.key.ok_or_else(|| Error::new(ErrorKind::Database, "the database made no key").on_model(M::DEF.name))?;
-    let column = M::DEF.auto_integer().map_or(0, |field| usize::from(M::DEF.first_column(field)));
-    values.insert(column.min(values.len()), key);
-    M::decode(&mut RowReader::new(&ValueRow(&values), M::DEF))
 }
 
 #[cold]

@@ -8,6 +8,7 @@ use crate::query::{Executor, Rows, check_depth, not_found};
 use crate::schema::ModelRef;
 use crate::statement::{self, Assign, Comparison, Expr, Statement, Term};
 use crate::value::{FieldValues, Params, Value};
+use smallvec::{SmallVec, smallvec};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -16,7 +17,7 @@ pub struct Update<M> {
     target: Result<(Expr, Params)>,
     /// One instance is meant: where it is not found, that is an error.
     instance: bool,
-    set: Vec<(u16, Value)>,
+    set: SmallVec<[(u16, Value); 2]>,
     refusal: Option<Refusal>,
     failed: Option<Error>,
     model: PhantomData<fn() -> M>,
@@ -31,7 +32,7 @@ impl<M: Model> fmt::Debug for Update<M> {
 impl<M: Model> Update<M> {
     /// Rows that a filter finds.
     pub(crate) fn filtered(target: Result<(Expr, Params)>) -> Self {
-        Update { target, instance: false, set: Vec::new(), refusal: None, failed: None, model: PhantomData }
+        Update { target, instance: false, set: SmallVec::new(), refusal: None, failed: None, model: PhantomData }
     }
 
     /// One instance, by its key, and by its version where it has one.
@@ -42,7 +43,7 @@ impl<M: Model> Update<M> {
     /// Sets a field.
     pub fn set<T, V: Input<T>>(&mut self, field: Field<M, T>, value: V) {
         let columns = M::DEF.columns_of(field.field_number());
-        let mut slots = vec![None; columns.len()];
+        let mut slots: SmallVec<[Option<Value>; 2]> = smallvec![None; columns.len()];
         let had_refusal = self.refusal.is_some();
         value.fill(&mut Slots::new(FieldValues::new(&mut slots, &mut self.refusal), field.field_number()));
         if !had_refusal && let Some(reason) = &self.refusal {
@@ -70,9 +71,9 @@ impl<M: Model> Update<M> {
             return Err(Error::new(ErrorKind::MissingField, "an update that sets nothing").on_model(M::DEF.name).with_advice("set a field before `.exec(&db)`"));
         }
         for (number, field) in (0u16..).zip(M::DEF.fields) {
+            let Some(fill) = field.on_update else { continue };
             let columns = M::DEF.columns_of(number);
-            let given = self.set.iter().any(|(column, _)| columns.contains(column));
-            if let (Some(fill), false) = (field.on_update, given) {
+            if !self.set.iter().any(|(column, _)| columns.contains(column)) {
                 let mut slots = vec![None; columns.len()];
                 fill(&mut FieldValues::new(&mut slots, &mut self.refusal));
                 if let Some(reason) = &self.refusal {

@@ -3,4 +3,5 @@
 pub mod keys;
 pub mod people;
 pub mod texts;
+pub mod tree;
 pub mod values;

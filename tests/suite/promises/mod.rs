@@ -1,1 +1,10 @@
-//! The named tests of what we promise.
+//! The named tests of what we promise, each with the oracle, the fault or the fuzzer that proves it.
+
+mod allocation;
+mod cancellation;
+mod exhaustion;
+mod filters;
+mod pool;
+mod predicate;
+mod transactions;
+mod values;

@@ -1,0 +1,53 @@
+//! Where a connection's driver comes back to, when it was lent to a thread.
+
+use rusqlite::Connection as Driver;
+use std::sync::{Mutex, PoisonError};
+use tokio::sync::Notify;
+
+/// The place to which a thread brings the driver back, whether or not anybody still waits for it.
+#[derive(Default)]
+pub(crate) struct Home {
+    returned: Mutex<Option<Driver>>,
+    arrived: Notify,
+}
+
+impl Home {
+    /// Takes the driver, if it is back.
+    pub(crate) fn take(&self) -> Option<Driver> {
+        self.returned.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Waits until the driver is back, and takes it.
+    pub(crate) async fn wait(&self) -> Driver {
+        loop {
+            let arrived = self.arrived.notified();
+            if let Some(driver) = self.take() {
+                return driver;
+            }
+            arrived.await;
+        }
+    }
+}
+
+/// The driver while it is on a thread. However the thread's work ends, it brings the driver home.
+pub(crate) struct Lent {
+    driver: Option<Driver>,
+    home: std::sync::Arc<Home>,
+}
+
+impl Lent {
+    pub(crate) fn new(driver: Driver, home: std::sync::Arc<Home>) -> Self {
+        Lent { driver: Some(driver), home }
+    }
+
+    pub(crate) fn driver(&self) -> Option<&Driver> {
+        self.driver.as_ref()
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        *self.home.returned.lock().unwrap_or_else(PoisonError::into_inner) = self.driver.take();
+        self.home.arrived.notify_one();
+    }
+}

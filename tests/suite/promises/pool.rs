@@ -1,0 +1,182 @@
+//! Connections: every wait has a deadline, and its error has numbers in it.
+
+use crate::databases::{Database, impatient};
+use crate::models::keys::{Account, KEYS};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::Arc;
+use std::time::Duration;
+use toasty::config::SqliteConfig;
+use toasty::{Config, ErrorKind, create};
+
+async fn filled(change: impl FnOnce(Config) -> Config) -> Database {
+    let database = Database::on_file_with(change).await;
+    database.db.create_tables_of(KEYS).await.unwrap();
+    let rows = (0..2_000).map(|number| create!(Account { owner: format!("{number}") }));
+    Account::create_many(rows).exec(&database.db).await.unwrap();
+    database
+}
+
+fn two_readers(mut config: Config) -> Config {
+    config.sqlite.readers = 2;
+    impatient(config)
+}
+
+#[tokio::test]
+async fn acquire_times_out_with_numbers() {
+    let database = filled(two_readers).await;
+    let (mut a, mut b) = (Account::all().stream(&database.db), Account::all().stream(&database.db));
+    (a.next().await.unwrap().unwrap(), b.next().await.unwrap().unwrap());
+    let error = Account::all().count(&database.db).await.unwrap_err();
+    assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::AcquireTimeout, true));
+    assert!(error.to_string().contains("2 of 2 are in use"), "{error}");
+    assert!(error.to_string().contains("300ms"), "{error}");
+    drop(a);
+    assert_eq!(Account::all().count(&database.db).await.unwrap(), 2_000, "one that comes back is used");
+}
+
+#[tokio::test]
+async fn nested_acquire_is_named() {
+    let database = filled(impatient).await;
+    let db = &database.db;
+    let error = db
+        .transaction(async |tx| {
+            create!(Account { owner: "inside" }).exec(tx).await?;
+            // The mistake: `db` where `tx` was meant.
+            let error = create!(Account { owner: "beside" }).exec(db).await.unwrap_err();
+            create!(Account { owner: "inside too" }).exec(tx).await?;
+            Ok(error)
+        })
+        .await
+        .unwrap();
+    assert_eq!(error.kind(), ErrorKind::AcquireTimeout);
+    assert!(error.to_string().contains("pass `tx`"), "{error}");
+    assert_eq!(Account::filter(|account| account.owner.starts_with("inside")).count(db).await.unwrap(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn thousand_waiters_two_connections() {
+    let database = filled(|mut config| {
+        config.sqlite.readers = 2;
+        config
+    })
+    .await;
+    let tasks: Vec<_> = (0..1_000)
+        .map(|_| {
+            let db = database.db.clone();
+            tokio::spawn(async move { Account::filter(|account| account.owner.starts_with("1")).count(&db).await })
+        })
+        .collect();
+    for task in tasks {
+        assert_eq!(task.await.unwrap().unwrap(), 1_111);
+    }
+}
+
+#[tokio::test]
+async fn cancelled_waiter_gives_its_turn() {
+    let database = filled(|config| config).await;
+    let tasks: Vec<_> = (0..500)
+        .map(|number| {
+            let db = database.db.clone();
+            tokio::spawn(async move { Account::update_by_owner("7").balance(number).exec(&db).await })
+        })
+        .collect();
+    let held = database
+        .db
+        .transaction(async |tx| {
+            Account::update_by_owner("7").balance(-1).exec(tx).await?;
+            // All of them wait now; every second one is sent away.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            for task in tasks.iter().step_by(2) {
+                task.abort();
+            }
+            Ok(())
+        })
+        .await;
+    held.unwrap();
+    for (number, task) in tasks.into_iter().enumerate() {
+        match task.await {
+            Ok(done) => assert_eq!((done.unwrap(), number % 2), (1, 1)),
+            Err(cancelled) => assert!(cancelled.is_cancelled() && number % 2 == 0),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn memory_database_is_one_database() {
+    let db = Database::in_memory().await.db;
+    db.create_tables_of(KEYS).await.unwrap();
+    let tasks: Vec<_> = (0..8)
+        .map(|task| {
+            let db = db.clone();
+            tokio::spawn(async move {
+                for number in 0..50 {
+                    create!(Account { owner: format!("{task}-{number}") }).exec(&db).await.unwrap();
+                    assert!(Account::find_by_owner(format!("{task}-{number}")).exists(&db).await.unwrap());
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    assert_eq!(Account::all().count(&db).await.unwrap(), 400);
+}
+
+fn with_busy_timeout(timeout: Duration) -> impl FnOnce(Config) -> Config {
+    move |config| {
+        let location = config.sqlite.location.clone();
+        config.with_sqlite(SqliteConfig::default().with_location(location).with_busy_timeout(timeout))
+    }
+}
+
+/// Another process, played by a connection of SQLite's driver that holds the lock for writing.
+fn lock(database: &Database) -> rusqlite::Connection {
+    let other = rusqlite::Connection::open(database.path()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    other
+}
+
+#[tokio::test]
+async fn a_lock_of_another_process_is_waited_for_and_then_told_as_busy() {
+    let database = filled(with_busy_timeout(Duration::from_millis(150))).await;
+    let db = &database.db;
+    let other = lock(&database);
+    // A task beside counts on while the statement waits: the thread of the runtime is not asleep.
+    let ticks = Arc::new(AtomicU32::new(0));
+    let beside = tokio::spawn({
+        let ticks = Arc::clone(&ticks);
+        async move {
+            loop {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+                ticks.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    });
+    let errors = [
+        create!(Account { owner: "x" }).exec(db).await.unwrap_err(),
+        create!(Account [{ owner: "x" }, { owner: "y" }]).exec(db).await.unwrap_err(),
+        Account::update_by_owner("1").balance(1).returning(db).await.unwrap_err(),
+        db.transaction(async |_| Ok(())).await.unwrap_err(),
+        db.run_sql("DELETE FROM account").await.unwrap_err(),
+    ];
+    for error in errors {
+        assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Busy, true));
+    }
+    assert!(ticks.load(Ordering::Relaxed) > 20);
+    assert_eq!(Account::all().count(db).await.unwrap(), 2_000, "readers are not in its way");
+    beside.abort();
+    drop(other);
+    create!(Account { owner: "x" }).exec(db).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_lock_that_goes_away_in_time_is_no_error() {
+    let database = filled(with_busy_timeout(Duration::from_secs(5))).await;
+    let other = lock(&database);
+    let freed = tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_millis(60)).await;
+        other.execute_batch("COMMIT").unwrap();
+    });
+    create!(Account { owner: "x" }).exec(&database.db).await.unwrap();
+    freed.await.unwrap();
+}
