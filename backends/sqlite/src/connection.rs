@@ -26,7 +26,7 @@ const INSERTS: usize = 512;
 /// The driver is here, or on a thread that brings it home when it is done: a future that is dropped meanwhile leaves it
 /// there, and the next use waits for it.
 pub struct SqliteConnection {
-    driver: Option<Driver>,
+    driver: Option<Box<Driver>>,
     home: Arc<Home>,
     interrupt: Arc<InterruptHandle>,
     execution: Execution,
@@ -49,7 +49,7 @@ impl SqliteConnection {
         };
         Ok(SqliteConnection {
             interrupt: Arc::new(driver.get_interrupt_handle()),
-            driver: Some(driver),
+            driver: Some(Box::new(driver)),
             home: Arc::default(),
             execution: settings.execution,
             busy_timeout: settings.busy_timeout,
@@ -303,7 +303,7 @@ impl Connection for SqliteConnection {
         if self.driver.is_none() {
             self.driver = self.home.take();
         }
-        self.driver.as_ref().is_some_and(roll_back)
+        self.driver.as_deref().is_some_and(roll_back)
     }
 
     async fn make_ready(&mut self) -> Result<()> {

@@ -7,18 +7,18 @@ use tokio::sync::Notify;
 /// The place to which a thread brings the driver back, whether or not anybody still waits for it.
 #[derive(Default)]
 pub(crate) struct Home {
-    returned: Mutex<Option<Driver>>,
+    returned: Mutex<Option<Box<Driver>>>,
     arrived: Notify,
 }
 
 impl Home {
     /// Takes the driver, if it is back.
-    pub(crate) fn take(&self) -> Option<Driver> {
+    pub(crate) fn take(&self) -> Option<Box<Driver>> {
         self.returned.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Waits until the driver is back, and takes it.
-    pub(crate) async fn wait(&self) -> Driver {
+    pub(crate) async fn wait(&self) -> Box<Driver> {
         loop {
             let arrived = self.arrived.notified();
             if let Some(driver) = self.take() {
@@ -31,17 +31,17 @@ impl Home {
 
 /// The driver while it is on a thread. However the thread's work ends, it brings the driver home.
 pub(crate) struct Lent {
-    driver: Option<Driver>,
+    driver: Option<Box<Driver>>,
     home: std::sync::Arc<Home>,
 }
 
 impl Lent {
-    pub(crate) fn new(driver: Driver, home: std::sync::Arc<Home>) -> Self {
+    pub(crate) fn new(driver: Box<Driver>, home: std::sync::Arc<Home>) -> Self {
         Lent { driver: Some(driver), home }
     }
 
     pub(crate) fn driver(&self) -> Option<&Driver> {
-        self.driver.as_ref()
+        self.driver.as_deref()
     }
 }
 

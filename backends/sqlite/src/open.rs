@@ -9,13 +9,11 @@ use std::time::Duration;
 use toasty_contract::Access;
 
 pub(crate) fn open(settings: &Settings, access: Access) -> rusqlite::Result<Connection> {
+    // One connection is used by one task at a time, which its owner's type guarantees: SQLite's own mutex would only cost.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = match &settings.location {
-        Location::Memory => Connection::open_in_memory()?,
-        Location::File(path) => Connection::open_with_flags(
-            path,
-            // One connection is used by one task at a time, so that SQLite's own mutex would only cost.
-            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-        )?,
+        Location::Memory => Connection::open_in_memory_with_flags(flags)?,
+        Location::File(path) => Connection::open_with_flags(path, flags)?,
     };
     // Locks are waited for by the task, not by SQLite's sleeping thread.
     connection.busy_timeout(Duration::ZERO)?;
