@@ -6,6 +6,7 @@ use crate::plans::Plans;
 use crate::pool::{Lease, Pool};
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 use toasty_contract::{Access, Backend, Connection, Lanes};
 use toasty_dsl::query::{Outcome, Sink};
 use toasty_dsl::value::Params;
@@ -17,6 +18,8 @@ pub(crate) struct Engine<B: Backend> {
     pub(crate) log: Log,
     /// The most parents whose associations one statement loads.
     pub(crate) batch: usize,
+    /// How long a connection is waited for, also one that a transaction holds already.
+    pub(crate) acquire_timeout: Duration,
     reads: Arc<Pool<B::Connection>>,
     writes: Arc<Pool<B::Connection>>,
 }
@@ -61,6 +64,7 @@ impl<B: Backend> Engine<B> {
             log: Log::new(backend.system(), &config.logging),
             plans: Plans::new(config.cache.plans),
             batch: config.loading.batch,
+            acquire_timeout: timeout,
             backend,
             reads,
             writes,

@@ -22,8 +22,16 @@ pub(crate) struct Log {
 
 /// A statement that is being run.
 pub(crate) struct Started {
-    at: Option<Instant>,
+    at: At,
     parameters: Option<String>,
+}
+
+/// When it began. The exact clock costs a small statement some percent of its time, so that it is read only where somebody
+/// listens; whether a statement was slow is told by the coarse one, which is right to a few milliseconds.
+enum At {
+    Unknown,
+    Coarse(coarsetime::Instant),
+    Exact(Instant),
 }
 
 /// What a statement was, for its event.
@@ -43,18 +51,22 @@ impl Log {
     pub(crate) fn start(&self, prepared: &impl Prepared, params: &Params) -> Started {
         let listened = tracing::enabled!(target: TARGET, Level::DEBUG);
         if !listened && self.slow_query.is_none() {
-            return Started { at: None, parameters: None };
+            return Started { at: At::Unknown, parameters: None };
         }
         let parameters = (self.parameters && (listened || tracing::enabled!(target: TARGET, Level::WARN)))
             .then(|| shown(prepared, params));
-        Started { at: Some(Instant::now()), parameters }
+        let at = if listened { At::Exact(Instant::now()) } else { At::Coarse(coarsetime::Instant::now()) };
+        Started { at, parameters }
     }
 
     /// Tells how a statement went.
     #[inline]
     pub(crate) fn finish<P: Prepared>(&self, started: Started, ran: &Ran<'_, P>, rows: Result<u64, &Error>) {
-        let Some(at) = started.at else { return };
-        let took = at.elapsed();
+        let took = match started.at {
+            At::Unknown => return,
+            At::Coarse(at) => at.elapsed().into(),
+            At::Exact(at) => at.elapsed(),
+        };
         let slow = self.slow_query.is_some_and(|limit| took >= limit);
         if slow || tracing::enabled!(target: TARGET, Level::DEBUG) {
             self.tell(took, slow, started.parameters.as_deref(), ran, rows);

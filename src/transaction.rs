@@ -8,6 +8,8 @@ use crate::db::AnyEngine;
 use crate::engine::{Engine, Lasting, Ready, ignore};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio::sync::Notify;
 use async_lock::{Mutex, MutexGuard};
 use toasty_contract::{Access, Backend, Connection, Control};
 use toasty_dsl::query::{Executor, ExecutorObject, Future, Outcome, RowStream, RunNested, Sink};
@@ -50,6 +52,8 @@ struct Shared<B: Backend> {
     /// The depth of the outermost nested transaction that was dropped without an end; what was done since its mark must be
     /// forgotten before the next statement.
     abandoned: Arc<AtomicUsize>,
+    /// Told whenever a nested transaction is over, by whichever end.
+    over: Arc<Notify>,
 }
 
 const NONE_ABANDONED: usize = usize::MAX;
@@ -57,11 +61,19 @@ const NONE_ABANDONED: usize = usize::MAX;
 struct Held<B: Backend> {
     /// None once the transaction is over.
     lease: Option<Lasting<B>>,
+    /// The depth of the innermost transaction that is open. What the database is sent belongs to that one, so that an
+    /// outer one has to wait: else its statement could be rolled back with the inner one.
+    innermost: usize,
 }
 
 impl<B: Backend> Clone for Shared<B> {
     fn clone(&self) -> Self {
-        Shared { engine: Arc::clone(&self.engine), held: Arc::clone(&self.held), abandoned: Arc::clone(&self.abandoned) }
+        Shared {
+            engine: Arc::clone(&self.engine),
+            held: Arc::clone(&self.held),
+            abandoned: Arc::clone(&self.abandoned),
+            over: Arc::clone(&self.over),
+        }
     }
 }
 
@@ -80,44 +92,79 @@ impl<B: Backend> Shared<B> {
         lease.connection()?.control(Control::Begin(Access::Write)).await?;
         Ok(Shared {
             engine: Arc::clone(engine),
-            held: Arc::new(Mutex::new(Held { lease: Some(lease) })),
+            held: Arc::new(Mutex::new(Held { lease: Some(lease), innermost: 0 })),
             abandoned: Arc::new(AtomicUsize::new(NONE_ABANDONED)),
+            over: Arc::default(),
         })
     }
 
-    /// The connection, after what was abandoned has been rolled back.
-    async fn connection(&self) -> Result<Used<'_, B>> {
-        let mut held = match self.held.try_lock() {
-            Some(held) => held,
-            None => self.held.lock().await,
-        };
-        if self.abandoned.load(Ordering::Acquire) != NONE_ABANDONED {
-            let depth = self.abandoned.swap(NONE_ABANDONED, Ordering::AcqRel);
-            held.connection()?.control(Control::RollbackTo(depth)).await?;
+    /// The connection for the transaction at this depth, once nobody else uses it.
+    #[inline]
+    async fn connection(&self, depth: usize) -> Result<Used<'_, B>> {
+        if let Some(held) = self.held.try_lock()
+            && let Some(used) = self.usable(held, depth).await?
+        {
+            return Ok(used);
         }
-        Ok(Used(held))
+        self.wait_for_connection(depth).await
     }
 
-    async fn fetch<S: Sink>(&self, ready: &Ready<B::Prepared>, params: Params, sink: S) -> Result<S> {
-        let mut used = self.connection().await?;
+    async fn wait_for_connection(&self, depth: usize) -> Result<Used<'_, B>> {
+        let patience = self.engine.acquire_timeout;
+        let used = tokio::time::timeout(patience, async {
+            loop {
+                // Listening begins before the look, so that no end is missed in between.
+                let over = self.over.notified();
+                if let Some(used) = self.usable(self.held.lock().await, depth).await? {
+                    return Ok(used);
+                }
+                over.await;
+            }
+        });
+        used.await.unwrap_or_else(|_| Err(in_use(patience)))
+    }
+
+    /// The connection, after what was abandoned has been rolled back; none while a transaction inside this one is open.
+    #[inline]
+    async fn usable<'a>(&self, mut held: MutexGuard<'a, Held<B>>, depth: usize) -> Result<Option<Used<'a, B>>> {
+        if self.abandoned.load(Ordering::Acquire) != NONE_ABANDONED {
+            let abandoned = self.abandoned.swap(NONE_ABANDONED, Ordering::AcqRel);
+            held.connection()?.control(Control::RollbackTo(abandoned)).await?;
+            held.innermost = abandoned - 1;
+        }
+        if held.innermost < depth {
+            return Err(closed());
+        }
+        Ok((held.innermost == depth).then_some(Used(held)))
+    }
+
+    async fn fetch<S: Sink>(&self, depth: usize, ready: &Ready<B::Prepared>, params: Params, sink: S) -> Result<S> {
+        let mut used = self.connection(depth).await?;
         self.engine.fetch_on(used.0.connection()?, ready, params, sink).await
     }
 
-    async fn execute(&self, ready: &Ready<B::Prepared>, params: Params) -> Result<Outcome> {
-        let mut used = self.connection().await?;
+    async fn execute(&self, depth: usize, ready: &Ready<B::Prepared>, params: Params) -> Result<Outcome> {
+        let mut used = self.connection(depth).await?;
         self.engine.execute_on(used.0.connection()?, ready, params).await
     }
 
     async fn mark(&self, depth: usize) -> Result<()> {
-        self.connection().await?.0.connection()?.control(Control::Savepoint(depth)).await
+        let mut used = self.connection(depth - 1).await?;
+        used.0.connection()?.control(Control::Savepoint(depth)).await?;
+        used.0.innermost = depth;
+        Ok(())
     }
 
     /// Ends the transaction, or the part since a mark.
     async fn end(&self, depth: usize, keep: bool) -> Result<()> {
-        let mut used = self.connection().await?;
+        let mut used = self.connection(depth).await?;
         if depth > 0 {
             let control = if keep { Control::Release(depth) } else { Control::RollbackTo(depth) };
-            return used.0.connection()?.control(control).await;
+            used.0.connection()?.control(control).await?;
+            used.0.innermost = depth - 1;
+            drop(used);
+            self.over.notify_waiters();
+            return Ok(());
         }
         let mut lease = used.0.lease.take().ok_or_else(closed)?;
         let control = if keep { Control::Commit } else { Control::Rollback };
@@ -140,6 +187,13 @@ impl<B: Backend> Held<B> {
 fn closed() -> Error {
     Error::new(ErrorKind::TransactionClosed, "the transaction is over")
         .with_advice("use `tx` only inside the closure of `db.transaction(…)`")
+}
+
+#[cold]
+fn in_use(patience: Duration) -> Error {
+    Error::new(ErrorKind::AcquireTimeout, format!("the transaction is still in use after {patience:?}")).with_advice(
+        "inside a nested transaction pass its own `tx` and not the outer one, and drop a stream before the next statement",
+    )
 }
 
 impl Db {
@@ -277,7 +331,10 @@ impl Tx {
 impl Drop for Tx {
     fn drop(&mut self) {
         if !self.ended && self.depth > 0 {
-            with_tx!(&self.inner, shared => shared.abandoned.fetch_min(self.depth, Ordering::AcqRel));
+            with_tx!(&self.inner, shared => {
+                shared.abandoned.fetch_min(self.depth, Ordering::AcqRel);
+                shared.over.notify_waiters();
+            });
         }
     }
 }
@@ -292,24 +349,25 @@ impl Executor for Tx {
     async fn fetch<S: Sink>(&self, statement: Statement, params: Params, sink: S) -> Result<S> {
         with_tx!(&self.inner, shared => {
             let ready = shared.engine.ready(statement)?;
-            shared.fetch(&ready, params, sink).await
+            shared.fetch(self.depth, &ready, params, sink).await
         })
     }
 
     async fn execute(&self, statement: Statement, params: Params) -> Result<Outcome> {
         with_tx!(&self.inner, shared => {
             let ready = shared.engine.ready(statement)?;
-            shared.execute(&ready, params).await
+            shared.execute(self.depth, &ready, params).await
         })
     }
 
     fn stream<T: Send + 'static>(&self, statement: Statement, params: Params, decode: fn(&dyn Row) -> Result<T>) -> RowStream<T> {
         with_tx!(&self.inner, shared => {
-            let shared = shared.clone();
+            let (shared, depth) = (shared.clone(), self.depth);
             RowStream::starting(async move {
                 let ready = shared.engine.ready(statement)?;
-                drop(shared.connection().await?);
-                let mut held = shared.held.lock_arc().await;
+                drop(shared.connection(depth).await?);
+                let patience = shared.engine.acquire_timeout;
+                let mut held = tokio::time::timeout(patience, shared.held.lock_arc()).await.map_err(|_| in_use(patience))?;
                 let rows = held.connection()?.stream(&ready.prepared, params, decode).await;
                 Ok((rows, Box::new(held) as Box<dyn std::any::Any + Send>))
             })

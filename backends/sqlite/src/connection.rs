@@ -31,6 +31,8 @@ pub struct SqliteConnection {
     interrupt: Arc<InterruptHandle>,
     execution: Execution,
     busy_timeout: Duration,
+    /// A transaction was begun and not ended by us.
+    begun: bool,
 }
 
 impl SqliteConnection {
@@ -53,6 +55,7 @@ impl SqliteConnection {
             home: Arc::default(),
             execution: settings.execution,
             busy_timeout: settings.busy_timeout,
+            begun: false,
         })
     }
 
@@ -99,12 +102,12 @@ impl SqliteConnection {
     }
 
     async fn fetch_on_thread<S: Sink>(&mut self, prepared: &Arc<SqlitePrepared>, mut params: Params, mut sink: S) -> Result<S> {
-        let mut patience = Patience::new(self.busy_timeout);
+        let (begun, mut patience) = (self.begun, Patience::new(self.busy_timeout));
         loop {
             let shape = Arc::clone(prepared);
             let (ran, back, values) = self
                 .on_thread(move |driver| {
-                    let ran = fetch(driver, &shape, &params, &mut sink, usize::MAX);
+                    let ran = still_open(begun, driver).and_then(|()| fetch(driver, &shape, &params, &mut sink, usize::MAX));
                     (ran, sink, params)
                 })
                 .await?;
@@ -131,10 +134,12 @@ impl SqliteConnection {
     ) -> Future<'a, Result<S>> {
         Box::pin(async move {
             sink.restart();
+            let begun = self.begun;
             if !long {
                 let ran = self
                     .patiently(|driver| {
                         sink.restart();
+                        still_open(begun, driver)?;
                         fetch(driver, prepared, &params, &mut sink, SLICE)
                     })
                     .await?;
@@ -155,17 +160,18 @@ impl SqliteConnection {
             if prepared.insert.is_some() && params.len() > width {
                 return self.insert_rows(prepared, params, width).await;
             }
+            let begun = self.begun;
             let ran = if self.execution == Execution::Thread {
                 let mut patience = Patience::new(self.busy_timeout);
                 loop {
                     let (shape, values) = (Arc::clone(prepared), params.clone());
-                    match self.on_thread(move |driver| execute(driver, &shape, values.values())).await?? {
+                    match self.on_thread(move |driver| still_open(begun, driver).and_then(|()| execute(driver, &shape, values.values()))).await?? {
                         Ran::Busy if patience.wait().await => {}
                         ran => break ran,
                     }
                 }
             } else {
-                self.patiently(|driver| execute(driver, prepared, params.values())).await?
+                self.patiently(|driver| still_open(begun, driver).and_then(|()| execute(driver, prepared, params.values()))).await?
             };
             match ran {
                 Ran::Done(outcome) => Ok(Outcome { values: params, ..outcome }),
@@ -176,7 +182,9 @@ impl SqliteConnection {
 
     /// Many rows by one statement, run row by row: all of them, or none.
     async fn insert_rows(&mut self, prepared: &Arc<SqlitePrepared>, params: Params, width: usize) -> Result<Outcome> {
-        let alone = self.driver().await.is_autocommit();
+        let begun = self.begun;
+        still_open(begun, self.driver().await)?;
+        let alone = !begun;
         let (begin, keep, forget) = if alone {
             (Control::Begin(Access::Write), Control::Commit, Control::Rollback)
         } else {
@@ -196,6 +204,13 @@ impl SqliteConnection {
         }
         self.control(keep).await?;
         Ok(Outcome { affected, key: None, values: params })
+    }
+
+    /// Ends or divides the transaction, if it is still there.
+    async fn run_inside(&mut self, run: impl Fn(&Driver) -> rusqlite::Result<()> + Send) -> Result<()> {
+        let begun = self.begun;
+        still_open(begun, self.driver().await)?;
+        self.run_once(run).await
     }
 
     async fn run_once(&mut self, mut run: impl FnMut(&Driver) -> rusqlite::Result<()> + Send) -> Result<()> {
@@ -227,6 +242,20 @@ impl Drop for StopOnDrop {
     }
 }
 
+/// A transaction that was begun is still open: after some failures, and when a statement that writes is interrupted, SQLite
+/// rolls the whole of it back by itself ("Transactions", section 3; "Interrupt A Long-Running Query"). What comes after
+/// would be written outside of it.
+#[inline]
+fn still_open(begun: bool, driver: &Driver) -> Result<()> {
+    if begun && driver.is_autocommit() { Err(rolled_back()) } else { Ok(()) }
+}
+
+#[cold]
+fn rolled_back() -> Error {
+    Error::new(ErrorKind::TransactionClosed, "the transaction was rolled back as a whole when one of its statements was interrupted or failed")
+        .with_advice("nothing of it was written: run it again from its start")
+}
+
 /// Rolls back what is open on the driver; whether nothing is open then.
 fn roll_back(driver: &Driver) -> bool {
     driver.is_autocommit() || driver.execute_batch("ROLLBACK").is_ok()
@@ -239,6 +268,7 @@ impl Connection for SqliteConnection {
     async fn fetch<S: Sink>(&mut self, prepared: &Arc<SqlitePrepared>, params: Params, mut sink: S) -> Result<S> {
         let long = self.execution == Execution::Thread || prepared.is_long();
         if let (false, Some(driver)) = (long, &self.driver) {
+            still_open(self.begun, driver)?;
             match fetch(driver, prepared, &params, &mut sink, SLICE)? {
                 Ran::Done(()) => return Ok(sink),
                 Ran::Long => {
@@ -254,16 +284,20 @@ impl Connection for SqliteConnection {
     #[inline]
     async fn execute(&mut self, prepared: &Arc<SqlitePrepared>, params: Params) -> Result<Outcome> {
         let one = prepared.insert.is_none() || params.len() <= prepared.slots.len();
-        if let (true, Execution::Caller, Some(driver)) = (one, self.execution, &self.driver)
-            && let Ran::Done(outcome) = execute(driver, prepared, params.values())?
-        {
-            return Ok(Outcome { values: params, ..outcome });
+        if let (true, Execution::Caller, Some(driver)) = (one, self.execution, &self.driver) {
+            still_open(self.begun, driver)?;
+            if let Ran::Done(outcome) = execute(driver, prepared, params.values())? {
+                return Ok(Outcome { values: params, ..outcome });
+            }
         }
         self.execute_slowly(prepared, params).await
     }
 
     async fn stream<T: Send + 'static>(&mut self, prepared: &Arc<SqlitePrepared>, params: Params, decode: fn(&dyn Row) -> Result<T>) -> RowStream<T> {
-        self.driver().await;
+        let begun = self.begun;
+        if let Err(error) = still_open(begun, self.driver().await) {
+            return RowStream::failed(error);
+        }
         match self.lend() {
             Some(lent) => stream::rows(lent, Arc::clone(prepared), params, decode),
             None => RowStream::failed(Error::new(ErrorKind::ConnectionLost, "the connection still runs another statement")),
@@ -272,26 +306,33 @@ impl Connection for SqliteConnection {
 
     async fn control(&mut self, control: Control) -> Result<()> {
         match control {
-            Control::Begin(Access::Write) => self.run_once(|driver| run_cached(driver, "BEGIN IMMEDIATE")).await,
-            Control::Begin(Access::Read) => self.run_once(|driver| run_cached(driver, "BEGIN")).await,
-            Control::Commit => self.run_once(|driver| run_cached(driver, "COMMIT")).await,
-            // After a failure SQLite may have rolled back by itself ("Transactions", section 3): then nothing is left to end.
+            Control::Begin(access) => {
+                let text = if access == Access::Write { "BEGIN IMMEDIATE" } else { "BEGIN" };
+                self.run_once(|driver| run_cached(driver, text)).await?;
+                self.begun = true;
+            }
+            Control::Commit => {
+                self.run_inside(|driver| run_cached(driver, "COMMIT")).await?;
+                self.begun = false;
+            }
             Control::Rollback => {
-                self.run_once(|driver| if driver.is_autocommit() { Ok(()) } else { run_cached(driver, "ROLLBACK") }).await
+                self.run_once(|driver| if driver.is_autocommit() { Ok(()) } else { run_cached(driver, "ROLLBACK") }).await?;
+                self.begun = false;
             }
             Control::Savepoint(depth) => {
                 let text = format!("SAVEPOINT toasty_{depth}");
-                self.run_once(|driver| run_cached(driver, &text)).await
+                self.run_inside(|driver| run_cached(driver, &text)).await?;
             }
             Control::Release(depth) => {
                 let text = format!("RELEASE toasty_{depth}");
-                self.run_once(|driver| run_cached(driver, &text)).await
+                self.run_inside(|driver| run_cached(driver, &text)).await?;
             }
             Control::RollbackTo(depth) => {
                 let text = format!("ROLLBACK TO toasty_{depth}; RELEASE toasty_{depth}");
-                self.run_once(|driver| driver.execute_batch(&text)).await
+                self.run_inside(|driver| driver.execute_batch(&text)).await?;
             }
         }
+        Ok(())
     }
 
     async fn run_text(&mut self, text: &str) -> Result<()> {
@@ -303,11 +344,14 @@ impl Connection for SqliteConnection {
         if self.driver.is_none() {
             self.driver = self.home.take();
         }
-        self.driver.as_deref().is_some_and(roll_back)
+        let ready = self.driver.as_deref().is_some_and(roll_back);
+        self.begun &= !ready;
+        ready
     }
 
     async fn make_ready(&mut self) -> Result<()> {
         if roll_back(self.driver().await) {
+            self.begun = false;
             return Ok(());
         }
         Err(Error::new(ErrorKind::ConnectionLost, "a transaction that was left open could not be rolled back"))

@@ -8,15 +8,23 @@ use rusqlite::{Error as Driver, ErrorCode};
 use toasty_dsl::schema::ModelDef;
 use toasty_dsl::{Error, ErrorKind};
 
+/// What SQLite itself reported. A failure with a place in the text of the statement has a variant of its own.
+fn failure_of(error: &Driver) -> Option<&rusqlite::ffi::Error> {
+    match error {
+        Driver::SqlInputError { error, .. } => Some(error),
+        other => other.sqlite_error(),
+    }
+}
+
 /// Whether another connection's lock was in the way, so that waiting helps.
 pub(crate) fn is_busy(error: &Driver) -> bool {
-    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
+    matches!(failure_of(error).map(|failure| failure.code), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 
 /// An error of SQLite on a statement about a model.
 #[cold]
 pub(crate) fn convert(error: Driver, model: &'static ModelDef) -> Error {
-    let Some(failure) = error.sqlite_error() else {
+    let Some(failure) = failure_of(&error) else {
         return Error::new(ErrorKind::Database, "SQLite's driver failed").on_model(model.name).with_server_detail(error.to_string());
     };
     let detail = error.to_string();
@@ -41,7 +49,7 @@ pub(crate) fn convert(error: Driver, model: &'static ModelDef) -> Error {
 #[cold]
 pub(crate) fn convert_bare(error: &Driver) -> Error {
     let detail = error.to_string();
-    match error.sqlite_error() {
+    match failure_of(error) {
         Some(failure) => general(failure.code, &detail).with_server_detail(detail),
         None => Error::new(ErrorKind::Database, "SQLite's driver failed").with_server_detail(detail),
     }

@@ -1,6 +1,7 @@
 //! The one row whose key this one holds.
 
 use super::Origin;
+use super::content::Content;
 use crate::error::{Refusal, Result};
 use crate::field::{FieldType, Model, RowReader};
 use crate::schema::{FieldKind, ModelDef, RelationDef, RelationKind};
@@ -12,24 +13,29 @@ use std::fmt;
 /// Where the key may be NULL the field's type is `Option<BelongsTo<T>>`, which is `None` where it is.
 ///
 /// ```
-/// use toasty_dsl::{BelongsTo, ErrorKind};
+/// use toasty_dsl::{BelongsTo, ErrorKind, toasty};
 ///
-/// assert_eq!(BelongsTo::loaded("a").get()?, &"a");
-/// assert_eq!(BelongsTo::<&str>::default().get().unwrap_err().kind(), ErrorKind::Unloaded);
-/// # Ok::<(), toasty_dsl::Error>(())
+/// toasty! { pub model Word { id: u64 [key, auto], text: String } }
+///
+/// # fn main() -> toasty_dsl::Result<()> {
+/// let word = BelongsTo::loaded(Word { id: 1, text: "toast".into() });
+/// assert_eq!(word.get()?.text, "toast");
+/// assert_eq!(BelongsTo::<Word>::default().get().unwrap_err().kind(), ErrorKind::Unloaded);
+/// # Ok(())
+/// # }
 /// ```
 pub struct BelongsTo<T>(State<T>);
 
 enum State<T> {
     Unloaded(Origin),
-    Loaded(Box<T>),
+    Loaded(Content<T>),
     Missing(Origin),
 }
 
-impl<T> BelongsTo<T> {
+impl<T: Model> BelongsTo<T> {
     /// Loaded, with this row.
     pub fn loaded(row: T) -> Self {
-        BelongsTo(State::Loaded(Box::new(row)))
+        BelongsTo(State::Loaded(Content::new(row)))
     }
 
     pub(super) fn missing(origin: Origin) -> Self {
@@ -42,7 +48,7 @@ impl<T> BelongsTo<T> {
     /// `Unloaded`, naming the include; `NotFound` where it was looked for and is not there.
     pub fn get(&self) -> Result<&T> {
         match &self.0 {
-            State::Loaded(row) => Ok(row),
+            State::Loaded(row) => row.get().ok_or_else(|| Origin::NONE.unloaded()),
             State::Unloaded(origin) => Err(origin.unloaded()),
             State::Missing(origin) => Err(origin.missing()),
         }
@@ -54,7 +60,7 @@ impl<T> BelongsTo<T> {
     /// As [`BelongsTo::get`].
     pub fn into_row(self) -> Result<T> {
         match self.0 {
-            State::Loaded(row) => Ok(*row),
+            State::Loaded(row) => row.take().ok_or_else(|| Origin::NONE.unloaded()),
             State::Unloaded(origin) => Err(origin.unloaded()),
             State::Missing(origin) => Err(origin.missing()),
         }
@@ -73,7 +79,7 @@ impl<T> Default for BelongsTo<T> {
     }
 }
 
-impl<T: Clone> Clone for BelongsTo<T> {
+impl<T: Model + Clone> Clone for BelongsTo<T> {
     fn clone(&self) -> Self {
         BelongsTo(match &self.0 {
             State::Unloaded(origin) => State::Unloaded(*origin),
@@ -84,24 +90,27 @@ impl<T: Clone> Clone for BelongsTo<T> {
 }
 
 /// Equal when both are unloaded, or both are loaded with equal rows.
-impl<T: PartialEq> PartialEq for BelongsTo<T> {
+impl<T: Model + PartialEq> PartialEq for BelongsTo<T> {
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
-            (State::Loaded(a), State::Loaded(b)) => a == b,
+            (State::Loaded(a), State::Loaded(b)) => a.get() == b.get(),
             (State::Loaded(_), _) | (_, State::Loaded(_)) => false,
             _ => true,
         }
     }
 }
 
-impl<T: Eq> Eq for BelongsTo<T> {}
+impl<T: Model + Eq> Eq for BelongsTo<T> {}
 
-impl<T: fmt::Debug> fmt::Debug for BelongsTo<T> {
+impl<T: Model + fmt::Debug> fmt::Debug for BelongsTo<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             State::Unloaded(_) => f.write_str("Unloaded"),
             State::Missing(_) => f.write_str("Missing"),
-            State::Loaded(row) => row.fmt(f),
+            State::Loaded(row) => match row.get() {
+                Some(row) => row.fmt(f),
+                None => f.write_str("Missing"),
+            },
         }
     }
 }

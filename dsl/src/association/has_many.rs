@@ -1,6 +1,7 @@
 //! Many rows that hold this one's key.
 
 use super::Origin;
+use super::content::Content;
 use crate::error::{Refusal, Result};
 use crate::field::{FieldType, Model, RowReader};
 use crate::schema::{FieldKind, ModelDef, RelationDef, RelationKind};
@@ -12,30 +13,34 @@ use std::fmt;
 /// [`get`](HasMany::get) is an error until then, and its message names the include that is missing.
 ///
 /// ```
-/// use toasty_dsl::HasMany;
+/// use toasty_dsl::{HasMany, toasty};
 ///
-/// let words = HasMany::loaded(vec!["a", "b"]);
-/// assert_eq!(words.get()?.len(), 2);
+/// toasty! { pub model Word { id: u64 [key, auto], text: String } }
+///
+/// # fn main() -> toasty_dsl::Result<()> {
+/// let words = HasMany::loaded(vec![Word { id: 1, text: "toast".into() }]);
+/// assert_eq!(words.get()?[0].text, "toast");
 /// assert!(words.is_complete());
-/// assert!(HasMany::<&str>::default().get().is_err());
-/// # Ok::<(), toasty_dsl::Error>(())
+/// assert!(HasMany::<Word>::default().get().is_err());
+/// # Ok(())
+/// # }
 /// ```
 pub struct HasMany<T>(State<T>);
 
 enum State<T> {
     Unloaded(Origin),
-    Loaded { rows: Vec<T>, complete: bool },
+    Loaded { rows: Content<Vec<T>>, complete: bool },
 }
 
-impl<T> HasMany<T> {
+impl<T: Model> HasMany<T> {
     /// Loaded, with these rows.
     pub fn loaded(rows: Vec<T>) -> Self {
-        HasMany(State::Loaded { rows, complete: true })
+        HasMany(State::Loaded { rows: Content::new(rows), complete: true })
     }
 
     /// Loaded with some of the rows, because the include had a filter or a limit.
     pub fn partly_loaded(rows: Vec<T>) -> Self {
-        HasMany(State::Loaded { rows, complete: false })
+        HasMany(State::Loaded { rows: Content::new(rows), complete: false })
     }
 
     /// The rows.
@@ -44,7 +49,7 @@ impl<T> HasMany<T> {
     /// `Unloaded`, naming the include.
     pub fn get(&self) -> Result<&[T]> {
         match &self.0 {
-            State::Loaded { rows, .. } => Ok(rows),
+            State::Loaded { rows, .. } => rows.get().map(Vec::as_slice).ok_or_else(|| Origin::NONE.unloaded()),
             State::Unloaded(origin) => Err(origin.unloaded()),
         }
     }
@@ -55,7 +60,7 @@ impl<T> HasMany<T> {
     /// As [`HasMany::get`].
     pub fn get_mut(&mut self) -> Result<&mut Vec<T>> {
         match &mut self.0 {
-            State::Loaded { rows, .. } => Ok(rows),
+            State::Loaded { rows, .. } => rows.get_mut().ok_or_else(|| Origin::NONE.unloaded()),
             State::Unloaded(origin) => Err(origin.unloaded()),
         }
     }
@@ -66,7 +71,7 @@ impl<T> HasMany<T> {
     /// As [`HasMany::get`].
     pub fn into_rows(self) -> Result<Vec<T>> {
         match self.0 {
-            State::Loaded { rows, .. } => Ok(rows),
+            State::Loaded { rows, .. } => rows.take().ok_or_else(|| Origin::NONE.unloaded()),
             State::Unloaded(origin) => Err(origin.unloaded()),
         }
     }
@@ -89,7 +94,7 @@ impl<T> Default for HasMany<T> {
     }
 }
 
-impl<T: Clone> Clone for HasMany<T> {
+impl<T: Model + Clone> Clone for HasMany<T> {
     fn clone(&self) -> Self {
         HasMany(match &self.0 {
             State::Unloaded(origin) => State::Unloaded(*origin),
@@ -99,23 +104,23 @@ impl<T: Clone> Clone for HasMany<T> {
 }
 
 /// Equal when both are unloaded, or both are loaded with equal rows.
-impl<T: PartialEq> PartialEq for HasMany<T> {
+impl<T: Model + PartialEq> PartialEq for HasMany<T> {
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
             (State::Unloaded(_), State::Unloaded(_)) => true,
-            (State::Loaded { rows: a, .. }, State::Loaded { rows: b, .. }) => a == b,
+            (State::Loaded { rows: a, .. }, State::Loaded { rows: b, .. }) => a.get() == b.get(),
             _ => false,
         }
     }
 }
 
-impl<T: Eq> Eq for HasMany<T> {}
+impl<T: Model + Eq> Eq for HasMany<T> {}
 
-impl<T: fmt::Debug> fmt::Debug for HasMany<T> {
+impl<T: Model + fmt::Debug> fmt::Debug for HasMany<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             State::Unloaded(_) => f.write_str("Unloaded"),
-            State::Loaded { rows, .. } => rows.fmt(f),
+            State::Loaded { rows, .. } => fmt::Debug::fmt(rows.get().map_or(&[][..], Vec::as_slice), f),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! At most one row that holds this one's key.
 
 use super::Origin;
+use super::content::Content;
 use crate::error::{Refusal, Result};
 use crate::field::{FieldType, Model, RowReader};
 use crate::schema::{FieldKind, ModelDef, RelationDef, RelationKind};
@@ -10,24 +11,29 @@ use std::fmt;
 /// At most one row of model `T` that holds this row's key: not loaded until a query includes it.
 ///
 /// ```
-/// use toasty_dsl::HasOne;
+/// use toasty_dsl::{HasOne, toasty};
 ///
-/// assert_eq!(HasOne::loaded(Some("a")).get()?, Some(&"a"));
-/// assert_eq!(HasOne::<&str>::loaded(None).get()?, None);
-/// assert!(HasOne::<&str>::default().get().is_err());
-/// # Ok::<(), toasty_dsl::Error>(())
+/// toasty! { pub model Word { id: u64 [key, auto], text: String } }
+///
+/// # fn main() -> toasty_dsl::Result<()> {
+/// let word = HasOne::loaded(Some(Word { id: 1, text: "toast".into() }));
+/// assert_eq!(word.get()?.map(|word| word.id), Some(1));
+/// assert!(HasOne::<Word>::loaded(None).get()?.is_none());
+/// assert!(HasOne::<Word>::default().get().is_err());
+/// # Ok(())
+/// # }
 /// ```
 pub struct HasOne<T>(State<T>);
 
 enum State<T> {
     Unloaded(Origin),
-    Loaded(Option<Box<T>>),
+    Loaded(Option<Content<T>>),
 }
 
-impl<T> HasOne<T> {
+impl<T: Model> HasOne<T> {
     /// Loaded, with this row or none.
     pub fn loaded(row: Option<T>) -> Self {
-        HasOne(State::Loaded(row.map(Box::new)))
+        HasOne(State::Loaded(row.map(Content::new)))
     }
 
     /// The row, if there is one.
@@ -36,7 +42,7 @@ impl<T> HasOne<T> {
     /// `Unloaded`, naming the include.
     pub fn get(&self) -> Result<Option<&T>> {
         match &self.0 {
-            State::Loaded(row) => Ok(row.as_deref()),
+            State::Loaded(row) => Ok(row.as_ref().and_then(Content::get)),
             State::Unloaded(origin) => Err(origin.unloaded()),
         }
     }
@@ -47,7 +53,7 @@ impl<T> HasOne<T> {
     /// As [`HasOne::get`].
     pub fn into_row(self) -> Result<Option<T>> {
         match self.0 {
-            State::Loaded(row) => Ok(row.map(|row| *row)),
+            State::Loaded(row) => Ok(row.and_then(Content::take)),
             State::Unloaded(origin) => Err(origin.unloaded()),
         }
     }
@@ -65,7 +71,7 @@ impl<T> Default for HasOne<T> {
     }
 }
 
-impl<T: Clone> Clone for HasOne<T> {
+impl<T: Model + Clone> Clone for HasOne<T> {
     fn clone(&self) -> Self {
         HasOne(match &self.0 {
             State::Unloaded(origin) => State::Unloaded(*origin),
@@ -75,23 +81,23 @@ impl<T: Clone> Clone for HasOne<T> {
 }
 
 /// Equal when both are unloaded, or both are loaded with equal rows.
-impl<T: PartialEq> PartialEq for HasOne<T> {
+impl<T: Model + PartialEq> PartialEq for HasOne<T> {
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
             (State::Unloaded(_), State::Unloaded(_)) => true,
-            (State::Loaded(a), State::Loaded(b)) => a == b,
+            (State::Loaded(a), State::Loaded(b)) => a.as_ref().map(Content::get) == b.as_ref().map(Content::get),
             _ => false,
         }
     }
 }
 
-impl<T: Eq> Eq for HasOne<T> {}
+impl<T: Model + Eq> Eq for HasOne<T> {}
 
-impl<T: fmt::Debug> fmt::Debug for HasOne<T> {
+impl<T: Model + fmt::Debug> fmt::Debug for HasOne<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             State::Unloaded(_) => f.write_str("Unloaded"),
-            State::Loaded(row) => row.fmt(f),
+            State::Loaded(row) => fmt::Debug::fmt(&row.as_ref().and_then(Content::get), f),
         }
     }
 }

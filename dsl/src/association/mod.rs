@@ -6,6 +6,7 @@
 
 mod access;
 mod belongs_to;
+mod content;
 mod has_many;
 mod has_one;
 mod include;

@@ -1,12 +1,12 @@
 //! What generated code calls. Nothing here is for hand-written code.
 
-use crate::error::{DecodeError, Result};
+use crate::error::{DecodeError, Refusal, Result};
 use crate::field::{Field, FieldType, Model, RowReader};
 use crate::query::{Executor, Filter, Query, Sink, not_found};
 use crate::schema::{FieldDef, FieldInfo, ModelRef, same_text};
 use crate::statement::{Comparison, Expr, Select, Statement, Term};
 use crate::value::{Cell, FieldValues, Params, Row, Value};
-use crate::write::{Create, Delete, Input, Related, Slots, Update, fill};
+use crate::write::{Builder, Create, Delete, Input, Related, Slots, Update, fill};
 use std::any::Any;
 use std::ops::ControlFlow;
 
@@ -56,12 +56,12 @@ pub fn find_one_by<M: Model, T, V: Input<T>>(field: Field<M, T>, value: V) -> Qu
 
 /// Changes of the rows where a field equals a value.
 pub fn update_by<M: Model, T, V: Input<T>>(field: Field<M, T>, value: V) -> M::Update {
-    find(field, value).update()
+    M::Update::from_inner(Update::filtered(Ok(equal(field, value).into_parts())))
 }
 
 /// The removal of the rows where a field equals a value.
 pub fn delete_by<M: Model, T, V: Input<T>>(field: Field<M, T>, value: V) -> Delete<M> {
-    find(field, value).delete()
+    Delete::filtered(Ok(equal(field, value).into_parts()))
 }
 
 /// Sets a field of a new row.
@@ -79,33 +79,41 @@ pub fn set_updated<M: Model, T, V: Input<T>>(update: &mut Update<M>, field: Fiel
 /// A field equals a value; NULL is found by NULL, since the finder's caller asked for it by name.
 #[inline]
 pub fn equal<M: Model, T, V: Input<T>>(field: Field<M, T>, value: V) -> Filter<M> {
-    let mut room = [None];
-    let mut more = Vec::new();
-    let width = usize::from(M::DEF.columns_of(field.field_number()).end - field.column_number());
-    let slots = if width <= room.len() {
-        &mut room[..width]
-    } else {
-        more.resize(width, None);
-        &mut more[..]
-    };
-    let mut refusal = None;
-    value.fill(&mut Slots::new(FieldValues::new(slots, &mut refusal), field.field_number()));
+    let columns = M::DEF.columns_of(field.field_number());
     let mut params = Params::new();
-    let mut expr = Expr::Constant(true);
-    for (column, slot) in (field.column_number()..).zip(slots) {
-        expr = expr.and(match slot.take() {
-            None | Some(Value::Null) => Expr::IsNull { column, negated: false },
-            Some(value) => {
-                params.push(value);
-                Expr::Compare { column, comparison: Comparison::Equal, with: Term::Slot }
-            }
-        });
-    }
+    let mut refusal = None;
+    let expr = if columns.len() == 1 {
+        let mut slot = [None];
+        fill_slots(field, value, &mut slot, &mut refusal);
+        let [value] = slot;
+        equals(field.column_number(), value, &mut params)
+    } else {
+        let mut slots = vec![None; columns.len()];
+        fill_slots(field, value, &mut slots, &mut refusal);
+        let parts = columns.zip(slots).map(|(column, value)| equals(column, value, &mut params));
+        parts.fold(Expr::Constant(true), Expr::and)
+    };
     if let Some(reason) = refusal {
         let name = M::DEF.fields.get(usize::from(field.field_number())).map_or("", |field| field.name);
         params.push_result(Err(reason), M::DEF.name, || name.to_owned());
     }
     Filter::new(expr, params)
+}
+
+#[inline]
+fn fill_slots<M: Model, T, V: Input<T>>(field: Field<M, T>, value: V, slots: &mut [Option<Value>], refusal: &mut Option<Refusal>) {
+    value.fill(&mut Slots::new(FieldValues::new(slots, refusal), field.field_number()));
+}
+
+#[inline]
+fn equals(column: u16, value: Option<Value>, params: &mut Params) -> Expr {
+    match value {
+        None | Some(Value::Null) => Expr::IsNull { column, negated: false },
+        Some(value) => {
+            params.push(value);
+            Expr::Compare { column, comparison: Comparison::Equal, with: Term::Slot }
+        }
+    }
 }
 
 /// Reads the next field of a model. The function comes as a pointer: a type that is no field's is then one error, of the

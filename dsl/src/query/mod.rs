@@ -13,7 +13,7 @@ mod select;
 mod stream;
 
 pub use filter::Filter;
-pub use operand::{ColumnValue, Operand};
+pub use operand::{ColumnValue, NullableColumn, Operand, TextColumn};
 pub use order::{IntoOrder, OrderBy};
 pub use run::{Executor, ExecutorObject, Future, Outcome, RunNested, Sink, run_all};
 pub(crate) use select::{Rows, check_depth, not_found};

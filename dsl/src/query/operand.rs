@@ -19,13 +19,36 @@ pub trait ColumnValue {
     type Base: Scalar;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Scalar> ColumnValue for T {
     type Base = T;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Scalar> ColumnValue for Option<T> {
     type Base = T;
 }
+
+/// A column that may be NULL.
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` is never NULL",
+    label = "this condition needs a column that is an `Option`",
+    note = "leave the condition out, or declare the field as `Option<{Self}>`; whether a relation to one is there is asked by `.is_none()`"
+)]
+pub trait NullableColumn {}
+
+impl<T: Scalar> NullableColumn for Option<T> {}
+
+/// A column that holds text.
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` holds no text",
+    label = "this condition needs a text column",
+    note = "numbers and times are compared by `.eq(…)`, `.lt(…)`, `.between(…)` and their like"
+)]
+pub trait TextColumn: ColumnValue<Base = String> {}
+
+#[diagnostic::do_not_recommend]
+impl<T: ColumnValue<Base = String>> TextColumn for T {}
 
 /// What a column of type `T` may be compared with: a value of the type, or another column of it.
 #[diagnostic::on_unimplemented(

@@ -28,14 +28,20 @@ impl<M> OrderBy<M> {
 }
 
 /// # Ordering
-impl<M: Model, T: ColumnValue> Field<M, T> {
+impl<M: Model, T> Field<M, T> {
     /// Smallest first; NULLs before all values unless said otherwise.
-    pub fn asc(self) -> OrderBy<M> {
+    pub fn asc(self) -> OrderBy<M>
+    where
+        T: ColumnValue,
+    {
         self.order(Direction::Ascending)
     }
 
     /// Largest first; NULLs after all values unless said otherwise.
-    pub fn desc(self) -> OrderBy<M> {
+    pub fn desc(self) -> OrderBy<M>
+    where
+        T: ColumnValue,
+    {
         self.order(Direction::Descending)
     }
 

@@ -328,15 +328,21 @@ impl<M: Model, S> Query<M, S> {
     }
 }
 
-impl<M: Model, S: Narrowed> Query<M, S> {
+impl<M: Model, S> Query<M, S> {
     /// Deletes the rows: follow with `.exec(&db)`.
-    pub fn delete(self) -> Delete<M> {
+    pub fn delete(self) -> Delete<M>
+    where
+        S: Narrowed,
+    {
         let plain = self.plain_filter("delete");
         Delete::filtered(plain)
     }
 
     /// Changes the rows: follow with the fields to set and `.exec(&db)`.
-    pub fn update(self) -> M::Update {
+    pub fn update(self) -> M::Update
+    where
+        S: Narrowed,
+    {
         let plain = self.plain_filter("update");
         M::Update::from_inner(Update::filtered(plain))
     }

@@ -183,20 +183,9 @@ impl Expr {
     pub fn known(&self) -> Option<bool> {
         match self {
             Expr::Constant(x) => Some(*x),
-            Expr::And(all) => {
-                if all.iter().any(|one| one.known() == Some(false)) {
-                    Some(false)
-                } else {
-                    all.iter().all(|one| one.known() == Some(true)).then_some(true)
-                }
-            }
-            Expr::Or(all) => {
-                if all.iter().any(|one| one.known() == Some(true)) {
-                    Some(true)
-                } else {
-                    all.iter().all(|one| one.known() == Some(false)).then_some(false)
-                }
-            }
+            // Each part is asked once: twice at each level would be for ever at a hundred.
+            Expr::And(all) => known_of(all, false),
+            Expr::Or(all) => known_of(all, true),
             Expr::Not(one) => one.known().map(|x| !x),
             _ => None,
         }
@@ -241,6 +230,19 @@ impl Expr {
             _ => Vec::new(),
         }
     }
+}
+
+/// What is known of a chain: one part that is `decisive` decides it, and only all parts together make it the opposite.
+fn known_of(parts: &[Expr], decisive: bool) -> Option<bool> {
+    let mut all = Some(!decisive);
+    for part in parts {
+        match part.known() {
+            Some(x) if x == decisive => return Some(decisive),
+            Some(_) => {}
+            None => all = None,
+        }
+    }
+    all
 }
 
 #[cfg(test)]

@@ -2,9 +2,10 @@
 
 use super::Expr;
 use crate::schema::ModelRef;
+use std::hash::{Hash, Hasher};
 
 /// Read rows of one model.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Select {
     /// The model
     pub model: ModelRef,
@@ -75,6 +76,23 @@ impl Select {
             limit: false,
             offset: false,
             per: Vec::new(),
+        }
+    }
+}
+
+/// One word for all that is small: statements are looked up by their hash at every run.
+impl Hash for Select {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.model.hash(state);
+        let small = (self.output as u64) | u64::from(self.limit) << 8 | u64::from(self.offset) << 9;
+        state.write_u64(small | (self.order.len() as u64) << 16 | (self.per.len() as u64) << 32);
+        self.filter.hash(state);
+        for order in &self.order {
+            order.hash(state);
+        }
+        for column in &self.per {
+            state.write_u16(*column);
         }
     }
 }
