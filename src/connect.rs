@@ -70,11 +70,16 @@ async fn sqlite(config: &Config) -> Result<AnyEngine> {
         cache_size: sqlite.cache_size,
         statements: config.cache.statements,
     };
-    Ok(AnyEngine::Sqlite(Arc::new(Engine::open(toasty_sqlite::Sqlite::new(settings), config).await?)))
+    Ok(AnyEngine::Sqlite(Arc::new(
+        Engine::open(toasty_sqlite::Sqlite::new(settings), config).await?,
+    )))
 }
 
 #[cfg(not(feature = "sqlite"))]
 async fn sqlite(_: &Config) -> Result<AnyEngine> {
-    Err(Error::new(ErrorKind::Configuration, "the backend `sqlite` is not compiled in")
-        .with_advice("add the feature `sqlite` of the crate `toasty`"))
+    Err(Error::new(
+        ErrorKind::Configuration,
+        "the backend `sqlite` is not compiled in",
+    )
+    .with_advice("add the feature `sqlite` of the crate `toasty`"))
 }

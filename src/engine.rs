@@ -44,9 +44,11 @@ pub(crate) struct Ready<P> {
 }
 
 /// A lease that borrows the pool, as long as one statement.
-pub(crate) type Brief<'a, B> = Lease<<B as Backend>::Connection, &'a Pool<<B as Backend>::Connection>>;
+pub(crate) type Brief<'a, B> =
+    Lease<<B as Backend>::Connection, &'a Pool<<B as Backend>::Connection>>;
 /// A lease that keeps the pool alive: of a transaction or a stream.
-pub(crate) type Lasting<B> = Lease<<B as Backend>::Connection, Arc<Pool<<B as Backend>::Connection>>>;
+pub(crate) type Lasting<B> =
+    Lease<<B as Backend>::Connection, Arc<Pool<<B as Backend>::Connection>>>;
 
 impl<B: Backend> Engine<B> {
     /// Opens the first connection, so that a database that cannot be reached is an error now.
@@ -57,7 +59,10 @@ impl<B: Backend> Engine<B> {
                 let only = Arc::new(Pool::new(1, timeout));
                 (Arc::clone(&only), only)
             }
-            Lanes::OneWriter { readers } => (Arc::new(Pool::new(readers, timeout)), Arc::new(Pool::new(1, timeout))),
+            Lanes::OneWriter { readers } => (
+                Arc::new(Pool::new(readers, timeout)),
+                Arc::new(Pool::new(1, timeout)),
+            ),
         };
         writes.put(backend.connect(Access::Write).await?);
         Ok(Engine {
@@ -73,14 +78,24 @@ impl<B: Backend> Engine<B> {
 
     pub(crate) fn statistics(&self) -> Statistics {
         let counts = self.plans.counts();
-        Statistics { plans: counts.shapes, plan_misses: counts.misses, plan_evictions: counts.evictions }
+        Statistics {
+            plans: counts.shapes,
+            plan_misses: counts.misses,
+            plan_evictions: counts.evictions,
+        }
     }
 
     #[inline]
     pub(crate) fn ready(&self, statement: Statement) -> Result<Ready<B::Prepared>> {
         let (operation, model) = (statement.operation(), statement.model().0);
-        let prepared = self.plans.get(statement, |statement| self.backend.prepare(statement))?;
-        Ok(Ready { prepared, operation, model })
+        let prepared = self
+            .plans
+            .get(statement, |statement| self.backend.prepare(statement))?;
+        Ok(Ready {
+            prepared,
+            operation,
+            model,
+        })
     }
 
     fn pool(&self, access: Access) -> &Arc<Pool<B::Connection>> {
@@ -92,40 +107,73 @@ impl<B: Backend> Engine<B> {
 
     /// What a connection of this lane must be able to do. A lane that serves both is opened for both.
     fn opened_for(&self, access: Access) -> Access {
-        if Arc::ptr_eq(&self.reads, &self.writes) { Access::Write } else { access }
+        if Arc::ptr_eq(&self.reads, &self.writes) {
+            Access::Write
+        } else {
+            access
+        }
     }
 
     #[inline]
     pub(crate) async fn brief(&self, access: Access) -> Result<Brief<'_, B>> {
-        Pool::lease(&**self.pool(access), || self.backend.connect(self.opened_for(access))).await
+        Pool::lease(&**self.pool(access), || {
+            self.backend.connect(self.opened_for(access))
+        })
+        .await
     }
 
     pub(crate) async fn lasting(&self, access: Access) -> Result<Lasting<B>> {
-        Pool::lease(Arc::clone(self.pool(access)), || self.backend.connect(self.opened_for(access))).await
+        Pool::lease(Arc::clone(self.pool(access)), || {
+            self.backend.connect(self.opened_for(access))
+        })
+        .await
     }
 
     /// Runs a statement with rows on a connection.
     #[inline]
-    pub(crate) async fn fetch_on<S: Sink>(&self, connection: &mut B::Connection, ready: &Ready<B::Prepared>, params: Params, sink: S) -> Result<S> {
+    pub(crate) async fn fetch_on<S: Sink>(
+        &self,
+        connection: &mut B::Connection,
+        ready: &Ready<B::Prepared>,
+        params: Params,
+        sink: S,
+    ) -> Result<S> {
         let started = self.log.start(&*ready.prepared, &params);
         let fetched = connection.fetch(&ready.prepared, params, sink).await;
-        self.log.finish(started, &ready.ran(), fetched.as_ref().map(|sink| rows(sink.count())));
+        self.log.finish(
+            started,
+            &ready.ran(),
+            fetched.as_ref().map(|sink| rows(sink.count())),
+        );
         fetched
     }
 
     /// Runs a statement without rows on a connection.
     #[inline]
-    pub(crate) async fn execute_on(&self, connection: &mut B::Connection, ready: &Ready<B::Prepared>, params: Params) -> Result<Outcome> {
+    pub(crate) async fn execute_on(
+        &self,
+        connection: &mut B::Connection,
+        ready: &Ready<B::Prepared>,
+        params: Params,
+    ) -> Result<Outcome> {
         let started = self.log.start(&*ready.prepared, &params);
         let done = connection.execute(&ready.prepared, params).await;
-        self.log.finish(started, &ready.ran(), done.as_ref().map(|outcome| outcome.affected));
+        self.log.finish(
+            started,
+            &ready.ran(),
+            done.as_ref().map(|outcome| outcome.affected),
+        );
         done
     }
 }
 
 impl<P> Ready<P> {
     fn ran(&self) -> Ran<'_, P> {
-        Ran { operation: self.operation, model: self.model, prepared: self.prepared.deref() }
+        Ran {
+            operation: self.operation,
+            model: self.model,
+            prepared: self.prepared.deref(),
+        }
     }
 }
 
@@ -135,7 +183,11 @@ fn rows(count: usize) -> u64 {
 
 /// The access that a statement needs.
 pub(crate) fn access_of(statement: &Statement) -> Access {
-    if statement.is_read() { Access::Read } else { Access::Write }
+    if statement.is_read() {
+        Access::Read
+    } else {
+        Access::Write
+    }
 }
 
 /// A failure that the caller is told nothing of, because another is on its way to them already.

@@ -35,7 +35,12 @@ impl Executor for Db {
         })
     }
 
-    fn stream<T: Send + 'static>(&self, statement: Statement, params: Params, decode: fn(&dyn Row) -> Result<T>) -> RowStream<T> {
+    fn stream<T: Send + 'static>(
+        &self,
+        statement: Statement,
+        params: Params,
+        decode: fn(&dyn Row) -> Result<T>,
+    ) -> RowStream<T> {
         with_engine!(&self.engine, engine => {
             let engine = Arc::clone(engine);
             RowStream::starting(async move {
@@ -62,11 +67,20 @@ impl Executor for Db {
 }
 
 impl ExecutorObject for Db {
-    fn fetch_boxed<'a>(&'a self, statement: Statement, params: Params, sink: Box<dyn Sink>) -> Future<'a, Result<Box<dyn Sink>>> {
+    fn fetch_boxed<'a>(
+        &'a self,
+        statement: Statement,
+        params: Params,
+        sink: Box<dyn Sink>,
+    ) -> Future<'a, Result<Box<dyn Sink>>> {
         Box::pin(self.fetch(statement, params, sink))
     }
 
-    fn execute_boxed<'a>(&'a self, statement: Statement, params: Params) -> Future<'a, Result<Outcome>> {
+    fn execute_boxed<'a>(
+        &'a self,
+        statement: Statement,
+        params: Params,
+    ) -> Future<'a, Result<Outcome>> {
         Box::pin(self.execute(statement, params))
     }
 

@@ -66,8 +66,8 @@ pub use request::{Request, ToRequest};
 pub use toasty_dsl::association::Include;
 pub use toasty_dsl::query::Outcome;
 pub use toasty_dsl::{
-    BelongsTo, Cell, Error, ErrorKind, Executor, Field, Filter, HasMany, HasOne, Json, Model, ModelDef, Query, Result, RowStream,
-    Scalar, Statement, create, toasty,
+    BelongsTo, Cell, Error, ErrorKind, Executor, Field, Filter, HasMany, HasOne, Json, Model,
+    ModelDef, Query, Result, RowStream, Scalar, Statement, create, toasty,
 };
 pub use toasty_sql::Dialect;
 pub use transaction::Tx;

@@ -6,9 +6,9 @@
 use crate::config::LoggingConfig;
 use std::time::{Duration, Instant};
 use toasty_contract::Prepared;
+use toasty_dsl::Error;
 use toasty_dsl::schema::ModelDef;
 use toasty_dsl::value::{Params, Revealed};
-use toasty_dsl::Error;
 use tracing::Level;
 
 /// The target of all events of statements.
@@ -43,7 +43,11 @@ pub(crate) struct Ran<'a, P> {
 
 impl Log {
     pub(crate) fn new(system: &'static str, config: &LoggingConfig) -> Self {
-        Log { system, parameters: config.parameters, slow_query: config.slow_query }
+        Log {
+            system,
+            parameters: config.parameters,
+            slow_query: config.slow_query,
+        }
     }
 
     /// Looks at the clock where anybody wants to know, and keeps the values where the configuration asks for them.
@@ -51,17 +55,30 @@ impl Log {
     pub(crate) fn start(&self, prepared: &impl Prepared, params: &Params) -> Started {
         let listened = tracing::enabled!(target: TARGET, Level::DEBUG);
         if !listened && self.slow_query.is_none() {
-            return Started { at: At::Unknown, parameters: None };
+            return Started {
+                at: At::Unknown,
+                parameters: None,
+            };
         }
-        let parameters = (self.parameters && (listened || tracing::enabled!(target: TARGET, Level::WARN)))
-            .then(|| shown(prepared, params));
-        let at = if listened { At::Exact(Instant::now()) } else { At::Coarse(coarsetime::Instant::now()) };
+        let parameters = (self.parameters
+            && (listened || tracing::enabled!(target: TARGET, Level::WARN)))
+        .then(|| shown(prepared, params));
+        let at = if listened {
+            At::Exact(Instant::now())
+        } else {
+            At::Coarse(coarsetime::Instant::now())
+        };
         Started { at, parameters }
     }
 
     /// Tells how a statement went.
     #[inline]
-    pub(crate) fn finish<P: Prepared>(&self, started: Started, ran: &Ran<'_, P>, rows: Result<u64, &Error>) {
+    pub(crate) fn finish<P: Prepared>(
+        &self,
+        started: Started,
+        ran: &Ran<'_, P>,
+        rows: Result<u64, &Error>,
+    ) {
         let took = match started.at {
             At::Unknown => return,
             At::Coarse(at) => at.elapsed().into(),
@@ -74,7 +91,14 @@ impl Log {
     }
 
     #[cold]
-    fn tell<P: Prepared>(&self, took: Duration, slow: bool, parameters: Option<&str>, ran: &Ran<'_, P>, rows: Result<u64, &Error>) {
+    fn tell<P: Prepared>(
+        &self,
+        took: Duration,
+        slow: bool,
+        parameters: Option<&str>,
+        ran: &Ran<'_, P>,
+        rows: Result<u64, &Error>,
+    ) {
         macro_rules! event {
             ($level:expr, $message:literal) => {
                 tracing::event!(

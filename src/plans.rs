@@ -29,7 +29,14 @@ pub(crate) struct PlanCounts {
 impl<P> Plans<P> {
     pub(crate) fn new(capacity: usize) -> Self {
         let shapes = LruCache::with_hasher(capacity, FxBuildHasher);
-        Plans { cache: Mutex::new(Cache { shapes, capacity, misses: 0, evictions: 0 }) }
+        Plans {
+            cache: Mutex::new(Cache {
+                shapes,
+                capacity,
+                misses: 0,
+                evictions: 0,
+            }),
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Cache<P>> {
@@ -39,7 +46,11 @@ impl<P> Plans<P> {
 
     /// What the shape became; `prepare` is asked where that is not known.
     #[inline]
-    pub(crate) fn get(&self, statement: Statement, prepare: impl FnOnce(&Statement) -> Result<P>) -> Result<Arc<P>> {
+    pub(crate) fn get(
+        &self,
+        statement: Statement,
+        prepare: impl FnOnce(&Statement) -> Result<P>,
+    ) -> Result<Arc<P>> {
         if let Some(plan) = self.lock().shapes.get(&statement) {
             return Ok(Arc::clone(plan));
         }
@@ -56,6 +67,10 @@ impl<P> Plans<P> {
 
     pub(crate) fn counts(&self) -> PlanCounts {
         let cache = self.lock();
-        PlanCounts { shapes: cache.shapes.len(), misses: cache.misses, evictions: cache.evictions }
+        PlanCounts {
+            shapes: cache.shapes.len(),
+            misses: cache.misses,
+            evictions: cache.evictions,
+        }
     }
 }

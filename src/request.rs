@@ -39,13 +39,29 @@ impl Request {
 
     fn new(statement: &Statement, params: &Params, dialect: Dialect) -> Result<Self> {
         let rendered = render(statement, dialect)?;
-        Ok(Request { text: rendered.sql, parameters: params.values().iter().map(|value| format!("{value:?}")).collect() })
+        Ok(Request {
+            text: rendered.sql,
+            parameters: params
+                .values()
+                .iter()
+                .map(|value| format!("{value:?}"))
+                .collect(),
+        })
     }
 }
 
 impl fmt::Display for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}\n  -- {}", self.text, if self.parameters.is_empty() { "no values".to_owned() } else { self.parameters.join(", ") })
+        write!(
+            f,
+            "{}\n  -- {}",
+            self.text,
+            if self.parameters.is_empty() {
+                "no values".to_owned()
+            } else {
+                self.parameters.join(", ")
+            }
+        )
     }
 }
 

@@ -87,7 +87,10 @@ impl Db {
 fn check_shared_tables(models: &[&'static ModelDef]) -> Result<()> {
     for (number, model) in models.iter().enumerate() {
         let table = model.table_name().to_string();
-        if let Some(other) = models[..number].iter().find(|other| other.table_name().to_string().eq_ignore_ascii_case(&table)) {
+        if let Some(other) = models[..number]
+            .iter()
+            .find(|other| other.table_name().to_string().eq_ignore_ascii_case(&table))
+        {
             return Err(Error::new(ErrorKind::Schema, format!("the model has the same table as `{}` in `{}`: {table:?}", other.name, other.module))
                 .on_model(model.name)
                 .with_advice("give one of them another by `[table(\"…\")]`, or create the tables by `create_tables_of`"));

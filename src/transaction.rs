@@ -6,15 +6,15 @@
 use crate::Db;
 use crate::db::AnyEngine;
 use crate::engine::{Engine, Lasting, Ready, ignore};
+use async_lock::{Mutex, MutexGuard};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use tokio::sync::Notify;
-use async_lock::{Mutex, MutexGuard};
 use toasty_contract::{Access, Backend, Connection, Control};
 use toasty_dsl::query::{Executor, ExecutorObject, Future, Outcome, RowStream, RunNested, Sink};
 use toasty_dsl::value::{Params, Row};
 use toasty_dsl::{Error, ErrorKind, Result, Statement};
+use tokio::sync::Notify;
 
 /// A transaction: pass it where `&db` went.
 ///
@@ -89,10 +89,16 @@ macro_rules! with_tx {
 impl<B: Backend> Shared<B> {
     async fn begin(engine: &Arc<Engine<B>>) -> Result<Self> {
         let mut lease = engine.lasting(Access::Write).await?;
-        lease.connection()?.control(Control::Begin(Access::Write)).await?;
+        lease
+            .connection()?
+            .control(Control::Begin(Access::Write))
+            .await?;
         Ok(Shared {
             engine: Arc::clone(engine),
-            held: Arc::new(Mutex::new(Held { lease: Some(lease), innermost: 0 })),
+            held: Arc::new(Mutex::new(Held {
+                lease: Some(lease),
+                innermost: 0,
+            })),
             abandoned: Arc::new(AtomicUsize::new(NONE_ABANDONED)),
             over: Arc::default(),
         })
@@ -126,10 +132,16 @@ impl<B: Backend> Shared<B> {
 
     /// The connection, after what was abandoned has been rolled back; none while a transaction inside this one is open.
     #[inline]
-    async fn usable<'a>(&self, mut held: MutexGuard<'a, Held<B>>, depth: usize) -> Result<Option<Used<'a, B>>> {
+    async fn usable<'a>(
+        &self,
+        mut held: MutexGuard<'a, Held<B>>,
+        depth: usize,
+    ) -> Result<Option<Used<'a, B>>> {
         if self.abandoned.load(Ordering::Acquire) != NONE_ABANDONED {
             let abandoned = self.abandoned.swap(NONE_ABANDONED, Ordering::AcqRel);
-            held.connection()?.control(Control::RollbackTo(abandoned)).await?;
+            held.connection()?
+                .control(Control::RollbackTo(abandoned))
+                .await?;
             held.innermost = abandoned - 1;
         }
         if held.innermost < depth {
@@ -138,19 +150,37 @@ impl<B: Backend> Shared<B> {
         Ok((held.innermost == depth).then_some(Used(held)))
     }
 
-    async fn fetch<S: Sink>(&self, depth: usize, ready: &Ready<B::Prepared>, params: Params, sink: S) -> Result<S> {
+    async fn fetch<S: Sink>(
+        &self,
+        depth: usize,
+        ready: &Ready<B::Prepared>,
+        params: Params,
+        sink: S,
+    ) -> Result<S> {
         let mut used = self.connection(depth).await?;
-        self.engine.fetch_on(used.0.connection()?, ready, params, sink).await
+        self.engine
+            .fetch_on(used.0.connection()?, ready, params, sink)
+            .await
     }
 
-    async fn execute(&self, depth: usize, ready: &Ready<B::Prepared>, params: Params) -> Result<Outcome> {
+    async fn execute(
+        &self,
+        depth: usize,
+        ready: &Ready<B::Prepared>,
+        params: Params,
+    ) -> Result<Outcome> {
         let mut used = self.connection(depth).await?;
-        self.engine.execute_on(used.0.connection()?, ready, params).await
+        self.engine
+            .execute_on(used.0.connection()?, ready, params)
+            .await
     }
 
     async fn mark(&self, depth: usize) -> Result<()> {
         let mut used = self.connection(depth - 1).await?;
-        used.0.connection()?.control(Control::Savepoint(depth)).await?;
+        used.0
+            .connection()?
+            .control(Control::Savepoint(depth))
+            .await?;
         used.0.innermost = depth;
         Ok(())
     }
@@ -159,7 +189,11 @@ impl<B: Backend> Shared<B> {
     async fn end(&self, depth: usize, keep: bool) -> Result<()> {
         let mut used = self.connection(depth).await?;
         if depth > 0 {
-            let control = if keep { Control::Release(depth) } else { Control::RollbackTo(depth) };
+            let control = if keep {
+                Control::Release(depth)
+            } else {
+                Control::RollbackTo(depth)
+            };
             used.0.connection()?.control(control).await?;
             used.0.innermost = depth - 1;
             drop(used);
@@ -167,7 +201,11 @@ impl<B: Backend> Shared<B> {
             return Ok(());
         }
         let mut lease = used.0.lease.take().ok_or_else(closed)?;
-        let control = if keep { Control::Commit } else { Control::Rollback };
+        let control = if keep {
+            Control::Commit
+        } else {
+            Control::Rollback
+        };
         // Where it fails, or the future is dropped here, the lease rolls back as it goes.
         lease.connection()?.control(control).await?;
         lease.finish();
@@ -202,7 +240,11 @@ impl Db {
             #[cfg(feature = "sqlite")]
             AnyEngine::Sqlite(engine) => AnyTx::Sqlite(Shared::begin(engine).await?),
         };
-        Ok(Tx { inner, depth: 0, ended: false })
+        Ok(Tx {
+            inner,
+            depth: 0,
+            ended: false,
+        })
     }
 
     /// Runs the closure in a transaction, and keeps what it did where it gives `Ok`.
@@ -252,7 +294,10 @@ impl Db {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn try_transaction<T, E: From<Error>>(&self, work: impl AsyncFnOnce(&Tx) -> Result<T, E>) -> Result<T, E> {
+    pub async fn try_transaction<T, E: From<Error>>(
+        &self,
+        work: impl AsyncFnOnce(&Tx) -> Result<T, E>,
+    ) -> Result<T, E> {
         let tx = self.begin().await?;
         let done = work(&tx).await;
         tx.end(done).await
@@ -291,7 +336,10 @@ impl Tx {
     ///
     /// # Errors
     /// As [`Tx::transaction`].
-    pub async fn try_transaction<T, E: From<Error>>(&self, work: impl AsyncFnOnce(&Tx) -> Result<T, E>) -> Result<T, E> {
+    pub async fn try_transaction<T, E: From<Error>>(
+        &self,
+        work: impl AsyncFnOnce(&Tx) -> Result<T, E>,
+    ) -> Result<T, E> {
         let tx = self.nested().await?;
         let done = work(&tx).await;
         tx.end(done).await
@@ -305,7 +353,11 @@ impl Tx {
             AnyTx::Sqlite(shared) => AnyTx::Sqlite(shared.clone()),
         };
         with_tx!(&inner, shared => shared.mark(depth).await)?;
-        Ok(Tx { inner, depth, ended: false })
+        Ok(Tx {
+            inner,
+            depth,
+            ended: false,
+        })
     }
 
     /// Keeps what was done where it went well, and forgets it where it did not.
@@ -360,7 +412,12 @@ impl Executor for Tx {
         })
     }
 
-    fn stream<T: Send + 'static>(&self, statement: Statement, params: Params, decode: fn(&dyn Row) -> Result<T>) -> RowStream<T> {
+    fn stream<T: Send + 'static>(
+        &self,
+        statement: Statement,
+        params: Params,
+        decode: fn(&dyn Row) -> Result<T>,
+    ) -> RowStream<T> {
         with_tx!(&self.inner, shared => {
             let (shared, depth) = (shared.clone(), self.depth);
             RowStream::starting(async move {
@@ -388,11 +445,20 @@ impl Executor for Tx {
 }
 
 impl ExecutorObject for Tx {
-    fn fetch_boxed<'a>(&'a self, statement: Statement, params: Params, sink: Box<dyn Sink>) -> Future<'a, Result<Box<dyn Sink>>> {
+    fn fetch_boxed<'a>(
+        &'a self,
+        statement: Statement,
+        params: Params,
+        sink: Box<dyn Sink>,
+    ) -> Future<'a, Result<Box<dyn Sink>>> {
         Box::pin(self.fetch(statement, params, sink))
     }
 
-    fn execute_boxed<'a>(&'a self, statement: Statement, params: Params) -> Future<'a, Result<Outcome>> {
+    fn execute_boxed<'a>(
+        &'a self,
+        statement: Statement,
+        params: Params,
+    ) -> Future<'a, Result<Outcome>> {
         Box::pin(self.execute(statement, params))
     }
 
@@ -400,4 +466,3 @@ impl ExecutorObject for Tx {
         with_tx!(&self.inner, shared => shared.engine.batch)
     }
 }
-

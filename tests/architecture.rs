@@ -43,30 +43,39 @@ const HOUSE: &[Crate] = &[
             &["value"],
             &["schema"],
             &["statement"],
-            &["field"],
-            &["query"],
-            &["write"],
-            &["association"],
-            &["language"],
+            // The typed layer: a query loads associations, an association is asked by a query, and both build rows.
+            &["field", "query", "association", "write"],
+            // What the macros expand to reaches everything by `__private`, which re-exports what the macros call.
+            &["language", "__private"],
         ],
     },
     Crate {
         name: "toasty-contract",
         folder: "backends/contract",
         may_use: &["toasty-dsl"],
-        layers: &[],
+        layers: &[&["control"]],
     },
     Crate {
         name: "toasty-sql",
         folder: "backends/sql",
         may_use: &["toasty-dsl", "toasty-contract"],
-        layers: &[],
+        layers: &[
+            &["dialect", "identifier", "slot"],
+            &["writer"],
+            &["render", "define"],
+        ],
     },
     Crate {
         name: "toasty-sqlite",
         folder: "backends/sqlite",
         may_use: &["toasty-dsl", "toasty-contract", "toasty-sql"],
-        layers: &[],
+        layers: &[
+            &["settings", "prepared", "rows", "errors", "wait", "home"],
+            &["bind", "open"],
+            &["run"],
+            &["stream"],
+            &["connection"],
+        ],
     },
     Crate {
         name: "toasty-postgresql",
@@ -91,7 +100,15 @@ const HOUSE: &[Crate] = &[
             "toasty-postgresql",
             "toasty-dynamodb",
         ],
-        layers: &[],
+        layers: &[
+            &["config"],
+            &["log", "plans", "pool"],
+            &["engine"],
+            &["db"],
+            &["request", "connect", "tables", "transaction"],
+            &["execute"],
+            &["language"],
+        ],
     },
 ];
 

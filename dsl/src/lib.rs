@@ -32,11 +32,14 @@ pub use write::New;
 pub mod __private {
     pub use crate::association::Access;
     pub use crate::error::{DecodeError, Refusal, Result};
-    pub use crate::field::{Embed, Field, FieldType, Model, RowReader, debug_embed, debug_model, embedded};
+    pub use crate::field::{
+        Embed, Field, FieldType, Model, RowReader, debug_embed, debug_model, embedded,
+    };
     pub use crate::language::*;
     pub use crate::query::{All, Executor, Filter, Operand, Query};
     pub use crate::schema::{
-        ColumnDef, EmbedDef, FieldDef, FieldKind, FieldRef, ModelDef, ModelRegistration, column_offsets, count_columns, flatten_columns, plain_name,
+        ColumnDef, EmbedDef, FieldDef, FieldKind, FieldRef, ModelDef, ModelRegistration,
+        column_offsets, count_columns, flatten_columns, plain_name,
     };
     pub use crate::statement::Term;
     pub use crate::value::{Cell, ColumnType, Scalar, Value};
@@ -48,14 +51,22 @@ pub mod __private {
     pub use std::vec::Vec;
 
     /// The kinds of item that `toasty!` knows.
-    #[allow(non_camel_case_types, missing_docs, reason = "looked up by the user's word, so that rustc can suggest the right one")]
+    #[allow(
+        non_camel_case_types,
+        missing_docs,
+        reason = "looked up by the user's word, so that rustc can suggest the right one"
+    )]
     pub mod kind_of_item {
         pub type model = ();
         pub type embed = ();
     }
 
     /// The options that a variant knows.
-    #[allow(non_camel_case_types, missing_docs, reason = "looked up by the user's word, so that rustc can suggest the right one")]
+    #[allow(
+        non_camel_case_types,
+        missing_docs,
+        reason = "looked up by the user's word, so that rustc can suggest the right one"
+    )]
     pub mod the_only_option_of_a_variant {
         pub type rename = ();
     }

@@ -58,7 +58,9 @@ fn a_row_of_150_fields_is_created_in_one_go() {
 
 #[test]
 fn each_of_100_values_may_be_an_expression() {
-    let (_, params) = with_150_fields!(wide_row_of_expressions!).into_statement().unwrap();
+    let (_, params) = with_150_fields!(wide_row_of_expressions!)
+        .into_statement()
+        .unwrap();
     assert_eq!(params.len(), 150);
 }
 

@@ -16,7 +16,11 @@ pub(crate) struct Lease<C: Connection, P: Deref<Target = Pool<C>>> {
 impl<C: Connection, P: Deref<Target = Pool<C>>> Lease<C, P> {
     #[inline]
     pub(super) fn new(pool: P, connection: Option<C>) -> Self {
-        Lease { connection, pool, clean: false }
+        Lease {
+            connection,
+            pool,
+            clean: false,
+        }
     }
 
     pub(super) fn pool(&self) -> &Pool<C> {
@@ -33,7 +37,9 @@ impl<C: Connection, P: Deref<Target = Pool<C>>> Lease<C, P> {
     /// `ConnectionLost`, where there is none: the lease was never filled.
     #[inline]
     pub(crate) fn connection(&mut self) -> Result<&mut C> {
-        self.connection.as_mut().ok_or_else(|| Error::new(ErrorKind::ConnectionLost, "the connection is gone"))
+        self.connection
+            .as_mut()
+            .ok_or_else(|| Error::new(ErrorKind::ConnectionLost, "the connection is gone"))
     }
 
     /// Gives the connection back, nothing being open on it.

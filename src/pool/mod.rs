@@ -36,7 +36,14 @@ struct Idle<C> {
 
 impl<C: Connection> Pool<C> {
     pub(crate) fn new(size: usize, acquire_timeout: Duration) -> Self {
-        Pool { state: Mutex::new(State { idle: Vec::with_capacity(size), turns: Turns::new(size) }), size, acquire_timeout }
+        Pool {
+            state: Mutex::new(State {
+                idle: Vec::with_capacity(size),
+                turns: Turns::new(size),
+            }),
+            size,
+            acquire_timeout,
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State<C>> {
@@ -46,7 +53,10 @@ impl<C: Connection> Pool<C> {
 
     /// A connection that is there already. Counts against the limit only while it is in use.
     pub(crate) fn put(&self, connection: C) {
-        self.lock().idle.push(Idle { connection, ready: true });
+        self.lock().idle.push(Idle {
+            connection,
+            ready: true,
+        });
     }
 
     /// Takes a connection back, if there is one, and its turn.
@@ -69,7 +79,10 @@ impl<C: Connection> Pool<C> {
     {
         // From the turn on the lease owns it, so that a dropped future gives it back.
         let (lease, idle) = match this.take_turn() {
-            Ok(Some(Idle { connection, ready: true })) => return Ok(Lease::new(this, Some(connection))),
+            Ok(Some(Idle {
+                connection,
+                ready: true,
+            })) => return Ok(Lease::new(this, Some(connection))),
             Ok(idle) => (Lease::new(this, None), idle),
             Err(waiter) => {
                 this.wait(waiter).await?;
@@ -91,14 +104,24 @@ impl<C: Connection> Pool<C> {
         }
     }
 
-    async fn fill<P, F>(mut lease: Lease<C, P>, idle: Option<Idle<C>>, open: impl FnOnce() -> F) -> Result<Lease<C, P>>
+    async fn fill<P, F>(
+        mut lease: Lease<C, P>,
+        idle: Option<Idle<C>>,
+        open: impl FnOnce() -> F,
+    ) -> Result<Lease<C, P>>
     where
         P: Deref<Target = Pool<C>>,
         F: Future<Output = Result<C>>,
     {
         match idle {
-            Some(Idle { connection, ready: true }) => lease.hold(connection),
-            Some(Idle { connection, ready: false }) => {
+            Some(Idle {
+                connection,
+                ready: true,
+            }) => lease.hold(connection),
+            Some(Idle {
+                connection,
+                ready: false,
+            }) => {
                 // The lease holds it meanwhile: a future dropped here must not lose a database that lives in it.
                 lease.hold(connection);
                 if lease.connection()?.make_ready().await.is_err() {
@@ -111,9 +134,14 @@ impl<C: Connection> Pool<C> {
     }
 
     async fn wait(&self, waiter: Waiter) -> Result<()> {
-        let mut queued = Queued { pool: self, waiter: Some(waiter) };
+        let mut queued = Queued {
+            pool: self,
+            waiter: Some(waiter),
+        };
         if let Some(waiter) = &mut queued.waiter
-            && tokio::time::timeout(self.acquire_timeout, waiter.turn()).await.is_ok()
+            && tokio::time::timeout(self.acquire_timeout, waiter.turn())
+                .await
+                .is_ok()
         {
             // The turn is ours.
             queued.waiter = None;

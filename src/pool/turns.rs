@@ -14,7 +14,10 @@ pub(super) struct Turns {
 
 impl Turns {
     pub(super) fn new(free: usize) -> Self {
-        Turns { free, waiting: VecDeque::new() }
+        Turns {
+            free,
+            waiting: VecDeque::new(),
+        }
     }
 
     /// Takes a turn where one is free, else a place in the queue.
@@ -46,7 +49,10 @@ impl Turns {
 
     /// How many wait.
     pub(super) fn waiting(&self) -> usize {
-        self.waiting.iter().filter(|waiting| !waiting.is_closed()).count()
+        self.waiting
+            .iter()
+            .filter(|waiting| !waiting.is_closed())
+            .count()
     }
 }
 

@@ -30,13 +30,18 @@ fn folder(area: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("snapshots").join(area)
 }
 
+/// The name of a snapshot's file.
+fn file_name(name: &str) -> String {
+    name.replace(' ', "_").replace([',', '\''], "")
+}
+
 /// Compares one text with its snapshot.
 fn compare(area: &'static str, name: &str, text: &str) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(folder(area));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!(name, text));
+    settings.bind(|| insta::assert_snapshot!(file_name(name), text));
 }
 
 fn all_requests() -> Vec<Behaviour> {
@@ -74,10 +79,10 @@ async fn every_error_is_as_its_snapshot_shows() {
 
 #[tokio::test]
 async fn every_snapshot_has_a_row_in_a_table() {
-    let sql = all_requests().iter().map(|one| one.name).chain(definitions::definitions().iter().map(|one| one.0)).collect();
-    let errors = errors::errors().await.iter().map(|one| one.0).collect();
+    let sql = all_requests().iter().map(|one| one.name).chain(definitions::definitions().iter().map(|one| one.0)).map(file_name).collect();
+    let errors = errors::errors().await.iter().map(|one| file_name(one.0)).collect();
     for (area, named) in [("sql", sql), ("errors", errors)] {
-        let named: BTreeSet<&str> = named;
+        let named: BTreeSet<String> = named;
         let there: Vec<_> = std::fs::read_dir(folder(area)).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         for file in there {
             let name = file.strip_suffix(".snap").unwrap_or_else(|| panic!("snapshots/{area}/{file} is no snapshot"));

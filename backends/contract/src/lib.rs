@@ -9,11 +9,11 @@ pub use control::{Access, Control, Lanes};
 
 use std::future::Future;
 use std::sync::Arc;
+use toasty_dsl::Statement;
 use toasty_dsl::error::Result;
 use toasty_dsl::query::{Outcome, RowStream, Sink};
 use toasty_dsl::schema::ModelDef;
 use toasty_dsl::value::{Params, Row};
-use toasty_dsl::Statement;
 
 /// A database of some kind: makes connections, and prepares statement shapes.
 pub trait Backend: Send + Sync + 'static {
@@ -66,13 +66,22 @@ pub trait Connection: Send + 'static {
     ///
     /// # Errors
     /// Those of the database, of the sink, and `Unrepresentable`.
-    fn fetch<S: Sink>(&mut self, prepared: &Arc<Self::Prepared>, params: Params, sink: S) -> impl Future<Output = Result<S>> + Send;
+    fn fetch<S: Sink>(
+        &mut self,
+        prepared: &Arc<Self::Prepared>,
+        params: Params,
+        sink: S,
+    ) -> impl Future<Output = Result<S>> + Send;
 
     /// Runs a statement that has no rows.
     ///
     /// # Errors
     /// Those of the database, and `Unrepresentable`.
-    fn execute(&mut self, prepared: &Arc<Self::Prepared>, params: Params) -> impl Future<Output = Result<Outcome>> + Send;
+    fn execute(
+        &mut self,
+        prepared: &Arc<Self::Prepared>,
+        params: Params,
+    ) -> impl Future<Output = Result<Outcome>> + Send;
 
     /// Runs a statement whose rows come in slices, at the pace at which they are taken. The connection is used until the
     /// stream ends or is dropped.

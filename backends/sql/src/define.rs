@@ -28,32 +28,50 @@ fn table(model: &'static ModelDef, dialect: Dialect) -> Result<String> {
     writer.push("CREATE TABLE ");
     writer.push_table(model);
     writer.push(" (\n  ");
-    writer.push_list(",\n  ", (0u16..).zip(model.columns), |writer, (number, column)| {
-        writer.push_identifier(&column.name());
-        writer.push(" ");
-        writer.push(dialect.column_type(column.ty));
-        if Some(number) == auto {
-            // The key that SQLite makes by itself ("SQLite Autoincrement").
-            writer.push(" PRIMARY KEY");
-        }
-        if !column.nullable {
-            writer.push(" NOT NULL");
-        }
-    });
+    writer.push_list(
+        ",\n  ",
+        (0u16..).zip(model.columns),
+        |writer, (number, column)| {
+            writer.push_identifier(&column.name());
+            writer.push(" ");
+            writer.push(dialect.column_type(column.ty));
+            if Some(number) == auto {
+                // The key that SQLite makes by itself ("SQLite Autoincrement").
+                writer.push(" PRIMARY KEY");
+            }
+            if !column.nullable {
+                writer.push(" NOT NULL");
+            }
+        },
+    );
     if auto.is_none() {
         writer.push(",\n  PRIMARY KEY (");
         push_columns(&mut writer, model, &model.key_columns());
         writer.push(")");
     }
     for (number, field) in (0u16..).zip(model.fields) {
-        let FieldKind::Relation(relation) = field.kind else { continue };
-        let (RelationKind::BelongsTo { .. }, Some(belongs)) = (relation.kind, model.belongs_to(number)) else { continue };
+        let FieldKind::Relation(relation) = field.kind else {
+            continue;
+        };
+        let (RelationKind::BelongsTo { .. }, Some(belongs)) =
+            (relation.kind, model.belongs_to(number))
+        else {
+            continue;
+        };
         writer.push(",\n  FOREIGN KEY (");
-        push_columns(&mut writer, model, &model.columns_of_all(belongs.on.as_slice()));
+        push_columns(
+            &mut writer,
+            model,
+            &model.columns_of_all(belongs.on.as_slice()),
+        );
         writer.push(") REFERENCES ");
         writer.push_table(relation.target());
         writer.push(" (");
-        push_columns(&mut writer, relation.target(), &relation.target().key_columns());
+        push_columns(
+            &mut writer,
+            relation.target(),
+            &relation.target().key_columns(),
+        );
         writer.push(")");
     }
     writer.push("\n)");
@@ -61,7 +79,12 @@ fn table(model: &'static ModelDef, dialect: Dialect) -> Result<String> {
     Ok(writer.finish(model.name)?.0)
 }
 
-fn index(model: &'static ModelDef, fields: &[u16], unique: bool, dialect: Dialect) -> Result<String> {
+fn index(
+    model: &'static ModelDef,
+    fields: &[u16],
+    unique: bool,
+    dialect: Dialect,
+) -> Result<String> {
     let mut writer = Writer::new(dialect);
     let columns = model.columns_of_all(fields);
     let mut name = model.table_name().to_string();
@@ -70,7 +93,11 @@ fn index(model: &'static ModelDef, fields: &[u16], unique: bool, dialect: Dialec
         name.push_str(&model.columns[usize::from(*column)].name());
     }
     name.push_str(if unique { "_unique" } else { "_index" });
-    writer.push(if unique { "CREATE UNIQUE INDEX " } else { "CREATE INDEX " });
+    writer.push(if unique {
+        "CREATE UNIQUE INDEX "
+    } else {
+        "CREATE INDEX "
+    });
     writer.push_identifier(&shortened(name));
     writer.push(" ON ");
     writer.push_table(model);
@@ -81,7 +108,9 @@ fn index(model: &'static ModelDef, fields: &[u16], unique: bool, dialect: Dialec
 }
 
 fn push_columns(writer: &mut Writer, model: &ModelDef, columns: &[u16]) {
-    writer.push_list(", ", columns, |writer, column| writer.push_column(model, *column));
+    writer.push_list(", ", columns, |writer, column| {
+        writer.push_column(model, *column)
+    });
 }
 
 /// The name of an index is made, not given, so that a long one is shortened instead of refused: its start, and a number
@@ -91,7 +120,9 @@ fn shortened(name: String) -> String {
     if name.len() <= LONGEST {
         return name;
     }
-    let number = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let number = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
     let mut end = LONGEST - 17;
     while !name.is_char_boundary(end) {
         end -= 1;

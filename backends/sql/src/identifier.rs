@@ -23,7 +23,10 @@ pub fn check_identifier(name: &str) -> Result<()> {
         "a name cannot be empty"
     } else if name.len() > LONGEST {
         "a name cannot be longer than 63 bytes"
-    } else if name.chars().any(|letter| letter.is_control() || is_invisible(letter)) {
+    } else if name
+        .chars()
+        .any(|letter| letter.is_control() || is_invisible(letter))
+    {
         "a name cannot hold control characters or characters that change the direction of text"
     } else if name.to_ascii_lowercase().starts_with("sqlite_") {
         "names that begin with `sqlite_` belong to SQLite"

@@ -32,7 +32,9 @@ impl Slot {
     /// The number of the statement's value that goes there, where one does.
     pub fn value(&self) -> Option<usize> {
         match self.form {
-            Form::Plain(value) | Form::AfterPrefix(value) | Form::Pattern { value, .. } => Some(value),
+            Form::Plain(value) | Form::AfterPrefix(value) | Form::Pattern { value, .. } => {
+                Some(value)
+            }
             Form::Constant(_) => None,
         }
     }

@@ -19,7 +19,13 @@ pub(crate) struct Writer {
 
 impl Writer {
     pub(crate) fn new(dialect: Dialect) -> Self {
-        Writer { dialect, sql: String::with_capacity(128), slots: Vec::new(), refused: None, taken: 0 }
+        Writer {
+            dialect,
+            sql: String::with_capacity(128),
+            slots: Vec::new(),
+            refused: None,
+            taken: 0,
+        }
     }
 
     pub(crate) fn push(&mut self, keywords: &'static str) {
@@ -55,14 +61,23 @@ impl Writer {
             Some(column) => self.push_identifier(&column.name()),
             None => {
                 self.refused.get_or_insert_with(|| {
-                    Error::new(ErrorKind::Schema, "the statement names a column that the model does not have").on_model(model.name)
+                    Error::new(
+                        ErrorKind::Schema,
+                        "the statement names a column that the model does not have",
+                    )
+                    .on_model(model.name)
                 });
             }
         }
     }
 
     /// Writes the items with a separator between them.
-    pub(crate) fn push_list<T>(&mut self, separator: &'static str, items: impl IntoIterator<Item = T>, mut push: impl FnMut(&mut Self, T)) {
+    pub(crate) fn push_list<T>(
+        &mut self,
+        separator: &'static str,
+        items: impl IntoIterator<Item = T>,
+        mut push: impl FnMut(&mut Self, T),
+    ) {
         for (number, item) in items.into_iter().enumerate() {
             if number > 0 {
                 self.sql.push_str(separator);
@@ -100,9 +115,15 @@ impl Writer {
         }
         let most = self.dialect.most_slots();
         if self.slots.len() > most {
-            return Err(Error::new(ErrorKind::TooComplex, format!("the statement has {} values, and {most} is the most", self.slots.len()))
-                .on_model(model)
-                .with_advice("use `in_list`, which takes any number, or send several statements"));
+            return Err(Error::new(
+                ErrorKind::TooComplex,
+                format!(
+                    "the statement has {} values, and {most} is the most",
+                    self.slots.len()
+                ),
+            )
+            .on_model(model)
+            .with_advice("use `in_list`, which takes any number, or send several statements"));
         }
         Ok((self.sql, self.slots))
     }

@@ -13,17 +13,26 @@ use toasty_sql::{Form, Slot};
 ///
 /// # Errors
 /// `Unrepresentable`, naming model and field, for what SQLite cannot hold exactly.
-pub(crate) fn bind(statement: &mut Statement<'_>, prepared: &SqlitePrepared, values: &[Value]) -> Result<()> {
+pub(crate) fn bind(
+    statement: &mut Statement<'_>,
+    prepared: &SqlitePrepared,
+    values: &[Value],
+) -> Result<()> {
     for (position, slot) in (1..).zip(&prepared.slots) {
         let bound = match slot.form {
             Form::Plain(value) => bind_plain(statement, position, values.get(value)),
             Form::Constant(number) => bind_raw(statement, position, number),
-            Form::AfterPrefix(value) => match values.get(value).and_then(text_of).map(after_prefix) {
+            Form::AfterPrefix(value) => match values.get(value).and_then(text_of).map(after_prefix)
+            {
                 Some(Some(end)) => bind_raw(statement, position, end),
                 // No text comes after all that start with this one; a blob comes after every text.
                 _ => bind_raw(statement, position, Stored::Blob(Vec::new())),
             },
-            Form::Pattern { value, matches, lower } => match values.get(value).and_then(text_of).map(whole) {
+            Form::Pattern {
+                value,
+                matches,
+                lower,
+            } => match values.get(value).and_then(text_of).map(whole) {
                 Some(Ok(text)) => bind_raw(statement, position, pattern(text, matches, lower)),
                 Some(Err(refused)) => Err(refused),
                 None => bind_raw(statement, position, Null),
@@ -50,9 +59,12 @@ impl Unbound {
     #[cold]
     fn on(self, prepared: &SqlitePrepared, slot: &Slot) -> Error {
         match (self, slot.target) {
-            (Unbound::Refused(reason), Some(target)) => {
-                reason.on(target.model.name, target.column().map_or_else(String::new, |column| column.path().join(".")))
-            }
+            (Unbound::Refused(reason), Some(target)) => reason.on(
+                target.model.name,
+                target
+                    .column()
+                    .map_or_else(String::new, |column| column.path().join(".")),
+            ),
             (Unbound::Refused(reason), None) => reason.on(prepared.model.name, ""),
             (Unbound::Driver(error), _) => crate::errors::convert(error, prepared.model.0),
         }
@@ -60,7 +72,11 @@ impl Unbound {
 }
 
 #[inline]
-fn bind_raw(statement: &mut Statement<'_>, position: usize, value: impl ToSql) -> Result<(), Unbound> {
+fn bind_raw(
+    statement: &mut Statement<'_>,
+    position: usize,
+    value: impl ToSql,
+) -> Result<(), Unbound> {
     Ok(statement.raw_bind_parameter(position, value)?)
 }
 
@@ -72,14 +88,21 @@ fn text_of(value: &Value) -> Option<&str> {
 }
 
 #[inline]
-fn bind_plain(statement: &mut Statement<'_>, position: usize, value: Option<&Value>) -> Result<(), Unbound> {
+fn bind_plain(
+    statement: &mut Statement<'_>,
+    position: usize,
+    value: Option<&Value>,
+) -> Result<(), Unbound> {
     match value {
         None | Some(Value::Null) => bind_raw(statement, position, Null),
         Some(Value::Int(x)) => bind_raw(statement, position, *x),
         Some(Value::Text(text)) => bind_raw(statement, position, whole(text)?),
         Some(Value::Json(text)) => bind_raw(statement, position, text.as_str()),
         Some(Value::List(members)) => {
-            let list = members.iter().map(owned).collect::<Result<Vec<_>, Unbound>>()?;
+            let list = members
+                .iter()
+                .map(owned)
+                .collect::<Result<Vec<_>, Unbound>>()?;
             bind_raw(statement, position, Rc::new(list))
         }
         Some(other) => bind_raw(statement, position, owned(other)?),
@@ -95,7 +118,11 @@ fn owned(value: &Value) -> Result<Stored, Unbound> {
         Value::Null => Stored::Null,
         Value::Bool(x) => Stored::Integer(i64::from(*x)),
         Value::Int(x) => Stored::Integer(*x),
-        Value::Big(_) => return Err(refuse("an integer above 9223372036854775807: SQLite's integers are signed and have 64 bits")),
+        Value::Big(_) => {
+            return Err(refuse(
+                "an integer above 9223372036854775807: SQLite's integers are signed and have 64 bits",
+            ));
+        }
         Value::Float(x) if x.is_nan() => return Err(refuse("NaN: SQLite turns it into NULL")),
         Value::Float(x) => Stored::Real(*x),
         Value::Text(text) => Stored::Text(whole(text)?.to_owned()),
@@ -108,7 +135,9 @@ fn owned(value: &Value) -> Result<Stored, Unbound> {
         Value::Date(x) if x.year() >= 1 => Stored::Text(x.to_string()),
         Value::DateTime(x) if x.year() >= 1 => Stored::Text(format!("{x:.9}")),
         Value::Timestamp(_) | Value::Date(_) | Value::DateTime(_) => {
-            return Err(refuse("a time before the year 1: SQLite keeps times as text, whose order would be wrong"));
+            return Err(refuse(
+                "a time before the year 1: SQLite keeps times as text, whose order would be wrong",
+            ));
         }
         Value::Time(x) => Stored::Text(format!("{x:.9}")),
         Value::Decimal(x) => Stored::Text(x.to_string()),
@@ -121,7 +150,13 @@ fn owned(value: &Value) -> Result<Stored, Unbound> {
 /// `ends_with` too much ("NUL Characters In Strings"). PostgreSQL refuses the letter as well.
 #[inline]
 fn whole(text: &str) -> Result<&str, Unbound> {
-    if text.as_bytes().contains(&0) { Err(refuse("a text with the letter U+0000: SQLite takes it for the end of the text")) } else { Ok(text) }
+    if text.as_bytes().contains(&0) {
+        Err(refuse(
+            "a text with the letter U+0000: SQLite takes it for the end of the text",
+        ))
+    } else {
+        Ok(text)
+    }
 }
 
 #[cold]
@@ -145,7 +180,11 @@ fn after_prefix(prefix: &str) -> Option<String> {
 
 /// A pattern for GLOB.
 fn pattern(text: &str, matches: TextMatch, lower: bool) -> String {
-    let text = if lower { text.to_ascii_lowercase() } else { text.to_owned() };
+    let text = if lower {
+        text.to_ascii_lowercase()
+    } else {
+        text.to_owned()
+    };
     let mut glob = String::with_capacity(text.len() + 2);
     if matches!(matches, TextMatch::EndsWith | TextMatch::Contains) {
         glob.push('*');
@@ -155,7 +194,9 @@ fn pattern(text: &str, matches: TextMatch, lower: bool) -> String {
         match letter {
             '%' if matches == TextMatch::Like => glob.push('*'),
             '_' if matches == TextMatch::Like => glob.push('?'),
-            '\\' if matches == TextMatch::Like => push_literal(&mut glob, letters.next().unwrap_or('\\')),
+            '\\' if matches == TextMatch::Like => {
+                push_literal(&mut glob, letters.next().unwrap_or('\\'))
+            }
             _ => push_literal(&mut glob, letter),
         }
     }
@@ -191,7 +232,10 @@ mod tests {
 
     #[test]
     fn a_pattern_takes_what_is_looked_for_literally() {
-        assert_eq!(pattern("5*[0]?%_", TextMatch::Contains, false), "*5[*][[]0][?]%_*");
+        assert_eq!(
+            pattern("5*[0]?%_", TextMatch::Contains, false),
+            "*5[*][[]0][?]%_*"
+        );
         assert_eq!(pattern("A%b_\\%", TextMatch::Like, true), "a*b?%");
         assert_eq!(pattern("x", TextMatch::Equals, true), "x");
     }

@@ -75,39 +75,61 @@ impl SqliteConnection {
     }
 
     /// Runs something on a thread, on this connection. When the future is dropped, the thread is told to stop.
-    async fn on_thread<T: Send + 'static>(&mut self, work: impl FnOnce(&Driver) -> T + Send + 'static) -> Result<T> {
+    async fn on_thread<T: Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&Driver) -> T + Send + 'static,
+    ) -> Result<T> {
         self.driver().await;
         let lent = self.lend();
-        let mut stop = StopOnDrop { interrupt: Arc::clone(&self.interrupt), armed: true };
-        let done = tokio::task::spawn_blocking(move || lent.as_ref().and_then(Lent::driver).map(work)).await;
+        let mut stop = StopOnDrop {
+            interrupt: Arc::clone(&self.interrupt),
+            armed: true,
+        };
+        let done =
+            tokio::task::spawn_blocking(move || lent.as_ref().and_then(Lent::driver).map(work))
+                .await;
         stop.armed = false;
         match done {
             Ok(Some(result)) => Ok(result),
-            Ok(None) | Err(_) => {
-                Err(Error::new(ErrorKind::ConnectionLost, "the thread that ran the statement ended before it"))
-            }
+            Ok(None) | Err(_) => Err(Error::new(
+                ErrorKind::ConnectionLost,
+                "the thread that ran the statement ended before it",
+            )),
         }
     }
 
     /// Runs something again and again until no lock is in the way.
-    async fn patiently<T: Send>(&mut self, mut attempt: impl FnMut(&Driver) -> Result<Ran<T>> + Send) -> Result<Ran<T>> {
+    async fn patiently<T: Send>(
+        &mut self,
+        mut attempt: impl FnMut(&Driver) -> Result<Ran<T>> + Send,
+    ) -> Result<Ran<T>> {
         let mut patience = None;
         loop {
             let ran = attempt(self.driver().await)?;
             let Ran::Busy = ran else { return Ok(ran) };
-            if !patience.get_or_insert_with(|| Patience::new(self.busy_timeout)).wait().await {
+            if !patience
+                .get_or_insert_with(|| Patience::new(self.busy_timeout))
+                .wait()
+                .await
+            {
                 return Err(busy());
             }
         }
     }
 
-    async fn fetch_on_thread<S: Sink>(&mut self, prepared: &Arc<SqlitePrepared>, mut params: Params, mut sink: S) -> Result<S> {
+    async fn fetch_on_thread<S: Sink>(
+        &mut self,
+        prepared: &Arc<SqlitePrepared>,
+        mut params: Params,
+        mut sink: S,
+    ) -> Result<S> {
         let (begun, mut patience) = (self.begun, Patience::new(self.busy_timeout));
         loop {
             let shape = Arc::clone(prepared);
             let (ran, back, values) = self
                 .on_thread(move |driver| {
-                    let ran = still_open(begun, driver).and_then(|()| fetch(driver, &shape, &params, &mut sink, usize::MAX));
+                    let ran = still_open(begun, driver)
+                        .and_then(|()| fetch(driver, &shape, &params, &mut sink, usize::MAX));
                     (ran, sink, params)
                 })
                 .await?;
@@ -154,7 +176,11 @@ impl SqliteConnection {
     }
 
     /// What is left of a write when it did not end at the first attempt on the caller's task.
-    fn execute_slowly<'a>(&'a mut self, prepared: &'a Arc<SqlitePrepared>, params: Params) -> Future<'a, Result<Outcome>> {
+    fn execute_slowly<'a>(
+        &'a mut self,
+        prepared: &'a Arc<SqlitePrepared>,
+        params: Params,
+    ) -> Future<'a, Result<Outcome>> {
         Box::pin(async move {
             let width = prepared.slots.len();
             if prepared.insert.is_some() && params.len() > width {
@@ -165,30 +191,56 @@ impl SqliteConnection {
                 let mut patience = Patience::new(self.busy_timeout);
                 loop {
                     let (shape, values) = (Arc::clone(prepared), params.clone());
-                    match self.on_thread(move |driver| still_open(begun, driver).and_then(|()| execute(driver, &shape, values.values()))).await?? {
+                    match self
+                        .on_thread(move |driver| {
+                            still_open(begun, driver)
+                                .and_then(|()| execute(driver, &shape, values.values()))
+                        })
+                        .await??
+                    {
                         Ran::Busy if patience.wait().await => {}
                         ran => break ran,
                     }
                 }
             } else {
-                self.patiently(|driver| still_open(begun, driver).and_then(|()| execute(driver, prepared, params.values()))).await?
+                self.patiently(|driver| {
+                    still_open(begun, driver)
+                        .and_then(|()| execute(driver, prepared, params.values()))
+                })
+                .await?
             };
             match ran {
-                Ran::Done(outcome) => Ok(Outcome { values: params, ..outcome }),
+                Ran::Done(outcome) => Ok(Outcome {
+                    values: params,
+                    ..outcome
+                }),
                 Ran::Busy | Ran::Long => Err(busy()),
             }
         })
     }
 
     /// Many rows by one statement, run row by row: all of them, or none.
-    async fn insert_rows(&mut self, prepared: &Arc<SqlitePrepared>, params: Params, width: usize) -> Result<Outcome> {
+    async fn insert_rows(
+        &mut self,
+        prepared: &Arc<SqlitePrepared>,
+        params: Params,
+        width: usize,
+    ) -> Result<Outcome> {
         let begun = self.begun;
         still_open(begun, self.driver().await)?;
         let alone = !begun;
         let (begin, keep, forget) = if alone {
-            (Control::Begin(Access::Write), Control::Commit, Control::Rollback)
+            (
+                Control::Begin(Access::Write),
+                Control::Commit,
+                Control::Rollback,
+            )
         } else {
-            (Control::Savepoint(usize::MAX), Control::Release(usize::MAX), Control::RollbackTo(usize::MAX))
+            (
+                Control::Savepoint(usize::MAX),
+                Control::Release(usize::MAX),
+                Control::RollbackTo(usize::MAX),
+            )
         };
         self.control(begin).await?;
         let mut affected = 0;
@@ -203,17 +255,27 @@ impl SqliteConnection {
             tokio::task::yield_now().await;
         }
         self.control(keep).await?;
-        Ok(Outcome { affected, key: None, values: params })
+        Ok(Outcome {
+            affected,
+            key: None,
+            values: params,
+        })
     }
 
     /// Ends or divides the transaction, if it is still there.
-    async fn run_inside(&mut self, run: impl Fn(&Driver) -> rusqlite::Result<()> + Send) -> Result<()> {
+    async fn run_inside(
+        &mut self,
+        run: impl Fn(&Driver) -> rusqlite::Result<()> + Send,
+    ) -> Result<()> {
         let begun = self.begun;
         still_open(begun, self.driver().await)?;
         self.run_once(run).await
     }
 
-    async fn run_once(&mut self, mut run: impl FnMut(&Driver) -> rusqlite::Result<()> + Send) -> Result<()> {
+    async fn run_once(
+        &mut self,
+        mut run: impl FnMut(&Driver) -> rusqlite::Result<()> + Send,
+    ) -> Result<()> {
         let ran = self
             .patiently(|driver| match run(driver) {
                 Ok(()) => Ok(Ran::Done(())),
@@ -247,7 +309,11 @@ impl Drop for StopOnDrop {
 /// would be written outside of it.
 #[inline]
 fn still_open(begun: bool, driver: &Driver) -> Result<()> {
-    if begun && driver.is_autocommit() { Err(rolled_back()) } else { Ok(()) }
+    if begun && driver.is_autocommit() {
+        Err(rolled_back())
+    } else {
+        Ok(())
+    }
 }
 
 #[cold]
@@ -265,7 +331,12 @@ impl Connection for SqliteConnection {
     type Prepared = SqlitePrepared;
 
     #[inline]
-    async fn fetch<S: Sink>(&mut self, prepared: &Arc<SqlitePrepared>, params: Params, mut sink: S) -> Result<S> {
+    async fn fetch<S: Sink>(
+        &mut self,
+        prepared: &Arc<SqlitePrepared>,
+        params: Params,
+        mut sink: S,
+    ) -> Result<S> {
         let long = self.execution == Execution::Thread || prepared.is_long();
         if let (false, Some(driver)) = (long, &self.driver) {
             still_open(self.begun, driver)?;
@@ -287,36 +358,59 @@ impl Connection for SqliteConnection {
         if let (true, Execution::Caller, Some(driver)) = (one, self.execution, &self.driver) {
             still_open(self.begun, driver)?;
             if let Ran::Done(outcome) = execute(driver, prepared, params.values())? {
-                return Ok(Outcome { values: params, ..outcome });
+                return Ok(Outcome {
+                    values: params,
+                    ..outcome
+                });
             }
         }
         self.execute_slowly(prepared, params).await
     }
 
-    async fn stream<T: Send + 'static>(&mut self, prepared: &Arc<SqlitePrepared>, params: Params, decode: fn(&dyn Row) -> Result<T>) -> RowStream<T> {
+    async fn stream<T: Send + 'static>(
+        &mut self,
+        prepared: &Arc<SqlitePrepared>,
+        params: Params,
+        decode: fn(&dyn Row) -> Result<T>,
+    ) -> RowStream<T> {
         let begun = self.begun;
         if let Err(error) = still_open(begun, self.driver().await) {
             return RowStream::failed(error);
         }
         match self.lend() {
             Some(lent) => stream::rows(lent, Arc::clone(prepared), params, decode),
-            None => RowStream::failed(Error::new(ErrorKind::ConnectionLost, "the connection still runs another statement")),
+            None => RowStream::failed(Error::new(
+                ErrorKind::ConnectionLost,
+                "the connection still runs another statement",
+            )),
         }
     }
 
     async fn control(&mut self, control: Control) -> Result<()> {
         match control {
             Control::Begin(access) => {
-                let text = if access == Access::Write { "BEGIN IMMEDIATE" } else { "BEGIN" };
+                let text = if access == Access::Write {
+                    "BEGIN IMMEDIATE"
+                } else {
+                    "BEGIN"
+                };
                 self.run_once(|driver| run_cached(driver, text)).await?;
                 self.begun = true;
             }
             Control::Commit => {
-                self.run_inside(|driver| run_cached(driver, "COMMIT")).await?;
+                self.run_inside(|driver| run_cached(driver, "COMMIT"))
+                    .await?;
                 self.begun = false;
             }
             Control::Rollback => {
-                self.run_once(|driver| if driver.is_autocommit() { Ok(()) } else { run_cached(driver, "ROLLBACK") }).await?;
+                self.run_once(|driver| {
+                    if driver.is_autocommit() {
+                        Ok(())
+                    } else {
+                        run_cached(driver, "ROLLBACK")
+                    }
+                })
+                .await?;
                 self.begun = false;
             }
             Control::Savepoint(depth) => {
@@ -329,7 +423,8 @@ impl Connection for SqliteConnection {
             }
             Control::RollbackTo(depth) => {
                 let text = format!("ROLLBACK TO toasty_{depth}; RELEASE toasty_{depth}");
-                self.run_inside(|driver| driver.execute_batch(&text)).await?;
+                self.run_inside(|driver| driver.execute_batch(&text))
+                    .await?;
             }
         }
         Ok(())
@@ -354,7 +449,10 @@ impl Connection for SqliteConnection {
             self.begun = false;
             return Ok(());
         }
-        Err(Error::new(ErrorKind::ConnectionLost, "a transaction that was left open could not be rolled back"))
+        Err(Error::new(
+            ErrorKind::ConnectionLost,
+            "a transaction that was left open could not be rolled back",
+        ))
     }
 }
 

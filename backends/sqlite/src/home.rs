@@ -14,7 +14,10 @@ pub(crate) struct Home {
 impl Home {
     /// Takes the driver, if it is back.
     pub(crate) fn take(&self) -> Option<Box<Driver>> {
-        self.returned.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.returned
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
     }
 
     /// Waits until the driver is back, and takes it.
@@ -37,7 +40,10 @@ pub(crate) struct Lent {
 
 impl Lent {
     pub(crate) fn new(driver: Box<Driver>, home: std::sync::Arc<Home>) -> Self {
-        Lent { driver: Some(driver), home }
+        Lent {
+            driver: Some(driver),
+            home,
+        }
     }
 
     pub(crate) fn driver(&self) -> Option<&Driver> {
@@ -47,7 +53,11 @@ impl Lent {
 
 impl Drop for Lent {
     fn drop(&mut self) {
-        *self.home.returned.lock().unwrap_or_else(PoisonError::into_inner) = self.driver.take();
+        *self
+            .home
+            .returned
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = self.driver.take();
         self.home.arrived.notify_one();
     }
 }

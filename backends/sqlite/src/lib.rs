@@ -54,7 +54,9 @@ impl Backend for Sqlite {
         match self.settings.location {
             // A database in memory lives in its connection: a second one would be another database.
             Location::Memory => Lanes::One,
-            Location::File(_) => Lanes::OneWriter { readers: self.settings.readers },
+            Location::File(_) => Lanes::OneWriter {
+                readers: self.settings.readers,
+            },
         }
     }
 

@@ -10,7 +10,9 @@ use toasty_contract::Access;
 
 pub(crate) fn open(settings: &Settings, access: Access) -> rusqlite::Result<Connection> {
     // One connection is used by one task at a time, which its owner's type guarantees: SQLite's own mutex would only cost.
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = match &settings.location {
         Location::Memory => Connection::open_in_memory_with_flags(flags)?,
         Location::File(path) => Connection::open_with_flags(path, flags)?,

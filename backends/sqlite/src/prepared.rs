@@ -49,10 +49,18 @@ impl Prepared for SqlitePrepared {
 
     fn hides(&self, value: usize) -> bool {
         // The values of several rows stand one row after the other.
-        let value = if self.insert.is_some() && !self.slots.is_empty() { value % self.slots.len() } else { value };
+        let value = if self.insert.is_some() && !self.slots.is_empty() {
+            value % self.slots.len()
+        } else {
+            value
+        };
         self.slots
             .iter()
             .filter(|slot| slot.value() == Some(value))
-            .any(|slot| slot.target.and_then(|target| target.column()).is_some_and(|column| column.sensitive))
+            .any(|slot| {
+                slot.target
+                    .and_then(|target| target.column())
+                    .is_some_and(|column| column.sensitive)
+            })
     }
 }

@@ -13,12 +13,18 @@ impl Row for SqliteRow<'_, '_> {
             Ok(ValueRef::Integer(x)) => Ok(Cell::Int(x)),
             Ok(ValueRef::Text(bytes)) => match std::str::from_utf8(bytes) {
                 Ok(text) => Ok(Cell::Text(text)),
-                Err(_) => Err(DecodeError { expected: "text", found: "text that is not UTF-8" }),
+                Err(_) => Err(DecodeError {
+                    expected: "text",
+                    found: "text that is not UTF-8",
+                }),
             },
             Ok(ValueRef::Null) => Ok(Cell::Null),
             Ok(ValueRef::Real(x)) => Ok(Cell::Float(x)),
             Ok(ValueRef::Blob(bytes)) => Ok(Cell::Bytes(bytes)),
-            Err(_) => Err(DecodeError { expected: "a column", found: "a shorter row" }),
+            Err(_) => Err(DecodeError {
+                expected: "a column",
+                found: "a shorter row",
+            }),
         }
     }
 }

@@ -45,7 +45,10 @@ pub(crate) fn fetch<S: Sink + ?Sized>(
                 if count > most {
                     return Ok(Ran::Long);
                 }
-                if let ControlFlow::Break(()) = sink.row(&SqliteRow(row)).map_err(|error| error.on_model(model.name))? {
+                if let ControlFlow::Break(()) = sink
+                    .row(&SqliteRow(row))
+                    .map_err(|error| error.on_model(model.name))?
+                {
                     return Ok(Ran::Done(()));
                 }
             }
@@ -58,7 +61,11 @@ pub(crate) fn fetch<S: Sink + ?Sized>(
 
 /// Runs a statement without rows.
 #[inline]
-pub(crate) fn execute(connection: &Connection, prepared: &SqlitePrepared, values: &[Value]) -> Result<Ran<Outcome>> {
+pub(crate) fn execute(
+    connection: &Connection,
+    prepared: &SqlitePrepared,
+    values: &[Value],
+) -> Result<Ran<Outcome>> {
     let model = prepared.model.0;
     let run = || -> Result<usize, Failed> {
         let mut statement = connection.prepare_cached(&prepared.sql)?;
@@ -67,8 +74,13 @@ pub(crate) fn execute(connection: &Connection, prepared: &SqlitePrepared, values
     };
     match run() {
         Ok(affected) => {
-            let key = (prepared.insert == Some(true)).then(|| Value::Int(connection.last_insert_rowid()));
-            Ok(Ran::Done(Outcome { affected: u64::try_from(affected).unwrap_or(u64::MAX), key, values: Params::new() }))
+            let key =
+                (prepared.insert == Some(true)).then(|| Value::Int(connection.last_insert_rowid()));
+            Ok(Ran::Done(Outcome {
+                affected: u64::try_from(affected).unwrap_or(u64::MAX),
+                key,
+                values: Params::new(),
+            }))
         }
         Err(Failed::Driver(error)) if is_busy(&error) => Ok(Ran::Busy),
         Err(Failed::Driver(error)) => Err(convert(error, model)),
@@ -77,13 +89,22 @@ pub(crate) fn execute(connection: &Connection, prepared: &SqlitePrepared, values
 }
 
 /// Runs a statement once for each row of values: `values` holds a whole number of rows.
-pub(crate) fn execute_rows(connection: &Connection, prepared: &SqlitePrepared, values: &[Value], width: usize) -> Result<u64> {
+pub(crate) fn execute_rows(
+    connection: &Connection,
+    prepared: &SqlitePrepared,
+    values: &[Value],
+    width: usize,
+) -> Result<u64> {
     let model = prepared.model.0;
-    let mut statement = connection.prepare_cached(&prepared.sql).map_err(|error| convert(error, model))?;
+    let mut statement = connection
+        .prepare_cached(&prepared.sql)
+        .map_err(|error| convert(error, model))?;
     let mut affected = 0;
     for row in values.chunks(width.max(1)) {
         bind(&mut statement, prepared, row)?;
-        affected += statement.raw_execute().map_err(|error| convert(error, model))?;
+        affected += statement
+            .raw_execute()
+            .map_err(|error| convert(error, model))?;
     }
     Ok(u64::try_from(affected).unwrap_or(u64::MAX))
 }

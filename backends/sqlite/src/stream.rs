@@ -9,10 +9,10 @@ use std::ops::ControlFlow;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use tokio::sync::mpsc;
 use toasty_dsl::error::Result;
 use toasty_dsl::query::{RowStream, Sink};
 use toasty_dsl::value::{Params, Row};
+use tokio::sync::mpsc;
 
 /// How many rows a slice has. The thread is one slice ahead, so that twice as many are in memory at most.
 const SLICE: usize = 256;
@@ -25,7 +25,11 @@ pub(crate) fn rows<T: Send + 'static>(
 ) -> RowStream<T> {
     let (sender, receiver) = mpsc::channel(1);
     tokio::task::spawn_blocking(move || {
-        let mut slices = Slices { sender, decode, slice: Vec::with_capacity(SLICE) };
+        let mut slices = Slices {
+            sender,
+            decode,
+            slice: Vec::with_capacity(SLICE),
+        };
         let ran = match lent.driver() {
             Some(driver) => fetch(driver, &prepared, &params, &mut slices, usize::MAX),
             None => return,

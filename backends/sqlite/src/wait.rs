@@ -14,7 +14,11 @@ impl Patience {
     const LONGEST: Duration = Duration::from_millis(25);
 
     pub(crate) fn new(most: Duration) -> Self {
-        Patience { since: Instant::now(), most, pause: Patience::FIRST }
+        Patience {
+            since: Instant::now(),
+            most,
+            pause: Patience::FIRST,
+        }
     }
 
     /// Waits a little, or says that it was long enough.

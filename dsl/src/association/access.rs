@@ -24,7 +24,11 @@ impl<'a, M, T> Access<'a, M, T> {
     /// The field of one instance.
     #[inline]
     pub fn new(owner: &'a M, field: Field<M, T>, value: &'a T) -> Self {
-        Access { owner, field, value }
+        Access {
+            owner,
+            field,
+            value,
+        }
     }
 }
 
@@ -58,16 +62,25 @@ impl<M, T: PartialEq<U>, U: ?Sized> PartialEq<U> for Access<'_, M, T> {
 impl<M: Model, R: RelationType> Access<'_, M, R> {
     /// The query for its rows.
     pub fn query(&self) -> Query<R::Target, Filtered> {
-        Query::with_filter(other_side::<M, R::Target>(self.owner, self.field.field_number()))
+        Query::with_filter(other_side::<M, R::Target>(
+            self.owner,
+            self.field.field_number(),
+        ))
     }
 
     /// Those of its rows that meet a condition.
-    pub fn filter(&self, filter: impl FnOnce(<R::Target as Model>::Fields) -> Filter<R::Target>) -> Query<R::Target> {
+    pub fn filter(
+        &self,
+        filter: impl FnOnce(<R::Target as Model>::Fields) -> Filter<R::Target>,
+    ) -> Query<R::Target> {
         self.query().filter(filter)
     }
 
     /// Its rows, with a relation of theirs.
-    pub fn include<I: IntoInclude<R::Target>>(&self, include: impl FnOnce(<R::Target as Model>::Fields) -> I) -> Query<R::Target> {
+    pub fn include<I: IntoInclude<R::Target>>(
+        &self,
+        include: impl FnOnce(<R::Target as Model>::Fields) -> I,
+    ) -> Query<R::Target> {
         self.query().include(include)
     }
 }
@@ -146,7 +159,9 @@ impl<M: Model, T: Model> Access<'_, M, Option<BelongsTo<T>>> {
 
 fn new_child<M: Model, T: Model>(owner: &M, field: u16) -> Create<T> {
     let mut create = Create::new();
-    let Some(back) = M::DEF.paired(field) else { return create };
+    let Some(back) = M::DEF.paired(field) else {
+        return create;
+    };
     match values_of(owner, M::DEF.key.as_slice()) {
         Ok(values) => create.fill_columns(&T::DEF.columns_of_all(back.on.as_slice()), values),
         Err(error) => create.fail(error),

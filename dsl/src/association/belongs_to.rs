@@ -116,7 +116,12 @@ impl<T: Model + fmt::Debug> fmt::Debug for BelongsTo<T> {
 }
 
 impl<T: Model + fmt::Debug> FieldType for BelongsTo<T> {
-    const KIND: FieldKind = FieldKind::Relation(RelationDef::to::<T>(RelationKind::BelongsTo { optional: false }));
+    const KIND: FieldKind = FieldKind::Relation(RelationDef::to(
+        RelationKind::BelongsTo { optional: false },
+        || T::DEF,
+        T::NAME,
+        T::MODULE,
+    ));
     const TARGET: Option<&'static ModelDef> = Some(T::DEF);
 
     #[inline]
@@ -135,16 +140,29 @@ impl<T: Model + fmt::Debug> FieldType for BelongsTo<T> {
 }
 
 impl<T: Model + fmt::Debug> FieldType for Option<BelongsTo<T>> {
-    const KIND: FieldKind = FieldKind::Relation(RelationDef::to::<T>(RelationKind::BelongsTo { optional: true }));
+    const KIND: FieldKind = FieldKind::Relation(RelationDef::to(
+        RelationKind::BelongsTo { optional: true },
+        || T::DEF,
+        T::NAME,
+        T::MODULE,
+    ));
     const TARGET: Option<&'static ModelDef> = Some(T::DEF);
 
     fn read(row: &mut RowReader<'_>) -> Result<Self> {
         let (model, field) = row.place();
         let none = match model.belongs_to(field) {
-            Some(def) => def.on.as_slice().iter().any(|field| row.any_null(model.columns_of(*field))),
+            Some(def) => def
+                .on
+                .as_slice()
+                .iter()
+                .any(|field| row.any_null(model.columns_of(*field))),
             None => false,
         };
-        Ok(if none { None } else { Some(BelongsTo(State::Unloaded(Origin::new(model, field)))) })
+        Ok(if none {
+            None
+        } else {
+            Some(BelongsTo(State::Unloaded(Origin::new(model, field))))
+        })
     }
 
     fn write(&self, _: &mut Vec<Value>) -> Result<(), Refusal> {

@@ -15,7 +15,10 @@ pub(super) struct Content<C> {
 
 impl<C: Send + Sync + 'static> Content<C> {
     pub(super) fn new(content: C) -> Self {
-        Content { inside: Box::new(content), marker: PhantomData }
+        Content {
+            inside: Box::new(content),
+            marker: PhantomData,
+        }
     }
 
     // The three that follow are `None` for another type only, and no other type is ever put in.
@@ -38,7 +41,10 @@ impl<C: Clone + Send + Sync + 'static> Clone for Content<C> {
         match self.get() {
             Some(content) => Content::new(content.clone()),
             // Never: see above. An empty content is as good as none.
-            None => Content { inside: Box::new(()), marker: PhantomData },
+            None => Content {
+                inside: Box::new(()),
+                marker: PhantomData,
+            },
         }
     }
 }

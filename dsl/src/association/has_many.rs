@@ -29,18 +29,27 @@ pub struct HasMany<T>(State<T>);
 
 enum State<T> {
     Unloaded(Origin),
-    Loaded { rows: Content<Vec<T>>, complete: bool },
+    Loaded {
+        rows: Content<Vec<T>>,
+        complete: bool,
+    },
 }
 
 impl<T: Model> HasMany<T> {
     /// Loaded, with these rows.
     pub fn loaded(rows: Vec<T>) -> Self {
-        HasMany(State::Loaded { rows: Content::new(rows), complete: true })
+        HasMany(State::Loaded {
+            rows: Content::new(rows),
+            complete: true,
+        })
     }
 
     /// Loaded with some of the rows, because the include had a filter or a limit.
     pub fn partly_loaded(rows: Vec<T>) -> Self {
-        HasMany(State::Loaded { rows: Content::new(rows), complete: false })
+        HasMany(State::Loaded {
+            rows: Content::new(rows),
+            complete: false,
+        })
     }
 
     /// The rows.
@@ -49,7 +58,10 @@ impl<T: Model> HasMany<T> {
     /// `Unloaded`, naming the include.
     pub fn get(&self) -> Result<&[T]> {
         match &self.0 {
-            State::Loaded { rows, .. } => rows.get().map(Vec::as_slice).ok_or_else(|| Origin::NONE.unloaded()),
+            State::Loaded { rows, .. } => rows
+                .get()
+                .map(Vec::as_slice)
+                .ok_or_else(|| Origin::NONE.unloaded()),
             State::Unloaded(origin) => Err(origin.unloaded()),
         }
     }
@@ -98,7 +110,10 @@ impl<T: Model + Clone> Clone for HasMany<T> {
     fn clone(&self) -> Self {
         HasMany(match &self.0 {
             State::Unloaded(origin) => State::Unloaded(*origin),
-            State::Loaded { rows, complete } => State::Loaded { rows: rows.clone(), complete: *complete },
+            State::Loaded { rows, complete } => State::Loaded {
+                rows: rows.clone(),
+                complete: *complete,
+            },
         })
     }
 }
@@ -120,13 +135,20 @@ impl<T: Model + fmt::Debug> fmt::Debug for HasMany<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             State::Unloaded(_) => f.write_str("Unloaded"),
-            State::Loaded { rows, .. } => fmt::Debug::fmt(rows.get().map_or(&[][..], Vec::as_slice), f),
+            State::Loaded { rows, .. } => {
+                fmt::Debug::fmt(rows.get().map_or(&[][..], Vec::as_slice), f)
+            }
         }
     }
 }
 
 impl<T: Model + fmt::Debug> FieldType for HasMany<T> {
-    const KIND: FieldKind = FieldKind::Relation(RelationDef::to::<T>(RelationKind::HasMany));
+    const KIND: FieldKind = FieldKind::Relation(RelationDef::to(
+        RelationKind::HasMany,
+        || T::DEF,
+        T::NAME,
+        T::MODULE,
+    ));
     const TARGET: Option<&'static ModelDef> = Some(T::DEF);
 
     #[inline]

@@ -85,7 +85,9 @@ impl<T: Model + PartialEq> PartialEq for HasOne<T> {
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
             (State::Unloaded(_), State::Unloaded(_)) => true,
-            (State::Loaded(a), State::Loaded(b)) => a.as_ref().map(Content::get) == b.as_ref().map(Content::get),
+            (State::Loaded(a), State::Loaded(b)) => {
+                a.as_ref().map(Content::get) == b.as_ref().map(Content::get)
+            }
             _ => false,
         }
     }
@@ -103,7 +105,12 @@ impl<T: Model + fmt::Debug> fmt::Debug for HasOne<T> {
 }
 
 impl<T: Model + fmt::Debug> FieldType for HasOne<T> {
-    const KIND: FieldKind = FieldKind::Relation(RelationDef::to::<T>(RelationKind::HasOne));
+    const KIND: FieldKind = FieldKind::Relation(RelationDef::to(
+        RelationKind::HasOne,
+        || T::DEF,
+        T::NAME,
+        T::MODULE,
+    ));
     const TARGET: Option<&'static ModelDef> = Some(T::DEF);
 
     #[inline]

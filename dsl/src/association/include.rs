@@ -17,18 +17,30 @@ impl<M> Clone for Include<M> {
 }
 
 impl<M> Include<M> {
-    pub(super) fn load_into<'a>(&'a self, on: &'a dyn ExecutorObject, parents: &'a mut [M]) -> Future<'a, Result<()>> {
+    pub(super) fn load_into<'a>(
+        &'a self,
+        on: &'a dyn ExecutorObject,
+        parents: &'a mut [M],
+    ) -> Future<'a, Result<()>> {
         self.0.load_into(on, parents)
     }
 }
 
 /// A relation of `M` whose other side is no longer known by type.
 pub(super) trait LoadInto<M>: Send + Sync {
-    fn load_into<'a>(&'a self, on: &'a dyn ExecutorObject, parents: &'a mut [M]) -> Future<'a, Result<()>>;
+    fn load_into<'a>(
+        &'a self,
+        on: &'a dyn ExecutorObject,
+        parents: &'a mut [M],
+    ) -> Future<'a, Result<()>>;
 }
 
 impl<M: Model, R: RelationType> LoadInto<M> for Loader<M, R> {
-    fn load_into<'a>(&'a self, on: &'a dyn ExecutorObject, parents: &'a mut [M]) -> Future<'a, Result<()>> {
+    fn load_into<'a>(
+        &'a self,
+        on: &'a dyn ExecutorObject,
+        parents: &'a mut [M],
+    ) -> Future<'a, Result<()>> {
         Box::pin(self.load(on, parents))
     }
 }
@@ -42,19 +54,29 @@ pub struct IncludeBuilder<M, R: RelationType> {
 
 impl<M: Model, R: RelationType> IncludeBuilder<M, R> {
     fn new(field: Field<M, R>) -> Self {
-        IncludeBuilder { field: field.field_number(), query: Query::all_of_model(), marker: std::marker::PhantomData }
+        IncludeBuilder {
+            field: field.field_number(),
+            query: Query::all_of_model(),
+            marker: std::marker::PhantomData,
+        }
     }
 
     /// Only rows that meet this condition.
     #[must_use]
-    pub fn filter(mut self, filter: impl FnOnce(<R::Target as Model>::Fields) -> Filter<R::Target>) -> Self {
+    pub fn filter(
+        mut self,
+        filter: impl FnOnce(<R::Target as Model>::Fields) -> Filter<R::Target>,
+    ) -> Self {
         self.query = self.query.filter_if(true, filter);
         self
     }
 
     /// And a relation of those rows.
     #[must_use]
-    pub fn include<I: IntoInclude<R::Target>>(mut self, include: impl FnOnce(<R::Target as Model>::Fields) -> I) -> Self {
+    pub fn include<I: IntoInclude<R::Target>>(
+        mut self,
+        include: impl FnOnce(<R::Target as Model>::Fields) -> I,
+    ) -> Self {
         self.query = self.query.include(include);
         self
     }
@@ -89,13 +111,19 @@ impl<M: Model, T: Model> IncludeBuilder<M, HasMany<T>> {
 impl<M: Model, R: RelationType> Field<M, R> {
     /// Only rows that meet this condition.
     #[must_use]
-    pub fn filter(self, filter: impl FnOnce(<R::Target as Model>::Fields) -> Filter<R::Target>) -> IncludeBuilder<M, R> {
+    pub fn filter(
+        self,
+        filter: impl FnOnce(<R::Target as Model>::Fields) -> Filter<R::Target>,
+    ) -> IncludeBuilder<M, R> {
         IncludeBuilder::new(self).filter(filter)
     }
 
     /// And a relation of those rows.
     #[must_use]
-    pub fn include<I: IntoInclude<R::Target>>(self, include: impl FnOnce(<R::Target as Model>::Fields) -> I) -> IncludeBuilder<M, R> {
+    pub fn include<I: IntoInclude<R::Target>>(
+        self,
+        include: impl FnOnce(<R::Target as Model>::Fields) -> I,
+    ) -> IncludeBuilder<M, R> {
         IncludeBuilder::new(self).include(include)
     }
 }
@@ -104,7 +132,10 @@ impl<M: Model, R: RelationType> Field<M, R> {
 impl<M: Model, T: Model> Field<M, HasMany<T>> {
     /// The rows of each parent in this order.
     #[must_use]
-    pub fn order_by<O: IntoOrder<T>>(self, order: impl FnOnce(T::Fields) -> O) -> IncludeBuilder<M, HasMany<T>> {
+    pub fn order_by<O: IntoOrder<T>>(
+        self,
+        order: impl FnOnce(T::Fields) -> O,
+    ) -> IncludeBuilder<M, HasMany<T>> {
         IncludeBuilder::new(self).order_by(order)
     }
 
@@ -129,7 +160,9 @@ pub trait IntoInclude<M> {
 #[diagnostic::do_not_recommend]
 impl<M: Model, R: RelationType> IntoInclude<M> for IncludeBuilder<M, R> {
     fn add_to(self, includes: &mut Vec<Include<M>>) {
-        includes.push(Include(Arc::new(Loader::<M, R>::new(self.field, self.query))));
+        includes.push(Include(Arc::new(Loader::<M, R>::new(
+            self.field, self.query,
+        ))));
     }
 }
 
@@ -159,4 +192,6 @@ macro_rules! tuples {
     )* };
 }
 
-tuples!((A)(A, B)(A, B, C)(A, B, C, D)(A, B, C, D, E)(A, B, C, D, E, F));
+tuples!((A)(A, B)(A, B, C)(A, B, C, D)(A, B, C, D, E)(
+    A, B, C, D, E, F
+));

@@ -17,7 +17,11 @@ use std::ops::ControlFlow;
 ///
 /// # Errors
 /// Those of the statements, and `Decode`.
-pub async fn load<M: Model>(on: &dyn ExecutorObject, parents: &mut [M], includes: &[Include<M>]) -> Result<()> {
+pub async fn load<M: Model>(
+    on: &dyn ExecutorObject,
+    parents: &mut [M],
+    includes: &[Include<M>],
+) -> Result<()> {
     for include in includes {
         if !parents.is_empty() {
             include.load_into(on, parents).await?;
@@ -44,7 +48,11 @@ impl<T: Model> RelationType for HasMany<T> {
     type Target = T;
 
     fn put(&mut self, rows: Vec<T>, complete: bool, _: Origin) {
-        *self = if complete { HasMany::loaded(rows) } else { HasMany::partly_loaded(rows) };
+        *self = if complete {
+            HasMany::loaded(rows)
+        } else {
+            HasMany::partly_loaded(rows)
+        };
     }
 }
 
@@ -60,7 +68,9 @@ impl<T: Model> RelationType for BelongsTo<T> {
     type Target = T;
 
     fn put(&mut self, mut rows: Vec<T>, _: bool, origin: Origin) {
-        *self = rows.pop().map_or_else(|| BelongsTo::missing(origin), BelongsTo::loaded);
+        *self = rows
+            .pop()
+            .map_or_else(|| BelongsTo::missing(origin), BelongsTo::loaded);
     }
 }
 
@@ -91,7 +101,11 @@ struct Join {
 
 impl<M: Model, R: RelationType> Loader<M, R> {
     pub(super) fn new(field: u16, query: Query<R::Target, All>) -> Self {
-        Loader { field, query, marker: PhantomData }
+        Loader {
+            field,
+            query,
+            marker: PhantomData,
+        }
     }
 
     fn join(&self) -> Result<Join> {
@@ -111,11 +125,19 @@ impl<M: Model, R: RelationType> Loader<M, R> {
             }
         }
         let mut keys: Vec<Vec<Value>> = waiting.keys().cloned().collect();
-        let mut children = Children { join, waiting, parents: Vec::new(), rows: Vec::<R::Target>::new(), kept: 0, key: Vec::new() };
+        let mut children = Children {
+            join,
+            waiting,
+            parents: Vec::new(),
+            rows: Vec::<R::Target>::new(),
+            kept: 0,
+            key: Vec::new(),
+        };
         let columns = R::Target::DEF.columns_of_all(&children.join.other);
         if select.filter.known() != Some(false) {
             while !keys.is_empty() {
-                let batch = keys.split_off(keys.len().saturating_sub(batch_size(on, columns.len())));
+                let batch =
+                    keys.split_off(keys.len().saturating_sub(batch_size(on, columns.len())));
                 let (statement, params) = restrict(select.clone(), params.clone(), &columns, batch);
                 children = run_all(on, statement, params, children).await?;
                 children.kept = children.rows.len();
@@ -136,7 +158,10 @@ impl<M: Model, R: RelationType> Loader<M, R> {
         }
         let origin = Origin::new(M::DEF, self.field);
         for (parent, rows) in parents.iter_mut().zip(lists) {
-            match parent.field_mut(self.field).and_then(|field| field.downcast_mut::<R>()) {
+            match parent
+                .field_mut(self.field)
+                .and_then(|field| field.downcast_mut::<R>())
+            {
                 Some(relation) => relation.put(rows, complete, origin),
                 None => return Err(no_relation(M::DEF, self.field)),
             }
@@ -147,7 +172,11 @@ impl<M: Model, R: RelationType> Loader<M, R> {
 
 /// How many keys one statement takes: a list takes any number, rows of several columns a fixed few.
 fn batch_size(on: &dyn ExecutorObject, columns: usize) -> usize {
-    if columns == 1 { on.association_batch().max(1) } else { ROWS_PER_STATEMENT }
+    if columns == 1 {
+        on.association_batch().max(1)
+    } else {
+        ROWS_PER_STATEMENT
+    }
 }
 
 /// Keys of several columns go in groups of this size; a smaller last group repeats its last key, so that the statement
@@ -170,13 +199,19 @@ fn restrict(
     }
     let keyed = if let [column] = columns {
         values.push(Value::List(keys.into_iter().flatten().collect()));
-        Expr::In { column: *column, negated: false }
+        Expr::In {
+            column: *column,
+            negated: false,
+        }
     } else {
         if let Some(last) = keys.last().cloned() {
             keys.resize(ROWS_PER_STATEMENT, last);
         }
         values.extend(keys.into_iter().flatten());
-        Expr::InRows { columns: columns.to_vec(), rows: ROWS_PER_STATEMENT }
+        Expr::InRows {
+            columns: columns.to_vec(),
+            rows: ROWS_PER_STATEMENT,
+        }
     };
     select.filter = std::mem::replace(&mut select.filter, Expr::Constant(true)).and(keyed);
     values.extend(bounds);
@@ -193,7 +228,10 @@ pub(crate) fn values_of<M: Model>(instance: &M, fields: &[u16]) -> Result<Vec<Va
 
 fn write_values<M: Model>(instance: &M, fields: &[u16], values: &mut Vec<Value>) -> Result<()> {
     for number in fields {
-        if let (Some(def), Some(field)) = (M::DEF.fields.get(usize::from(*number)), instance.field(*number)) {
+        if let (Some(def), Some(field)) = (
+            M::DEF.fields.get(usize::from(*number)),
+            instance.field(*number),
+        ) {
             (def.info.write)(field, values).map_err(|reason| reason.on(M::DEF.name, def.name))?;
         }
     }
@@ -201,15 +239,24 @@ fn write_values<M: Model>(instance: &M, fields: &[u16], values: &mut Vec<Value>)
 }
 
 fn join_of(model: &'static ModelDef, field: u16) -> Result<Join> {
-    let relation = model.fields.get(usize::from(field)).and_then(|field| field.relation());
+    let relation = model
+        .fields
+        .get(usize::from(field))
+        .and_then(|field| field.relation());
     let found = match relation.map(|relation| relation.kind) {
-        Some(RelationKind::BelongsTo { .. }) => model.belongs_to(field).zip(relation).map(|(def, relation)| Join {
-            parent: def.on.as_slice().to_vec(),
-            other: relation.target().key.as_slice().to_vec(),
+        Some(RelationKind::BelongsTo { .. }) => {
+            model
+                .belongs_to(field)
+                .zip(relation)
+                .map(|(def, relation)| Join {
+                    parent: def.on.as_slice().to_vec(),
+                    other: relation.target().key.as_slice().to_vec(),
+                })
+        }
+        Some(RelationKind::HasMany | RelationKind::HasOne) => model.paired(field).map(|def| Join {
+            parent: model.key.as_slice().to_vec(),
+            other: def.on.as_slice().to_vec(),
         }),
-        Some(RelationKind::HasMany | RelationKind::HasOne) => model
-            .paired(field)
-            .map(|def| Join { parent: model.key.as_slice().to_vec(), other: def.on.as_slice().to_vec() }),
         None => None,
     };
     found.ok_or_else(|| no_relation(model, field))
@@ -217,9 +264,12 @@ fn join_of(model: &'static ModelDef, field: u16) -> Result<Join> {
 
 #[cold]
 fn no_relation(model: &'static ModelDef, field: u16) -> Error {
-    Error::new(ErrorKind::Schema, "the field is no relation whose two sides are known")
-        .on_model(model.name)
-        .on_fields(model.fields.get(usize::from(field)).map(|field| field.name))
+    Error::new(
+        ErrorKind::Schema,
+        "the field is no relation whose two sides are known",
+    )
+    .on_model(model.name)
+    .on_fields(model.fields.get(usize::from(field)).map(|field| field.name))
 }
 
 /// Takes the rows of the other model and finds the parents that wait for each.
@@ -239,7 +289,9 @@ impl<T: Model> Sink for Children<T> {
         let first = T::decode(&mut RowReader::new(row, T::DEF))?;
         self.key.clear();
         write_values(&first, &self.join.other, &mut self.key)?;
-        if let Some([parent, others @ ..]) = self.waiting.get(self.key.as_slice()).map(Vec::as_slice) {
+        if let Some([parent, others @ ..]) =
+            self.waiting.get(self.key.as_slice()).map(Vec::as_slice)
+        {
             self.parents.push(*parent);
             self.rows.push(first);
             // Several parents share the row: each gets its own, read from the same row, so that models need no `Clone`.
@@ -268,20 +320,33 @@ impl<T: Model> Sink for Children<T> {
 
 /// The condition that finds the other side of one instance's relation. What stands in the way is remembered in its values.
 pub(super) fn other_side<M: Model, T: Model>(owner: &M, field: u16) -> Filter<T> {
-    let found = join_of(M::DEF, field).and_then(|join| Ok((values_of(owner, &join.parent)?, T::DEF.columns_of_all(&join.other))));
+    let found = join_of(M::DEF, field).and_then(|join| {
+        Ok((
+            values_of(owner, &join.parent)?,
+            T::DEF.columns_of_all(&join.other),
+        ))
+    });
     let (values, columns) = match found {
         Ok(found) => found,
         Err(error) => {
             let mut params = Params::new();
-            params.push_result(Err(Refusal::new(error.message())), M::DEF.name, || error.fields().join(", "));
+            params.push_result(Err(Refusal::new(error.message())), M::DEF.name, || {
+                error.fields().join(", ")
+            });
             return Filter::new(Expr::Constant(true), params);
         }
     };
     if values.iter().any(Value::is_null) {
         return Filter::never();
     }
-    let expr = columns.into_iter().fold(Expr::Constant(true), |expr, column| {
-        expr.and(Expr::Compare { column, comparison: Comparison::Equal, with: Term::Slot })
-    });
+    let expr = columns
+        .into_iter()
+        .fold(Expr::Constant(true), |expr, column| {
+            expr.and(Expr::Compare {
+                column,
+                comparison: Comparison::Equal,
+                with: Term::Slot,
+            })
+        });
     Filter::new(expr, Params::from(values))
 }

@@ -14,7 +14,8 @@ impl<T: Model + Serialize> Serialize for HasMany<T> {
 /// A sequence is loaded rows; `null` is not loaded.
 impl<'de, T: Model + Deserialize<'de>> Deserialize<'de> for HasMany<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Option::<Vec<T>>::deserialize(deserializer)?.map_or_else(HasMany::default, HasMany::loaded))
+        Ok(Option::<Vec<T>>::deserialize(deserializer)?
+            .map_or_else(HasMany::default, HasMany::loaded))
     }
 }
 
@@ -28,7 +29,8 @@ impl<T: Model + Serialize> Serialize for HasOne<T> {
 /// A row is loaded; `null` is not loaded.
 impl<'de, T: Model + Deserialize<'de>> Deserialize<'de> for HasOne<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Option::<T>::deserialize(deserializer)?.map_or_else(HasOne::default, |row| HasOne::loaded(Some(row))))
+        Ok(Option::<T>::deserialize(deserializer)?
+            .map_or_else(HasOne::default, |row| HasOne::loaded(Some(row))))
     }
 }
 
@@ -42,6 +44,7 @@ impl<T: Model + Serialize> Serialize for BelongsTo<T> {
 /// A row is loaded; `null` is not loaded.
 impl<'de, T: Model + Deserialize<'de>> Deserialize<'de> for BelongsTo<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Option::<T>::deserialize(deserializer)?.map_or_else(BelongsTo::default, BelongsTo::loaded))
+        Ok(Option::<T>::deserialize(deserializer)?
+            .map_or_else(BelongsTo::default, BelongsTo::loaded))
     }
 }

@@ -63,7 +63,11 @@ impl Error {
     /// ```
     #[cold]
     pub fn unsupported(what: impl Into<String>, instead: impl Into<String>) -> Self {
-        Error::new(ErrorKind::Unsupported, format!("not supported: {}", what.into())).with_advice(instead)
+        Error::new(
+            ErrorKind::Unsupported,
+            format!("not supported: {}", what.into()),
+        )
+        .with_advice(instead)
     }
 
     /// The same error, naming the model it happened on, unless it names one already.
@@ -99,7 +103,10 @@ impl Error {
 
     /// The same error, with its cause. The cause must not hold a bound value.
     #[must_use]
-    pub fn with_source(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+    pub fn with_source(
+        mut self,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
         self.0.source = Some(source.into());
         self
     }
@@ -195,7 +202,10 @@ impl fmt::Debug for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.0.source.as_deref().map(|cause| cause as &(dyn std::error::Error + 'static))
+        self.0
+            .source
+            .as_deref()
+            .map(|cause| cause as &(dyn std::error::Error + 'static))
     }
 }
 
@@ -225,7 +235,10 @@ mod tests {
             .on_fields(["email"])
             .with_advice("choose another")
             .with_server_detail("CANARY");
-        assert_eq!(error.to_string(), "`User.email`: another row has this value; choose another [T0201]");
+        assert_eq!(
+            error.to_string(),
+            "`User.email`: another row has this value; choose another [T0201]"
+        );
         assert!(!format!("{error:?}").contains("CANARY"));
         assert_eq!(error.server_detail(), Some("CANARY"));
     }

@@ -23,10 +23,13 @@ impl Refusal {
     /// As an error on a field of a model.
     #[cold]
     pub fn on(&self, model: &'static str, field: impl Into<String>) -> Error {
-        Error::new(ErrorKind::Unrepresentable, format!("cannot store {}", self.0))
-            .on_model(model)
-            .on_fields([field.into()])
-            .with_advice("nothing was written")
+        Error::new(
+            ErrorKind::Unrepresentable,
+            format!("cannot store {}", self.0),
+        )
+        .on_model(model)
+        .on_fields([field.into()])
+        .with_advice("nothing was written")
     }
 }
 
@@ -49,8 +52,14 @@ impl DecodeError {
     /// As an error on a column of a model.
     #[cold]
     pub fn on(self, model: &'static str, column: String) -> Error {
-        Error::new(ErrorKind::Decode, format!("the column holds {}, and the field is {}", self.found, self.expected))
-            .on_model(model)
-            .on_fields([column])
+        Error::new(
+            ErrorKind::Decode,
+            format!(
+                "the column holds {}, and the field is {}",
+                self.found, self.expected
+            ),
+        )
+        .on_model(model)
+        .on_fields([column])
     }
 }

@@ -21,7 +21,12 @@ pub trait Embed: Sized + Send + Sync + 'static {
 
 /// The handle of a part of an embedded value. Only for `toasty!`.
 pub fn embedded<M, T>(embed: &'static EmbedDef, part: u16, column: u16, field: u16) -> Field<M, T> {
-    let before: usize = embed.fields.iter().take(part.into()).map(crate::schema::FieldDef::width).sum();
+    let before: usize = embed
+        .fields
+        .iter()
+        .take(part.into())
+        .map(crate::schema::FieldDef::width)
+        .sum();
     Field::part(column + u16::try_from(before).unwrap_or(0), field)
 }
 
@@ -39,11 +44,19 @@ impl<M: Model, E: Embed> Deref for Field<M, E> {
         let mut handles = HANDLES.lock().unwrap_or_else(PoisonError::into_inner);
         let found = handles
             .entry((TypeId::of::<E::Fields<M>>(), self.column_number()))
-            .or_insert_with(|| Box::leak(Box::new(E::fields::<M>(self.column_number(), self.field_number()))));
+            .or_insert_with(|| {
+                Box::leak(Box::new(E::fields::<M>(
+                    self.column_number(),
+                    self.field_number(),
+                )))
+            });
         // The type is part of the key, so that the second arm is never taken; it would cost memory, not correctness.
         match found.downcast_ref() {
             Some(handles) => handles,
-            None => Box::leak(Box::new(E::fields::<M>(self.column_number(), self.field_number()))),
+            None => Box::leak(Box::new(E::fields::<M>(
+                self.column_number(),
+                self.field_number(),
+            ))),
         }
     }
 }

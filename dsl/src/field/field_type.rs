@@ -21,7 +21,11 @@ pub trait FieldType: Sized + 'static {
     const TARGET: Option<&'static ModelDef> = None;
 
     /// What a field's description keeps of the type.
-    const INFO: FieldInfo = FieldInfo { kind: Self::KIND, write: write_any::<Self>, debug: debug_any::<Self> };
+    const INFO: FieldInfo = FieldInfo {
+        kind: Self::KIND,
+        write: write_any::<Self>,
+        debug: debug_any::<Self>,
+    };
 
     /// Read from the columns of a row.
     ///
@@ -107,7 +111,10 @@ impl<T> FieldType for Json<T>
 where
     T: serde::Serialize + serde::de::DeserializeOwned + Send + Sync + 'static,
 {
-    const KIND: FieldKind = FieldKind::Column { ty: <Self as Scalar>::TYPE, nullable: false };
+    const KIND: FieldKind = FieldKind::Column {
+        ty: <Self as Scalar>::TYPE,
+        nullable: false,
+    };
 
     #[inline]
     fn read(row: &mut RowReader<'_>) -> Result<Self> {
@@ -126,7 +133,10 @@ where
 
 #[diagnostic::do_not_recommend]
 impl<T: Scalar + FieldType> FieldType for Option<T> {
-    const KIND: FieldKind = FieldKind::Column { ty: T::TYPE, nullable: true };
+    const KIND: FieldKind = FieldKind::Column {
+        ty: T::TYPE,
+        nullable: true,
+    };
 
     #[inline]
     fn read(row: &mut RowReader<'_>) -> Result<Self> {

@@ -78,12 +78,20 @@ impl<M, T> Copy for Field<M, T> {}
 impl<M, T> Field<M, T> {
     /// The handle of a model's field, by its number.
     pub const fn at(model: &'static ModelDef, field: u16) -> Self {
-        Field { column: model.first_column(field), field, marker: PhantomData }
+        Field {
+            column: model.first_column(field),
+            field,
+            marker: PhantomData,
+        }
     }
 
     /// The handle of a part of an embedded value: `offset` columns after the first of the whole.
     pub(super) const fn part(column: u16, field: u16) -> Self {
-        Field { column, field, marker: PhantomData }
+        Field {
+            column,
+            field,
+            marker: PhantomData,
+        }
     }
 
     /// The number of its first column.
@@ -101,9 +109,21 @@ impl<M, T> Field<M, T> {
 
 impl<M: Model, T> fmt::Debug for Field<M, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match M::DEF.columns.get(usize::from(self.column)).filter(|column| column.field == self.field) {
+        match M::DEF
+            .columns
+            .get(usize::from(self.column))
+            .filter(|column| column.field == self.field)
+        {
             Some(column) => write!(f, "{}.{}", M::DEF.name, column.path().join(".")),
-            None => write!(f, "{}.{}", M::DEF.name, M::DEF.fields.get(usize::from(self.field)).map_or("?", |field| field.name)),
+            None => write!(
+                f,
+                "{}.{}",
+                M::DEF.name,
+                M::DEF
+                    .fields
+                    .get(usize::from(self.field))
+                    .map_or("?", |field| field.name)
+            ),
         }
     }
 }

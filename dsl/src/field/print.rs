@@ -35,7 +35,11 @@ pub fn debug_model<M: Model>(instance: &M, f: &mut fmt::Formatter<'_>) -> fmt::R
 ///
 /// # Errors
 /// Those of the formatter.
-pub fn debug_embed(f: &mut fmt::Formatter<'_>, def: &crate::schema::EmbedDef, values: &[&dyn Any]) -> fmt::Result {
+pub fn debug_embed(
+    f: &mut fmt::Formatter<'_>,
+    def: &crate::schema::EmbedDef,
+    values: &[&dyn Any],
+) -> fmt::Result {
     let mut out = f.debug_struct(def.name);
     for (field, value) in def.fields.iter().zip(values) {
         out.field(field.name, &Printed(field, *value));

@@ -16,7 +16,12 @@ impl<'row> RowReader<'row> {
     /// A reader at the first column of a row.
     #[inline]
     pub fn new(row: &'row dyn Row, model: &'static ModelDef) -> Self {
-        RowReader { row, model, column: 0, field: 0 }
+        RowReader {
+            row,
+            model,
+            column: 0,
+            field: 0,
+        }
     }
 
     /// The next column.
@@ -32,7 +37,9 @@ impl<'row> RowReader<'row> {
 
     /// Whether any of these columns of the model is NULL.
     pub(crate) fn any_null(&self, columns: impl IntoIterator<Item = u16>) -> bool {
-        columns.into_iter().any(|column| matches!(self.row.cell(column.into()), Ok(Cell::Null)))
+        columns
+            .into_iter()
+            .any(|column| matches!(self.row.cell(column.into()), Ok(Cell::Null)))
     }
 
     /// The next scalar.
@@ -67,7 +74,11 @@ impl<'row> RowReader<'row> {
     #[cold]
     fn wrong(&self, why: DecodeError) -> Error {
         let at = self.column.saturating_sub(1);
-        let column = self.model.columns.get(at).map_or_else(|| format!("column {at}"), |column| column.name());
+        let column = self
+            .model
+            .columns
+            .get(at)
+            .map_or_else(|| format!("column {at}"), |column| column.name());
         why.on(self.model.name, column)
     }
 

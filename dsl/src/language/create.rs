@@ -221,7 +221,10 @@ pub struct Given {
 
 /// The check of a row.
 pub const fn check_given(model: &'static ModelDef) -> Given {
-    Given { model, handed_down: Fields::EMPTY }
+    Given {
+        model,
+        handed_down: Fields::EMPTY,
+    }
 }
 
 /// The check of a row nested in a relation. Of what is no relation nothing is checked: the error stands elsewhere.
@@ -234,7 +237,10 @@ pub const fn check_nested<M: Model, R: FieldType>(field: Field<M, R>) -> Given {
                 None => Fields::EMPTY,
             },
         },
-        None => Given { model: &NOTHING, handed_down: Fields::EMPTY },
+        None => Given {
+            model: &NOTHING,
+            handed_down: Fields::EMPTY,
+        },
     }
 }
 
@@ -249,7 +255,10 @@ pub const fn handles_of<M: Model, R: Related>(_: Field<M, R>) -> <R::Target as M
 impl Given {
     /// Fails to compile where a required field is missing. The error stands at the caller.
     #[track_caller]
-    #[expect(clippy::panic, reason = "evaluated at compile time only, where it is the error message")]
+    #[expect(
+        clippy::panic,
+        reason = "evaluated at compile time only, where it is the error message"
+    )]
     pub const fn all(self, given: &[&'static str]) -> bool {
         let mut at = 0;
         while at < given.len() {
@@ -262,8 +271,21 @@ impl Given {
         let mut field = 0;
         while field < self.model.fields.len() {
             let def = &self.model.fields[field];
-            if def.is_required() && count(given, def.name) == 0 && !self.is_handed_down(field, given) {
-                panic!("{}", Message::new(["missing field `", def.name, "` of `", self.model.name, "`: give it a value here, or a default in the model"]).text());
+            if def.is_required()
+                && count(given, def.name) == 0
+                && !self.is_handed_down(field, given)
+            {
+                panic!(
+                    "{}",
+                    Message::new([
+                        "missing field `",
+                        def.name,
+                        "` of `",
+                        self.model.name,
+                        "`: give it a value here, or a default in the model"
+                    ])
+                    .text()
+                );
             }
             field += 1;
         }
@@ -288,8 +310,13 @@ impl Given {
         }
         let mut at = 0;
         while at < self.model.fields.len() {
-            if self.model.fields[at].relation().is_some() && count(given, self.model.fields[at].name) > 0 {
-                #[expect(clippy::cast_possible_truncation, reason = "a model has far fewer fields")]
+            if self.model.fields[at].relation().is_some()
+                && count(given, self.model.fields[at].name) > 0
+            {
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    reason = "a model has far fewer fields"
+                )]
                 if let Some(belongs) = self.model.belongs_to(at as u16)
                     && contains(&belongs.on, field)
                 {
@@ -335,7 +362,10 @@ impl Message {
     const ROOM: usize = 512;
 
     const fn new(parts: [&str; 5]) -> Self {
-        let mut message = Message { bytes: [0; Message::ROOM], length: 0 };
+        let mut message = Message {
+            bytes: [0; Message::ROOM],
+            length: 0,
+        };
         let mut part = 0;
         while part < parts.len() {
             let bytes = parts[part].as_bytes();

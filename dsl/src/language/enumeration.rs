@@ -43,8 +43,12 @@ macro_rules! __enum {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __label {
-    ( $variant:ident ) => { ::core::stringify!($variant) };
-    ( $variant:ident $label:literal ) => { $label };
+    ( $variant:ident ) => {
+        ::core::stringify!($variant)
+    };
+    ( $variant:ident $label:literal ) => {
+        $label
+    };
 }
 
 /// What every scalar that the language declares has: it is a column, an input and an operand.
@@ -53,14 +57,19 @@ macro_rules! __label {
 macro_rules! __scalar_column {
     ( $name:ident ) => {
         impl $crate::__private::FieldType for $name {
-            const KIND: $crate::__private::FieldKind =
-                $crate::__private::FieldKind::Column { ty: <$name as $crate::__private::Scalar>::TYPE, nullable: false };
+            const KIND: $crate::__private::FieldKind = $crate::__private::FieldKind::Column {
+                ty: <$name as $crate::__private::Scalar>::TYPE,
+                nullable: false,
+            };
 
             fn read(row: &mut $crate::__private::RowReader<'_>) -> $crate::__private::Result<Self> {
                 row.scalar()
             }
 
-            fn write(&self, values: &mut $crate::__private::Vec<$crate::__private::Value>) -> $crate::__private::Result<(), $crate::__private::Refusal> {
+            fn write(
+                &self,
+                values: &mut $crate::__private::Vec<$crate::__private::Value>,
+            ) -> $crate::__private::Result<(), $crate::__private::Refusal> {
                 values.push($crate::__private::Scalar::to_value(self)?);
                 $crate::__private::Result::Ok(())
             }
@@ -77,14 +86,34 @@ macro_rules! __scalar_column {
         }
 
         impl<M> $crate::__private::Operand<M, $name> for $name {
-            fn into_term(self) -> ($crate::__private::Term, $crate::__private::Option<$crate::__private::Result<$crate::__private::Value, $crate::__private::Refusal>>) {
-                ($crate::__private::Term::Slot, $crate::__private::Option::Some($crate::__private::Scalar::to_value(&self)))
+            fn into_term(
+                self,
+            ) -> (
+                $crate::__private::Term,
+                $crate::__private::Option<
+                    $crate::__private::Result<$crate::__private::Value, $crate::__private::Refusal>,
+                >,
+            ) {
+                (
+                    $crate::__private::Term::Slot,
+                    $crate::__private::Option::Some($crate::__private::Scalar::to_value(&self)),
+                )
             }
         }
 
         impl<M> $crate::__private::Operand<M, $name> for &$name {
-            fn into_term(self) -> ($crate::__private::Term, $crate::__private::Option<$crate::__private::Result<$crate::__private::Value, $crate::__private::Refusal>>) {
-                ($crate::__private::Term::Slot, $crate::__private::Option::Some($crate::__private::Scalar::to_value(self)))
+            fn into_term(
+                self,
+            ) -> (
+                $crate::__private::Term,
+                $crate::__private::Option<
+                    $crate::__private::Result<$crate::__private::Value, $crate::__private::Refusal>,
+                >,
+            ) {
+                (
+                    $crate::__private::Term::Slot,
+                    $crate::__private::Option::Some($crate::__private::Scalar::to_value(self)),
+                )
             }
         }
 

@@ -18,6 +18,7 @@ mod embed;
 mod enumeration;
 mod finders;
 mod item;
+mod judge;
 mod model;
 mod options;
 mod runtime;
@@ -25,4 +26,5 @@ mod trouble;
 
 pub use checks::*;
 pub use create::*;
+pub use judge::*;
 pub use runtime::*;

@@ -19,11 +19,21 @@ pub fn find<M: Model, T, V: Input<T>>(field: Field<M, T>, value: V) -> Query<M> 
 ///
 /// # Errors
 /// `NotFound`; those of the backend.
-pub async fn get_by<M: Model, T, V: Input<T>>(on: &impl Executor, field: Field<M, T>, value: V) -> Result<M> {
+pub async fn get_by<M: Model, T, V: Input<T>>(
+    on: &impl Executor,
+    field: Field<M, T>,
+    value: V,
+) -> Result<M> {
     let (expr, params) = equal(field, value).into_parts();
     params.check()?;
-    let select = Select { filter: expr, ..Select::all(ModelRef(M::DEF)) };
-    on.fetch(Statement::Select(select), params, Only(None)).await?.0.ok_or_else(|| not_found(M::DEF.name))
+    let select = Select {
+        filter: expr,
+        ..Select::all(ModelRef(M::DEF))
+    };
+    on.fetch(Statement::Select(select), params, Only(None))
+        .await?
+        .0
+        .ok_or_else(|| not_found(M::DEF.name))
 }
 
 /// Takes the one row of a lookup by a unique field.
@@ -90,28 +100,48 @@ pub fn equal<M: Model, T, V: Input<T>>(field: Field<M, T>, value: V) -> Filter<M
     } else {
         let mut slots = vec![None; columns.len()];
         fill_slots(field, value, &mut slots, &mut refusal);
-        let parts = columns.zip(slots).map(|(column, value)| equals(column, value, &mut params));
+        let parts = columns
+            .zip(slots)
+            .map(|(column, value)| equals(column, value, &mut params));
         parts.fold(Expr::Constant(true), Expr::and)
     };
     if let Some(reason) = refusal {
-        let name = M::DEF.fields.get(usize::from(field.field_number())).map_or("", |field| field.name);
+        let name = M::DEF
+            .fields
+            .get(usize::from(field.field_number()))
+            .map_or("", |field| field.name);
         params.push_result(Err(reason), M::DEF.name, || name.to_owned());
     }
     Filter::new(expr, params)
 }
 
 #[inline]
-fn fill_slots<M: Model, T, V: Input<T>>(field: Field<M, T>, value: V, slots: &mut [Option<Value>], refusal: &mut Option<Refusal>) {
-    value.fill(&mut Slots::new(FieldValues::new(slots, refusal), field.field_number()));
+fn fill_slots<M: Model, T, V: Input<T>>(
+    field: Field<M, T>,
+    value: V,
+    slots: &mut [Option<Value>],
+    refusal: &mut Option<Refusal>,
+) {
+    value.fill(&mut Slots::new(
+        FieldValues::new(slots, refusal),
+        field.field_number(),
+    ));
 }
 
 #[inline]
 fn equals(column: u16, value: Option<Value>, params: &mut Params) -> Expr {
     match value {
-        None | Some(Value::Null) => Expr::IsNull { column, negated: false },
+        None | Some(Value::Null) => Expr::IsNull {
+            column,
+            negated: false,
+        },
         Some(value) => {
             params.push(value);
-            Expr::Compare { column, comparison: Comparison::Equal, with: Term::Slot }
+            Expr::Compare {
+                column,
+                comparison: Comparison::Equal,
+                with: Term::Slot,
+            }
         }
     }
 }
@@ -122,7 +152,10 @@ fn equals(column: u16, value: Option<Value>, params: &mut Params) -> Expr {
 /// # Errors
 /// `Decode`, naming model and column.
 #[inline]
-pub fn read_field<T>(row: &mut RowReader<'_>, read: fn(&mut RowReader<'_>) -> Result<T>) -> Result<T> {
+pub fn read_field<T>(
+    row: &mut RowReader<'_>,
+    read: fn(&mut RowReader<'_>) -> Result<T>,
+) -> Result<T> {
     row.field(read)
 }
 
@@ -151,7 +184,10 @@ pub fn fill_embed<T: FieldType>(slots: &mut Slots<'_>, value: &T) {
 pub fn label_of<'a>(cell: Cell<'a>, name: &'static str) -> Result<&'a str, DecodeError> {
     match cell {
         Cell::Text(label) => Ok(label),
-        other => Err(DecodeError { expected: name, found: other.type_name() }),
+        other => Err(DecodeError {
+            expected: name,
+            found: other.type_name(),
+        }),
     }
 }
 
@@ -161,7 +197,10 @@ pub fn label_of<'a>(cell: Cell<'a>, name: &'static str) -> Result<&'a str, Decod
 /// Always.
 #[cold]
 pub fn unknown_label<T>(name: &'static str) -> Result<T, DecodeError> {
-    Err(DecodeError { expected: name, found: "a label that no variant has" })
+    Err(DecodeError {
+        expected: name,
+        found: "a label that no variant has",
+    })
 }
 
 /// Whether no two labels are the same.
@@ -216,4 +255,3 @@ pub mod functions {
         jiff::Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
     }
 }
-

@@ -8,7 +8,10 @@ use crate::statement::{Comparison, Expr, Term, TextMatch};
 use crate::value::{Params, Value};
 
 fn name_of<M: Model>(column: u16) -> String {
-    M::DEF.columns.get(usize::from(column)).map_or_else(String::new, |column| column.path().join("."))
+    M::DEF
+        .columns
+        .get(usize::from(column))
+        .map_or_else(String::new, |column| column.path().join("."))
 }
 
 fn add<M: Model>(params: &mut Params, column: u16, value: Result<Value, Refusal>) {
@@ -28,7 +31,14 @@ impl<M: Model, T> Field<M, T> {
         if let Some(value) = value {
             add::<M>(&mut params, self.column_number(), value);
         }
-        Filter::new(Expr::Compare { column: self.column_number(), comparison, with }, params)
+        Filter::new(
+            Expr::Compare {
+                column: self.column_number(),
+                comparison,
+                with,
+            },
+            params,
+        )
     }
 
     /// Equal.
@@ -87,15 +97,27 @@ impl<M: Model, T> Field<M, T> {
         let ((low_term, low), (high_term, high)) = (low.into_term(), high.into_term());
         let (Some(low), Some(high)) = (low, high) else {
             // At least one side is a column: the two halves say the same.
-            return self.half(Comparison::GreaterOrEqual, low_term, None).and(self.half(Comparison::LessOrEqual, high_term, None));
+            return self
+                .half(Comparison::GreaterOrEqual, low_term, None)
+                .and(self.half(Comparison::LessOrEqual, high_term, None));
         };
         let mut params = Params::new();
         add::<M>(&mut params, self.column_number(), low);
         add::<M>(&mut params, self.column_number(), high);
-        Filter::new(Expr::Between { column: self.column_number() }, params)
+        Filter::new(
+            Expr::Between {
+                column: self.column_number(),
+            },
+            params,
+        )
     }
 
-    fn half(self, comparison: Comparison, with: Term, value: Option<Result<Value, Refusal>>) -> Filter<M>
+    fn half(
+        self,
+        comparison: Comparison,
+        with: Term,
+        value: Option<Result<Value, Refusal>>,
+    ) -> Filter<M>
     where
         T: ColumnValue,
     {
@@ -103,7 +125,14 @@ impl<M: Model, T> Field<M, T> {
         if let Some(value) = value {
             add::<M>(&mut params, self.column_number(), value);
         }
-        Filter::new(Expr::Compare { column: self.column_number(), comparison, with }, params)
+        Filter::new(
+            Expr::Compare {
+                column: self.column_number(),
+                comparison,
+                with,
+            },
+            params,
+        )
     }
 
     /// Equal to a member of the list. An empty list finds nothing and asks no database.
@@ -115,14 +144,21 @@ impl<M: Model, T> Field<M, T> {
     }
 
     /// Equal to no member of the list. Rows where the column is NULL are found only when the list is empty.
-    pub fn not_in_list<V: Operand<M, T::Base>>(self, members: impl IntoIterator<Item = V>) -> Filter<M>
+    pub fn not_in_list<V: Operand<M, T::Base>>(
+        self,
+        members: impl IntoIterator<Item = V>,
+    ) -> Filter<M>
     where
         T: ColumnValue,
     {
         self.list(members, true)
     }
 
-    fn list<V: Operand<M, T::Base>>(self, members: impl IntoIterator<Item = V>, negated: bool) -> Filter<M>
+    fn list<V: Operand<M, T::Base>>(
+        self,
+        members: impl IntoIterator<Item = V>,
+        negated: bool,
+    ) -> Filter<M>
     where
         T: ColumnValue,
     {
@@ -137,7 +173,15 @@ impl<M: Model, T> Field<M, T> {
                 }
                 // A list of columns is spelled as comparisons, one a member.
                 (term, None) => {
-                    let one = self.half(if negated { Comparison::NotEqual } else { Comparison::Equal }, term, None);
+                    let one = self.half(
+                        if negated {
+                            Comparison::NotEqual
+                        } else {
+                            Comparison::Equal
+                        },
+                        term,
+                        None,
+                    );
                     columns = Some(match columns {
                         None => one,
                         Some(before) if negated => before.and(one),
@@ -147,13 +191,31 @@ impl<M: Model, T> Field<M, T> {
             }
         }
         if params.check().is_err() {
-            return Filter::new(Expr::In { column: self.column_number(), negated }, params);
+            return Filter::new(
+                Expr::In {
+                    column: self.column_number(),
+                    negated,
+                },
+                params,
+            );
         }
         if list.is_empty() {
-            return columns.unwrap_or_else(|| if negated { Filter::always() } else { Filter::never() });
+            return columns.unwrap_or_else(|| {
+                if negated {
+                    Filter::always()
+                } else {
+                    Filter::never()
+                }
+            });
         }
         params.push(Value::List(list));
-        let values = Filter::new(Expr::In { column: self.column_number(), negated }, params);
+        let values = Filter::new(
+            Expr::In {
+                column: self.column_number(),
+                negated,
+            },
+            params,
+        );
         match columns {
             None => values,
             Some(columns) if negated => values.and(columns),
@@ -169,7 +231,13 @@ impl<M: Model, T> Field<M, T> {
     where
         T: NullableColumn,
     {
-        Filter::new(Expr::IsNull { column: self.column_number(), negated: false }, Params::new())
+        Filter::new(
+            Expr::IsNull {
+                column: self.column_number(),
+                negated: false,
+            },
+            Params::new(),
+        )
     }
 
     /// The column is not NULL.
@@ -177,7 +245,13 @@ impl<M: Model, T> Field<M, T> {
     where
         T: NullableColumn,
     {
-        Filter::new(Expr::IsNull { column: self.column_number(), negated: true }, Params::new())
+        Filter::new(
+            Expr::IsNull {
+                column: self.column_number(),
+                negated: true,
+            },
+            Params::new(),
+        )
     }
 }
 
@@ -192,7 +266,14 @@ impl<M: Model, T> Field<M, T> {
     {
         let mut params = Params::new();
         params.push(Value::Text(text.into()));
-        Filter::new(Expr::Text { column: self.column_number(), matches, ignore_case }, params)
+        Filter::new(
+            Expr::Text {
+                column: self.column_number(),
+                matches,
+                ignore_case,
+            },
+            params,
+        )
     }
 
     /// By a pattern: `%` is any text, `_` any one character, and `\` before one of the three makes it literal.

@@ -38,15 +38,30 @@ impl<M: Model> Filter<M> {
     /// An expression with its values, which must be in the order of its slots.
     pub fn new(expr: Expr, params: Params) -> Self {
         let depth = expr.depth();
-        Filter { expr, params, depth, model: PhantomData }
+        Filter {
+            expr,
+            params,
+            depth,
+            model: PhantomData,
+        }
     }
 
     fn at_depth(depth: usize, expr: Expr, params: Params) -> Self {
         if depth > MAX_DEPTH {
             // Dropped here, so that no tree ever grows deep enough for its own drop to overflow the stack.
-            return Filter { expr: Expr::TooDeep, params: Params::new(), depth: 1, model: PhantomData };
+            return Filter {
+                expr: Expr::TooDeep,
+                params: Params::new(),
+                depth: 1,
+                model: PhantomData,
+            };
         }
-        Filter { expr, params, depth, model: PhantomData }
+        Filter {
+            expr,
+            params,
+            depth,
+            model: PhantomData,
+        }
     }
 
     /// Always true.
@@ -90,7 +105,10 @@ impl<M: Model> Filter<M> {
     }
 
     /// Not it. The same as `!`. What was unknown stays unknown.
-    #[expect(clippy::should_implement_trait, reason = "the operator is there as well")]
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "the operator is there as well"
+    )]
     pub fn not(self) -> Self {
         let depth = self.depth + 1;
         Filter::at_depth(depth, self.expr.negate(), self.params)
@@ -116,19 +134,35 @@ impl<M: Model> Filter<M> {
         if self.expr == Expr::TooDeep {
             return Filter::at_depth(MAX_DEPTH + 1, Expr::TooDeep, Params::new());
         }
-        Filter::at_depth(depth, Expr::Related { relation, quantifier, filter: Box::new(self.expr) }, self.params)
+        Filter::at_depth(
+            depth,
+            Expr::Related {
+                relation,
+                quantifier,
+                filter: Box::new(self.expr),
+            },
+            self.params,
+        )
     }
 }
 
 impl<M> Clone for Filter<M> {
     fn clone(&self) -> Self {
-        Filter { expr: self.expr.clone(), params: self.params.clone(), depth: self.depth, model: PhantomData }
+        Filter {
+            expr: self.expr.clone(),
+            params: self.params.clone(),
+            depth: self.depth,
+            model: PhantomData,
+        }
     }
 }
 
 impl<M> fmt::Debug for Filter<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Filter").field("expr", &self.expr).field("params", &self.params).finish()
+        f.debug_struct("Filter")
+            .field("expr", &self.expr)
+            .field("params", &self.params)
+            .finish()
     }
 }
 

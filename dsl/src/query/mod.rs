@@ -16,6 +16,6 @@ pub use filter::Filter;
 pub use operand::{ColumnValue, NullableColumn, Operand, TextColumn};
 pub use order::{IntoOrder, OrderBy};
 pub use run::{Executor, ExecutorObject, Future, Outcome, RunNested, Sink, run_all};
-pub(crate) use select::{Rows, check_depth, not_found};
 pub use select::{All, Filtered, Narrowed, Query};
+pub(crate) use select::{Rows, check_depth, not_found};
 pub use stream::RowStream;

@@ -46,7 +46,14 @@ impl<M: Model, T> Field<M, T> {
     }
 
     fn order(self, direction: Direction) -> OrderBy<M> {
-        OrderBy { order: Order { column: self.column_number(), direction, nulls: Nulls::Smallest }, model: PhantomData }
+        OrderBy {
+            order: Order {
+                column: self.column_number(),
+                direction,
+                nulls: Nulls::Smallest,
+            },
+            model: PhantomData,
+        }
     }
 }
 
@@ -80,4 +87,6 @@ macro_rules! tuples {
     )* };
 }
 
-tuples!((A)(A, B)(A, B, C)(A, B, C, D)(A, B, C, D, E)(A, B, C, D, E, F));
+tuples!((A)(A, B)(A, B, C)(A, B, C, D)(A, B, C, D, E)(
+    A, B, C, D, E, F
+));

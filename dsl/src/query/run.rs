@@ -56,10 +56,19 @@ pub trait Executor: ExecutorObject {
     ) -> impl std::future::Future<Output = Result<S>> + Send;
 
     /// Runs a statement that has no rows, and gives its values back with what it did.
-    fn execute(&self, statement: Statement, params: Params) -> impl std::future::Future<Output = Result<Outcome>> + Send;
+    fn execute(
+        &self,
+        statement: Statement,
+        params: Params,
+    ) -> impl std::future::Future<Output = Result<Outcome>> + Send;
 
     /// Runs a statement whose rows come in slices, at the pace at which they are taken.
-    fn stream<T: Send + 'static>(&self, statement: Statement, params: Params, decode: fn(&dyn Row) -> Result<T>) -> RowStream<T>;
+    fn stream<T: Send + 'static>(
+        &self,
+        statement: Statement,
+        params: Params,
+        decode: fn(&dyn Row) -> Result<T>,
+    ) -> RowStream<T>;
 
     /// Runs several statements as one: all of them, or none.
     fn atomically<'a, T: Send + 'a>(&'a self, work: RunNested<'a, T>) -> Future<'a, Result<T>>;
@@ -69,15 +78,25 @@ pub trait Executor: ExecutorObject {
 }
 
 /// Several statements to be run as one.
-pub type RunNested<'a, T> = Box<dyn for<'t> FnOnce(&'t dyn ExecutorObject) -> Future<'t, Result<T>> + Send + 'a>;
+pub type RunNested<'a, T> =
+    Box<dyn for<'t> FnOnce(&'t dyn ExecutorObject) -> Future<'t, Result<T>> + Send + 'a>;
 
 /// The part of [`Executor`] that can be a trait object: what loads associations and nested rows runs on it.
 pub trait ExecutorObject: Send + Sync {
     /// As [`Executor::fetch`].
-    fn fetch_boxed<'a>(&'a self, statement: Statement, params: Params, sink: Box<dyn Sink>) -> Future<'a, Result<Box<dyn Sink>>>;
+    fn fetch_boxed<'a>(
+        &'a self,
+        statement: Statement,
+        params: Params,
+        sink: Box<dyn Sink>,
+    ) -> Future<'a, Result<Box<dyn Sink>>>;
 
     /// As [`Executor::execute`].
-    fn execute_boxed<'a>(&'a self, statement: Statement, params: Params) -> Future<'a, Result<Outcome>>;
+    fn execute_boxed<'a>(
+        &'a self,
+        statement: Statement,
+        params: Params,
+    ) -> Future<'a, Result<Outcome>>;
 
     /// The most parents whose associations one statement loads.
     fn association_batch(&self) -> usize;
@@ -87,11 +106,19 @@ pub trait ExecutorObject: Send + Sync {
 ///
 /// # Errors
 /// Those of the statement.
-pub async fn run_all<S: Sink>(on: &dyn ExecutorObject, statement: Statement, params: Params, sink: S) -> Result<S> {
+pub async fn run_all<S: Sink>(
+    on: &dyn ExecutorObject,
+    statement: Statement,
+    params: Params,
+    sink: S,
+) -> Result<S> {
     let sink = on.fetch_boxed(statement, params, Box::new(sink)).await?;
     match sink.into_any().downcast() {
         Ok(sink) => Ok(*sink),
-        Err(_) => Err(crate::Error::new(crate::ErrorKind::Database, "the executor gave back another sink than it was lent")),
+        Err(_) => Err(crate::Error::new(
+            crate::ErrorKind::Database,
+            "the executor gave back another sink than it was lent",
+        )),
     }
 }
 

@@ -84,7 +84,10 @@ impl<M, S> Clone for Query<M, S> {
 
 impl<M, S> fmt::Debug for Query<M, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Query").field("select", &self.select).field("params", &self.params).finish_non_exhaustive()
+        f.debug_struct("Query")
+            .field("select", &self.select)
+            .field("params", &self.params)
+            .finish_non_exhaustive()
     }
 }
 
@@ -153,7 +156,11 @@ impl<M: Model, S> Query<M, S> {
     }
 
     /// The condition only where `condition` holds. A query that was about all rows stays so in its type.
-    pub fn filter_if(mut self, condition: bool, filter: impl FnOnce(M::Fields) -> Filter<M>) -> Self {
+    pub fn filter_if(
+        mut self,
+        condition: bool,
+        filter: impl FnOnce(M::Fields) -> Filter<M>,
+    ) -> Self {
         if condition {
             self.add(filter(M::FIELDS));
         }
@@ -161,7 +168,11 @@ impl<M: Model, S> Query<M, S> {
     }
 
     /// The condition only where there is a value for it. Named, so that nobody takes it for a condition that always holds.
-    pub fn filter_some<T>(mut self, value: Option<T>, filter: impl FnOnce(M::Fields, T) -> Filter<M>) -> Self {
+    pub fn filter_some<T>(
+        mut self,
+        value: Option<T>,
+        filter: impl FnOnce(M::Fields, T) -> Filter<M>,
+    ) -> Self {
         if let Some(value) = value {
             self.add(filter(M::FIELDS, value));
         }
@@ -200,7 +211,14 @@ impl<M: Model, S> Query<M, S> {
     /// # Errors
     /// `Unrepresentable` where a value could not be made, `TooComplex` where conditions nest too deeply.
     pub fn into_parts(self) -> Result<(Select, Params, Vec<Include<M>>)> {
-        let Query { mut select, mut params, limit, offset, includes, .. } = self;
+        let Query {
+            mut select,
+            mut params,
+            limit,
+            offset,
+            includes,
+            ..
+        } = self;
         params.check()?;
         check_depth(M::DEF.name, &select.filter)?;
         select.limit = limit.is_some();
@@ -233,7 +251,16 @@ impl<M: Model, S> Query<M, S> {
         if select.filter.known() == Some(false) {
             return Ok(Vec::new());
         }
-        let sink = on.fetch(Statement::Select(select), params, Rows { rows: Vec::new(), at_most }).await?;
+        let sink = on
+            .fetch(
+                Statement::Select(select),
+                params,
+                Rows {
+                    rows: Vec::new(),
+                    at_most,
+                },
+            )
+            .await?;
         let mut rows = sink.rows;
         if !includes.is_empty() {
             load(on.object(), &mut rows, &includes).await?;
@@ -317,14 +344,19 @@ impl<M: Model, S> Query<M, S> {
         };
         if !includes.is_empty() {
             return RowStream::failed(
-                Error::unsupported("an include in a stream", "take the rows by `.all()`, or load the relation of each row by its query")
-                    .on_model(M::DEF.name),
+                Error::unsupported(
+                    "an include in a stream",
+                    "take the rows by `.all()`, or load the relation of each row by its query",
+                )
+                .on_model(M::DEF.name),
             );
         }
         if select.filter.known() == Some(false) {
             return RowStream::empty();
         }
-        on.stream(Statement::Select(select), params, |row| M::decode(&mut RowReader::new(row, M::DEF)))
+        on.stream(Statement::Select(select), params, |row| {
+            M::decode(&mut RowReader::new(row, M::DEF))
+        })
     }
 }
 
@@ -348,7 +380,11 @@ impl<M: Model, S> Query<M, S> {
     }
 
     fn plain_filter(self, verb: &str) -> Result<(Expr, Params)> {
-        if self.limit.is_some() || self.offset.is_some() || !self.select.order.is_empty() || !self.includes.is_empty() {
+        if self.limit.is_some()
+            || self.offset.is_some()
+            || !self.select.order.is_empty()
+            || !self.includes.is_empty()
+        {
             return Err(Error::unsupported(
                 format!("`{verb}` of a query with an order, a limit, an offset or an include"),
                 "say by a filter which rows are meant",
@@ -362,19 +398,29 @@ impl<M: Model, S> Query<M, S> {
 
 #[cold]
 pub(crate) fn not_found(model: &'static str) -> Error {
-    Error::new(ErrorKind::NotFound, "no row was found").on_model(model).with_advice("where there may be none, ask by `.first()`")
+    Error::new(ErrorKind::NotFound, "no row was found")
+        .on_model(model)
+        .with_advice("where there may be none, ask by `.first()`")
 }
 
 #[cold]
 fn too_many(model: &'static str) -> Error {
-    Error::new(ErrorKind::TooManyRows, "more than one row was found").on_model(model).with_advice("where any of them will do, ask by `.first()`")
+    Error::new(ErrorKind::TooManyRows, "more than one row was found")
+        .on_model(model)
+        .with_advice("where any of them will do, ask by `.first()`")
 }
 
 pub(crate) fn check_depth(model: &'static str, filter: &Expr) -> Result<()> {
     if filter.is_too_deep() {
-        return Err(Error::new(ErrorKind::TooComplex, format!("conditions nest deeper than {}", crate::statement::MAX_DEPTH))
-            .on_model(model)
-            .with_advice("use `in_list`, or chain `|` and `&` without brackets"));
+        return Err(Error::new(
+            ErrorKind::TooComplex,
+            format!(
+                "conditions nest deeper than {}",
+                crate::statement::MAX_DEPTH
+            ),
+        )
+        .on_model(model)
+        .with_advice("use `in_list`, or chain `|` and `&` without brackets"));
     }
     Ok(())
 }
@@ -414,7 +460,12 @@ struct One<T>(Option<T>);
 impl<T: Scalar> Sink for One<T> {
     fn row(&mut self, row: &dyn Row) -> Result<ControlFlow<()>> {
         let read = row.cell(0).and_then(|cell: Cell<'_>| T::decode(cell));
-        self.0 = Some(read.map_err(|why| Error::new(ErrorKind::Decode, format!("the answer is {}, not {}", why.found, why.expected)))?);
+        self.0 = Some(read.map_err(|why| {
+            Error::new(
+                ErrorKind::Decode,
+                format!("the answer is {}, not {}", why.found, why.expected),
+            )
+        })?);
         Ok(ControlFlow::Break(()))
     }
 
@@ -433,5 +484,8 @@ impl<T: Scalar> Sink for One<T> {
 
 async fn single<T: Scalar>(on: &impl Executor, select: Select, params: Params) -> Result<T> {
     let model = select.model.name;
-    on.fetch(Statement::Select(select), params, One(None)).await?.0.ok_or_else(|| not_found(model))
+    on.fetch(Statement::Select(select), params, One(None))
+        .await?
+        .0
+        .ok_or_else(|| not_found(model))
 }

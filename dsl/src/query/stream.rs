@@ -23,24 +23,41 @@ type Starting<T> = super::Future<'static, Result<(RowStream<T>, Box<dyn Any + Se
 impl<T> RowStream<T> {
     /// Rows that come in slices.
     pub fn new(slices: impl Stream<Item = Result<Vec<T>>> + Send + 'static) -> Self {
-        RowStream { slices: Some(Box::pin(slices)), ..RowStream::empty() }
+        RowStream {
+            slices: Some(Box::pin(slices)),
+            ..RowStream::empty()
+        }
     }
 
     /// No rows.
     pub fn empty() -> Self {
-        RowStream { starting: None, slices: None, rows: Vec::new().into_iter(), failed: None, held: None }
+        RowStream {
+            starting: None,
+            slices: None,
+            rows: Vec::new().into_iter(),
+            failed: None,
+            held: None,
+        }
     }
 
     /// One error and the end.
     pub fn failed(error: Error) -> Self {
-        RowStream { failed: Some(error), ..RowStream::empty() }
+        RowStream {
+            failed: Some(error),
+            ..RowStream::empty()
+        }
     }
 
     /// Rows whose source must first be opened: it comes with what must live as long as it is read.
     pub fn starting(
-        start: impl std::future::Future<Output = Result<(RowStream<T>, Box<dyn Any + Send>)>> + Send + 'static,
+        start: impl std::future::Future<Output = Result<(RowStream<T>, Box<dyn Any + Send>)>>
+        + Send
+        + 'static,
     ) -> Self {
-        RowStream { starting: Some(Box::pin(start)), ..RowStream::empty() }
+        RowStream {
+            starting: Some(Box::pin(start)),
+            ..RowStream::empty()
+        }
     }
 
     /// The next row.
@@ -69,7 +86,12 @@ impl<T> Stream for RowStream<T> {
             if let Some(starting) = self.starting.as_mut() {
                 match starting.as_mut().poll(cx) {
                     Poll::Pending => return Poll::Pending,
-                    Poll::Ready(Ok((stream, held))) => *self = RowStream { held: Some(held), ..stream },
+                    Poll::Ready(Ok((stream, held))) => {
+                        *self = RowStream {
+                            held: Some(held),
+                            ..stream
+                        }
+                    }
                     Poll::Ready(Err(error)) => *self = RowStream::failed(error),
                 }
                 continue;

@@ -22,8 +22,14 @@ pub struct ColumnDef {
 }
 
 impl ColumnDef {
-    const EMPTY: ColumnDef =
-        ColumnDef { path: [""; DEPTH], depth: 0, ty: ColumnType::Bool, nullable: false, sensitive: false, field: 0 };
+    const EMPTY: ColumnDef = ColumnDef {
+        path: [""; DEPTH],
+        depth: 0,
+        ty: ColumnType::Bool,
+        nullable: false,
+        sensitive: false,
+        field: 0,
+    };
 
     /// The parts of its name: one for a plain field, several for an embedded one.
     pub fn path(&self) -> &[&'static str] {
@@ -56,7 +62,11 @@ struct Joined<'a> {
 
 impl<'a> Joined<'a> {
     const fn new(column: &'a ColumnDef) -> Self {
-        Joined { column, part: 0, at: 0 }
+        Joined {
+            column,
+            part: 0,
+            at: 0,
+        }
     }
 
     const fn next(&mut self) -> Option<u8> {
@@ -70,7 +80,11 @@ impl<'a> Joined<'a> {
         }
         self.part += 1;
         self.at = 0;
-        if self.part < self.column.depth { Some(b'_') } else { None }
+        if self.part < self.column.depth {
+            Some(b'_')
+        } else {
+            None
+        }
     }
 }
 
@@ -90,7 +104,10 @@ pub const fn column_offsets<const N: usize>(fields: &[FieldDef]) -> [u16; N] {
     let mut offsets = [0; N];
     let mut at = 0;
     while at < fields.len() && at + 1 < N {
-        #[expect(clippy::cast_possible_truncation, reason = "a model has far fewer columns")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a model has far fewer columns"
+        )]
         {
             offsets[at + 1] = offsets[at] + fields[at].width() as u16;
         }
@@ -106,7 +123,10 @@ pub const fn flatten_columns<const N: usize>(fields: &[FieldDef]) -> [ColumnDef;
     let mut at = 0;
     while at < fields.len() {
         let mut template = ColumnDef::EMPTY;
-        #[expect(clippy::cast_possible_truncation, reason = "a model has far fewer fields")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a model has far fewer fields"
+        )]
         {
             template.field = at as u16;
         }
@@ -116,7 +136,12 @@ pub const fn flatten_columns<const N: usize>(fields: &[FieldDef]) -> [ColumnDef;
     columns
 }
 
-const fn push_field(columns: &mut [ColumnDef], next: usize, mut template: ColumnDef, field: &FieldDef) -> usize {
+const fn push_field(
+    columns: &mut [ColumnDef],
+    next: usize,
+    mut template: ColumnDef,
+    field: &FieldDef,
+) -> usize {
     template.path[template.depth] = field.column_name();
     template.depth += 1;
     template.sensitive = template.sensitive || field.sensitive;

@@ -239,29 +239,6 @@ impl FieldDef {
     }
 }
 
-/// A field of an embedded value. Keys and indexes belong to models, so that only these options exist here.
-#[derive(Debug, Clone, Copy)]
-pub struct EmbedFieldDef(pub FieldDef);
-
-impl EmbedFieldDef {
-    /// A field without options.
-    pub const fn new(name: &'static str, info: FieldInfo) -> Self {
-        EmbedFieldDef(FieldDef::new(name, info))
-    }
-
-    /// `column("name")`: another name for the column's last part than the field's.
-    #[must_use]
-    pub const fn column(self, name: &'static str) -> Self {
-        EmbedFieldDef(self.0.column(name))
-    }
-
-    /// `sensitive`: `Debug` hides the content.
-    #[must_use]
-    pub const fn sensitive(self) -> Self {
-        EmbedFieldDef(self.0.sensitive())
-    }
-}
-
 impl EmbedDef {
     /// How many levels of columns it makes, itself included.
     pub const fn depth(&self) -> usize {

@@ -13,7 +13,10 @@ impl Fields {
     /// The most fields that a key can have.
     pub const MOST: usize = 8;
     /// None.
-    pub const EMPTY: Fields = Fields { items: [0; Fields::MOST], len: 0 };
+    pub const EMPTY: Fields = Fields {
+        items: [0; Fields::MOST],
+        len: 0,
+    };
 
     /// These fields.
     pub const fn of(fields: &[FieldRef]) -> Self {
@@ -73,7 +76,13 @@ impl IndexList {
     /// The most indexes over several fields that a model can have.
     pub const MOST: usize = 16;
     /// None.
-    pub const EMPTY: IndexList = IndexList { items: [IndexDef { fields: &[], unique: false }; IndexList::MOST], len: 0 };
+    pub const EMPTY: IndexList = IndexList {
+        items: [IndexDef {
+            fields: &[],
+            unique: false,
+        }; IndexList::MOST],
+        len: 0,
+    };
 
     /// One more, where there is room.
     #[must_use]

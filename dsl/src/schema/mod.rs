@@ -12,14 +12,11 @@ mod relation;
 mod rules;
 
 pub use column::{ColumnDef, column_offsets, count_columns, flatten_columns};
-pub use field::{EmbedDef, EmbedFieldDef, FieldDef, FieldInfo, FieldKind, FieldRef, Fill};
+pub use field::{EmbedDef, FieldDef, FieldInfo, FieldKind, FieldRef, Fill};
 pub use index::{Fields, IndexDef, IndexList};
 pub use model::{ModelDef, ModelRef, TableName};
 pub use registry::{ModelRegistration, models};
 pub use relation::{BelongsToDef, RelationDef, RelationKind};
-pub use rules::{
-    ANCHOR_RULE, AUTO_RULE, COLUMN_RULE, EMBED_RULE, INDEX_RULE, KEY_RULE, LABEL_RULE, ONE_KEY_RULE, PAIR_RULE, VERSION_RULE,
-};
 
 /// Whether two names are the same; `==` on `str` is no const function yet.
 pub const fn same_text(a: &str, b: &str) -> bool {

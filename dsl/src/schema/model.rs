@@ -1,7 +1,8 @@
 //! One model: everything that is known of it before the program runs.
 
 use super::{
-    BelongsToDef, ColumnDef, FieldDef, FieldKind, FieldRef, Fields, IndexDef, IndexList, RelationKind, is_id_of, same_text,
+    BelongsToDef, ColumnDef, FieldDef, FieldKind, FieldRef, Fields, IndexDef, IndexList,
+    RelationKind, is_id_of, same_text,
 };
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -61,7 +62,10 @@ impl ModelDef {
         let mut version = None;
         let mut at = 0;
         while at < fields.len() {
-            #[expect(clippy::cast_possible_truncation, reason = "a model has far fewer fields")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "a model has far fewer fields"
+            )]
             let number = at as u16;
             let field = &fields[at];
             if field.key {
@@ -111,14 +115,20 @@ impl ModelDef {
     /// `unique(a, b)`: no two rows have the same values in all of these.
     #[must_use]
     pub const fn unique(mut self, fields: &'static [FieldRef]) -> Self {
-        self.indexes = self.indexes.with(IndexDef { fields, unique: true });
+        self.indexes = self.indexes.with(IndexDef {
+            fields,
+            unique: true,
+        });
         self
     }
 
     /// `index(a, b)`: rows are found quickly by the first, and by both.
     #[must_use]
     pub const fn index(mut self, fields: &'static [FieldRef]) -> Self {
-        self.indexes = self.indexes.with(IndexDef { fields, unique: false });
+        self.indexes = self.indexes.with(IndexDef {
+            fields,
+            unique: false,
+        });
         self
     }
 
@@ -130,7 +140,11 @@ impl ModelDef {
     /// The number of the first column of a field.
     #[inline]
     pub const fn first_column(&self, field: u16) -> u16 {
-        if (field as usize) < self.offsets.len() { self.offsets[field as usize] } else { 0 }
+        if (field as usize) < self.offsets.len() {
+            self.offsets[field as usize]
+        } else {
+            0
+        }
     }
 
     /// The numbers of a field's columns.
@@ -141,7 +155,10 @@ impl ModelDef {
 
     /// The numbers of the columns of several fields, in order.
     pub fn columns_of_all(&self, fields: &[u16]) -> Vec<u16> {
-        fields.iter().flat_map(|field| self.columns_of(*field)).collect()
+        fields
+            .iter()
+            .flat_map(|field| self.columns_of(*field))
+            .collect()
     }
 
     /// The numbers of the key's columns.
@@ -158,17 +175,29 @@ impl ModelDef {
             }
         }
         for index in self.indexes.as_slice() {
-            all.push((index.fields.iter().map(|field| field.0).collect(), index.unique));
+            all.push((
+                index.fields.iter().map(|field| field.0).collect(),
+                index.unique,
+            ));
         }
         all
     }
 
     /// Whether an equality on all of these columns finds one row at most: they hold the whole key, or a whole unique index.
     pub fn pins_one_row(&self, columns: &[u16]) -> bool {
-        let holds = |fields: &[u16]| self.columns_of_all(fields).iter().all(|column| columns.contains(column));
+        let holds = |fields: &[u16]| {
+            self.columns_of_all(fields)
+                .iter()
+                .all(|column| columns.contains(column))
+        };
         (!self.key.is_empty() && holds(self.key.as_slice()))
             || self.all_indexes().iter().any(|(fields, unique)| {
-                *unique && holds(fields) && self.columns_of_all(fields).iter().all(|c| !self.columns[usize::from(*c)].nullable)
+                *unique
+                    && holds(fields)
+                    && self
+                        .columns_of_all(fields)
+                        .iter()
+                        .all(|c| !self.columns[usize::from(*c)].nullable)
             })
     }
 
@@ -188,17 +217,27 @@ impl ModelDef {
     pub const fn belongs_to(&self, field: u16) -> Option<BelongsToDef> {
         let def = &self.fields[field as usize];
         match def.kind {
-            FieldKind::Relation(relation) if matches!(relation.kind, RelationKind::BelongsTo { .. }) => {}
+            FieldKind::Relation(relation)
+                if matches!(relation.kind, RelationKind::BelongsTo { .. }) => {}
             _ => return None,
         }
         if !def.on.is_empty() {
-            return Some(BelongsToDef { field, on: Fields::of(def.on) });
+            return Some(BelongsToDef {
+                field,
+                on: Fields::of(def.on),
+            });
         }
         let mut at = 0;
         while at < self.fields.len() {
             if is_id_of(self.fields[at].name, def.name) {
-                #[expect(clippy::cast_possible_truncation, reason = "a model has far fewer fields")]
-                return Some(BelongsToDef { field, on: Fields::EMPTY.with(at as u16) });
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    reason = "a model has far fewer fields"
+                )]
+                return Some(BelongsToDef {
+                    field,
+                    on: Fields::EMPTY.with(at as u16),
+                });
             }
             at += 1;
         }
@@ -215,7 +254,9 @@ impl ModelDef {
     /// As [`ModelDef::paired`], with the other model in hand.
     pub const fn paired_with(&self, field: u16, other: &ModelDef) -> Option<BelongsToDef> {
         let def = &self.fields[field as usize];
-        let FieldKind::Relation(relation) = def.kind else { return None };
+        let FieldKind::Relation(relation) = def.kind else {
+            return None;
+        };
         if !relation.leads_to(other) || matches!(relation.kind, RelationKind::BelongsTo { .. }) {
             return None;
         }
@@ -235,7 +276,10 @@ impl ModelDef {
                     if found.is_some() {
                         return None;
                     }
-                    #[expect(clippy::cast_possible_truncation, reason = "a model has far fewer fields")]
+                    #[expect(
+                        clippy::cast_possible_truncation,
+                        reason = "a model has far fewer fields"
+                    )]
                     {
                         found = other.belongs_to(at as u16);
                     }

@@ -9,7 +9,10 @@ inventory::collect!(ModelRegistration);
 
 /// Every model of the program, in the order of their modules and names.
 pub fn models() -> Vec<&'static ModelDef> {
-    let mut models: Vec<_> = inventory::iter::<ModelRegistration>.into_iter().map(|one| one.0).collect();
+    let mut models: Vec<_> = inventory::iter::<ModelRegistration>
+        .into_iter()
+        .map(|one| one.0)
+        .collect();
     models.sort_by_key(|model| (model.module, model.name));
     models
 }

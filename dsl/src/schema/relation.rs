@@ -30,9 +30,19 @@ pub struct RelationDef {
 }
 
 impl RelationDef {
-    /// A relation to model `T`.
-    pub const fn to<T: crate::field::Model>(kind: RelationKind) -> Self {
-        RelationDef { kind, target: || T::DEF, target_name: T::NAME, target_module: T::MODULE }
+    /// A relation to another model: how it is reached, and its name and module.
+    pub const fn to(
+        kind: RelationKind,
+        target: fn() -> &'static ModelDef,
+        target_name: &'static str,
+        target_module: &'static str,
+    ) -> Self {
+        RelationDef {
+            kind,
+            target,
+            target_name,
+            target_module,
+        }
     }
 
     /// The other model.
@@ -42,7 +52,8 @@ impl RelationDef {
 
     /// Whether it leads to this model.
     pub const fn leads_to(&self, model: &ModelDef) -> bool {
-        super::same_text(self.target_name, model.name) && super::same_text(self.target_module, model.module)
+        super::same_text(self.target_name, model.name)
+            && super::same_text(self.target_module, model.module)
     }
 }
 

@@ -3,61 +3,7 @@
 use super::column::names_are_distinct;
 use super::{FieldKind, FieldRef, Fields, ModelDef, RelationKind};
 
-/// A model has no key.
-pub const KEY_RULE: u8 = 1;
-/// A model has several keys.
-pub const ONE_KEY_RULE: u8 = 2;
-/// Two columns have the same name.
-pub const COLUMN_RULE: u8 = 3;
-/// Two variants have the same label.
-pub const LABEL_RULE: u8 = 4;
-
-/// `auto` stands where nothing can be made.
-pub const AUTO_RULE: u8 = 1;
-/// `version` stands on what cannot count.
-pub const VERSION_RULE: u8 = 2;
-/// A key or index holds what is no column, or a key what may be NULL.
-pub const INDEX_RULE: u8 = 3;
-/// Embedded values nest too deeply.
-pub const EMBED_RULE: u8 = 4;
-/// A `BelongsTo` has no fields for the other model's key.
-pub const ANCHOR_RULE: u8 = 5;
-/// A `HasMany` or `HasOne` has no single way back.
-pub const PAIR_RULE: u8 = 6;
-
 impl ModelDef {
-    /// The number of the first rule that the model as a whole breaks, or 0.
-    pub const fn broken_model_rule(&self) -> u8 {
-        if !self.has_key() {
-            KEY_RULE
-        } else if !self.has_one_key() {
-            ONE_KEY_RULE
-        } else if !self.has_distinct_columns() {
-            COLUMN_RULE
-        } else {
-            0
-        }
-    }
-
-    /// The number of the first rule that a field breaks, or 0.
-    pub const fn broken_rule(&self, field: u16, target: Option<&ModelDef>) -> u8 {
-        if !self.auto_is_possible(field) {
-            AUTO_RULE
-        } else if !self.version_is_possible(field) {
-            VERSION_RULE
-        } else if !self.is_indexable(field) {
-            INDEX_RULE
-        } else if !self.embed_fits(field) {
-            EMBED_RULE
-        } else if !self.belongs_to_fits(field, target) {
-            ANCHOR_RULE
-        } else if !self.has_way_back(field, target) {
-            PAIR_RULE
-        } else {
-            0
-        }
-    }
-
     /// A model has a key.
     pub const fn has_key(&self) -> bool {
         self.keys_declared > 0
@@ -78,29 +24,11 @@ impl ModelDef {
         let def = &self.fields[field as usize];
         match def.kind {
             _ if !def.auto => true,
-            FieldKind::Column { ty, nullable: false } if ty.can_be_auto() => {
+            FieldKind::Column {
+                ty,
+                nullable: false,
+            } if ty.can_be_auto() => {
                 !ty.is_integer() || (self.key.len() == 1 && self.key.as_slice()[0] == field)
-            }
-            _ => false,
-        }
-    }
-
-    /// `version` stands only on one 64-bit integer.
-    pub const fn version_is_possible(&self, field: u16) -> bool {
-        use crate::value::ColumnType::{Int, UInt};
-        let def = &self.fields[field as usize];
-        match def.kind {
-            _ if !def.version => true,
-            FieldKind::Column { ty: Int(64) | UInt(64), nullable: false } => {
-                let mut count = 0;
-                let mut at = 0;
-                while at < self.fields.len() {
-                    if self.fields[at].version {
-                        count += 1;
-                    }
-                    at += 1;
-                }
-                count == 1 && !def.key
             }
             _ => false,
         }
@@ -142,8 +70,12 @@ impl ModelDef {
 
     /// A `BelongsTo` has fields for the whole key of the other model, of the same types.
     pub const fn belongs_to_fits(&self, field: u16, target: Option<&ModelDef>) -> bool {
-        let FieldKind::Relation(relation) = self.fields[field as usize].kind else { return true };
-        let RelationKind::BelongsTo { optional } = relation.kind else { return true };
+        let FieldKind::Relation(relation) = self.fields[field as usize].kind else {
+            return true;
+        };
+        let RelationKind::BelongsTo { optional } = relation.kind else {
+            return true;
+        };
         match (self.belongs_to(field), target) {
             (Some(def), Some(target)) => {
                 self.key_types_agree(&def.on, target) && optional == self.any_nullable(&def.on)
@@ -155,7 +87,9 @@ impl ModelDef {
     const fn any_nullable(&self, fields: &Fields) -> bool {
         let mut at = 0;
         while at < fields.len() {
-            if let FieldKind::Column { nullable: true, .. } = self.fields[fields.as_slice()[at] as usize].kind {
+            if let FieldKind::Column { nullable: true, .. } =
+                self.fields[fields.as_slice()[at] as usize].kind
+            {
                 return true;
             }
             at += 1;
@@ -171,25 +105,6 @@ impl ModelDef {
                 (Some(a), Some(b)) if a.agrees_with(b) => {}
                 _ => return false,
             }
-        }
-    }
-
-    /// A `HasMany` or `HasOne` has exactly one `BelongsTo` on the other side.
-    pub const fn has_way_back(&self, field: u16, target: Option<&ModelDef>) -> bool {
-        match (self.fields[field as usize].kind, target) {
-            (FieldKind::Relation(relation), Some(target)) => match relation.kind {
-                RelationKind::BelongsTo { .. } => true,
-                RelationKind::HasMany | RelationKind::HasOne => self.paired_with(field, target).is_some(),
-            },
-            _ => true,
-        }
-    }
-
-    /// Embedded values nest no deeper than columns can be named.
-    pub const fn embed_fits(&self, field: u16) -> bool {
-        match self.fields[field as usize].kind {
-            FieldKind::Embed(embed) => embed.fits(),
-            _ => true,
         }
     }
 }
@@ -215,7 +130,12 @@ struct KeyTypes<'a> {
 
 impl<'a> KeyTypes<'a> {
     const fn new(model: &'a ModelDef, fields: &'a Fields) -> Self {
-        KeyTypes { model, fields, field: 0, part: 0 }
+        KeyTypes {
+            model,
+            fields,
+            field: 0,
+            part: 0,
+        }
     }
 
     const fn next(&mut self) -> Option<crate::value::ColumnType> {

@@ -225,7 +225,11 @@ impl Expr {
     /// The columns that it holds equal to one value each, at its top level.
     pub fn pinned_columns(&self) -> Vec<u16> {
         match self {
-            Expr::Compare { column, comparison: Comparison::Equal, with: Term::Slot } => vec![*column],
+            Expr::Compare {
+                column,
+                comparison: Comparison::Equal,
+                with: Term::Slot,
+            } => vec![*column],
             Expr::And(all) => all.iter().flat_map(Expr::pinned_columns).collect(),
             _ => Vec::new(),
         }
@@ -250,7 +254,10 @@ mod tests {
     use super::*;
 
     fn one(column: u16) -> Expr {
-        Expr::IsNull { column, negated: false }
+        Expr::IsNull {
+            column,
+            negated: false,
+        }
     }
 
     #[test]

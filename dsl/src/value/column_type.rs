@@ -41,13 +41,18 @@ impl ColumnType {
 
     /// Whether a key of this type can be made by itself (`auto`).
     pub const fn can_be_auto(self) -> bool {
-        matches!(self, ColumnType::Int(64) | ColumnType::UInt(64) | ColumnType::Uuid)
+        matches!(
+            self,
+            ColumnType::Int(64) | ColumnType::UInt(64) | ColumnType::Uuid
+        )
     }
 
     /// Whether two columns hold the same values, as a key and what refers to it must.
     pub const fn agrees_with(self, other: ColumnType) -> bool {
         match (self, other) {
-            (ColumnType::Int(a), ColumnType::Int(b)) | (ColumnType::UInt(a), ColumnType::UInt(b)) | (ColumnType::Float(a), ColumnType::Float(b)) => a == b,
+            (ColumnType::Int(a), ColumnType::Int(b))
+            | (ColumnType::UInt(a), ColumnType::UInt(b))
+            | (ColumnType::Float(a), ColumnType::Float(b)) => a == b,
             (ColumnType::Bool, ColumnType::Bool)
             | (ColumnType::Text, ColumnType::Text)
             | (ColumnType::Enum(_), ColumnType::Enum(_))

@@ -14,13 +14,21 @@ impl<'a> FieldValues<'a> {
     /// Nothing filled yet.
     #[inline]
     pub fn new(slots: &'a mut [Option<Value>], refusal: &'a mut Option<Refusal>) -> Self {
-        FieldValues { slots, next: 0, refusal }
+        FieldValues {
+            slots,
+            next: 0,
+            refusal,
+        }
     }
 
     /// The same slots, lent on for a while.
     #[inline]
     pub fn reborrow(&mut self) -> FieldValues<'_> {
-        FieldValues { slots: self.slots, next: self.next, refusal: self.refusal }
+        FieldValues {
+            slots: self.slots,
+            next: self.next,
+            refusal: self.refusal,
+        }
     }
 
     /// Fills the next slot, or remembers why it cannot be filled.

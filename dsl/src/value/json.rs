@@ -14,7 +14,9 @@ use std::ops::{Deref, DerefMut};
 /// let tags = Json(vec!["a".to_string(), "b".to_string()]);
 /// assert_eq!(tags.len(), 2);
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, serde::Deserialize,
+)]
 #[serde(transparent)]
 pub struct Json<T>(pub T);
 
@@ -49,14 +51,17 @@ impl<T: Serialize> std::fmt::Debug for Json<T> {
 
 fn to_json(value: &impl Serialize) -> Result<Value, Refusal> {
     // The reason that serde gives can quote the value, so it is left out.
-    serde_json::to_string(value).map(Value::Json).map_err(|_| Refusal::new("a value that does not serialize to JSON"))
+    serde_json::to_string(value)
+        .map(Value::Json)
+        .map_err(|_| Refusal::new("a value that does not serialize to JSON"))
 }
 
 fn from_json<T: DeserializeOwned>(cell: Cell<'_>) -> Result<T, DecodeError> {
     match cell {
-        Cell::Text(text) => {
-            serde_json::from_str(text).map_err(|_| DecodeError { expected: std::any::type_name::<T>(), found: "JSON that is not of that type" })
-        }
+        Cell::Text(text) => serde_json::from_str(text).map_err(|_| DecodeError {
+            expected: std::any::type_name::<T>(),
+            found: "JSON that is not of that type",
+        }),
         other => mismatch("JSON", other),
     }
 }

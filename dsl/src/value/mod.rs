@@ -12,7 +12,10 @@ mod row;
 mod scalar;
 mod text;
 mod time;
-#[expect(clippy::module_inception, reason = "the folder is about values, the file about one")]
+#[expect(
+    clippy::module_inception,
+    reason = "the folder is about values, the file about one"
+)]
 mod value;
 
 pub use cell::Cell;

@@ -19,7 +19,10 @@ impl Scalar for bool {
             Cell::Bool(x) => Ok(x),
             Cell::Int(0) => Ok(false),
             Cell::Int(1) => Ok(true),
-            Cell::Int(_) => Err(DecodeError { expected: "bool", found: "an integer that is neither 0 nor 1" }),
+            Cell::Int(_) => Err(DecodeError {
+                expected: "bool",
+                found: "an integer that is neither 0 nor 1",
+            }),
             other => mismatch("bool", other),
         }
     }
@@ -60,7 +63,10 @@ impl Scalar for u64 {
     #[inline]
     fn decode(cell: Cell<'_>) -> Result<Self, DecodeError> {
         match cell {
-            Cell::Int(x) => u64::try_from(x).map_err(|_| DecodeError { expected: "u64", found: "a negative integer" }),
+            Cell::Int(x) => u64::try_from(x).map_err(|_| DecodeError {
+                expected: "u64",
+                found: "a negative integer",
+            }),
             Cell::Big(x) => Ok(x),
             other => mismatch("u64", other),
         }
@@ -100,7 +106,10 @@ impl Scalar for f32 {
                 if f64::from(narrow) == wide || wide.is_nan() {
                     Ok(narrow)
                 } else {
-                    Err(DecodeError { expected: "f32", found: "a float that f32 cannot hold exactly" })
+                    Err(DecodeError {
+                        expected: "f32",
+                        found: "a float that f32 cannot hold exactly",
+                    })
                 }
             }
             other => mismatch("f32", other),
@@ -119,9 +128,10 @@ impl Scalar for Decimal {
     fn decode(cell: Cell<'_>) -> Result<Self, DecodeError> {
         match cell {
             Cell::Decimal(x) => Ok(x),
-            Cell::Text(text) => {
-                Decimal::from_str_exact(text).map_err(|_| DecodeError { expected: "Decimal", found: "text that is no exact decimal" })
-            }
+            Cell::Text(text) => Decimal::from_str_exact(text).map_err(|_| DecodeError {
+                expected: "Decimal",
+                found: "text that is no exact decimal",
+            }),
             Cell::Int(x) => Ok(Decimal::from(x)),
             other => mismatch("Decimal", other),
         }

@@ -30,7 +30,10 @@ impl Params {
 
     /// Room for this many values.
     pub fn with_capacity(capacity: usize) -> Self {
-        Params { values: SmallVec::with_capacity(capacity), refusal: None }
+        Params {
+            values: SmallVec::with_capacity(capacity),
+            refusal: None,
+        }
     }
 
     /// Adds a value in the next slot.
@@ -41,13 +44,22 @@ impl Params {
 
     /// Adds a value in the next slot, or remembers why there is none.
     #[inline]
-    pub fn push_result(&mut self, value: Result<Value, Refusal>, model: &'static str, field: impl FnOnce() -> String) {
+    pub fn push_result(
+        &mut self,
+        value: Result<Value, Refusal>,
+        model: &'static str,
+        field: impl FnOnce() -> String,
+    ) {
         match value {
             Ok(value) => self.values.push(value),
             Err(reason) => {
                 self.values.push(Value::Null);
                 if self.refusal.is_none() {
-                    self.refusal = Some(Box::new(Refused { model, field: field(), reason }));
+                    self.refusal = Some(Box::new(Refused {
+                        model,
+                        field: field(),
+                        reason,
+                    }));
                 }
             }
         }
@@ -102,7 +114,10 @@ impl Params {
 
 impl From<Vec<Value>> for Params {
     fn from(values: Vec<Value>) -> Self {
-        Params { values: SmallVec::from_vec(values), refusal: None }
+        Params {
+            values: SmallVec::from_vec(values),
+            refusal: None,
+        }
     }
 }
 

@@ -19,7 +19,10 @@ impl Row for ValueRow<'_> {
     fn cell(&self, index: usize) -> Result<Cell<'_>, DecodeError> {
         match self.0.get(index) {
             Some(value) => Ok(Cell::of(value)),
-            None => Err(DecodeError { expected: "a column", found: "a shorter row" }),
+            None => Err(DecodeError {
+                expected: "a column",
+                found: "a shorter row",
+            }),
         }
     }
 }

@@ -46,5 +46,8 @@ pub trait Scalar: Sized + Send + Sync + 'static {
 /// A cell of another type than the field's.
 #[cold]
 pub(super) fn mismatch<T>(expected: &'static str, cell: Cell<'_>) -> Result<T, DecodeError> {
-    Err(DecodeError { expected, found: cell.type_name() })
+    Err(DecodeError {
+        expected,
+        found: cell.type_name(),
+    })
 }

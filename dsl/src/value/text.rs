@@ -60,7 +60,10 @@ impl Scalar for Uuid {
     fn decode(cell: Cell<'_>) -> Result<Self, DecodeError> {
         match cell {
             Cell::Uuid(x) => Ok(x),
-            Cell::Text(text) => Uuid::try_parse(text).map_err(|_| DecodeError { expected: "Uuid", found: "text that is no UUID" }),
+            Cell::Text(text) => Uuid::try_parse(text).map_err(|_| DecodeError {
+                expected: "Uuid",
+                found: "text that is no UUID",
+            }),
             other => mismatch("Uuid", other),
         }
     }

@@ -28,4 +28,13 @@ macro_rules! times {
     )* };
 }
 
-times!(Timestamp = Timestamp, "Timestamp", civil::Date = Date, "Date", civil::Time = Time, "Time", civil::DateTime = DateTime, "DateTime");
+times!(
+    Timestamp = Timestamp,
+    "Timestamp",
+    civil::Date = Date,
+    "Date",
+    civil::Time = Time,
+    "Time",
+    civil::DateTime = DateTime,
+    "DateTime"
+);

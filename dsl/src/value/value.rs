@@ -96,7 +96,11 @@ impl fmt::Display for Revealed<'_> {
             Value::Text(x) | Value::Json(x) => {
                 let shown: String = x.chars().take(MOST).collect();
                 write!(f, "{shown:?}")?;
-                if shown.len() < x.len() { f.write_str("…") } else { Ok(()) }
+                if shown.len() < x.len() {
+                    f.write_str("…")
+                } else {
+                    Ok(())
+                }
             }
             Value::Label(x) => write!(f, "{x:?}"),
             Value::Bytes(x) => write!(f, "bytes[{}]", x.len()),

@@ -49,9 +49,16 @@ impl<M: Model> Create<M> {
     #[inline]
     pub fn set<T, V: Input<T>>(&mut self, field: Field<M, T>, value: V) {
         let had_refusal = self.refusal.is_some();
-        let slots = self.values.get_mut(usize::from(field.column_number())..).unwrap_or_default();
+        let slots = self
+            .values
+            .get_mut(usize::from(field.column_number())..)
+            .unwrap_or_default();
         let values = FieldValues::new(slots, &mut self.refusal);
-        value.fill(&mut Slots { values, nested: Some(&mut self.nested), field: field.field_number() });
+        value.fill(&mut Slots {
+            values,
+            nested: Some(&mut self.nested),
+            field: field.field_number(),
+        });
         if !had_refusal && self.refusal.is_some() {
             self.note_refusal(field.field_number());
         }
@@ -60,13 +67,21 @@ impl<M: Model> Create<M> {
     #[cold]
     fn note_refusal(&mut self, field: u16) {
         if let Some(reason) = &self.refusal {
-            let name = M::DEF.fields.get(usize::from(field)).map_or("", |field| field.name);
-            self.failed.get_or_insert_with(|| reason.on(M::DEF.name, name));
+            let name = M::DEF
+                .fields
+                .get(usize::from(field))
+                .map_or("", |field| field.name);
+            self.failed
+                .get_or_insert_with(|| reason.on(M::DEF.name, name));
         }
     }
 
     /// Fills columns by their numbers, as a parent does with the key that it hands down.
-    pub(crate) fn fill_columns(&mut self, columns: &[u16], values: impl IntoIterator<Item = Value>) {
+    pub(crate) fn fill_columns(
+        &mut self,
+        columns: &[u16],
+        values: impl IntoIterator<Item = Value>,
+    ) {
         for (column, value) in columns.iter().zip(values) {
             if let Some(slot) = self.values.get_mut(usize::from(*column)) {
                 *slot = Some(value);
@@ -91,7 +106,10 @@ impl<M: Model> Create<M> {
         let mut auto = false;
         for (number, field) in (0u16..).zip(M::DEF.fields) {
             let columns = M::DEF.columns_of(number);
-            let slots = self.values.get_mut(usize::from(columns.start)..usize::from(columns.end)).unwrap_or_default();
+            let slots = self
+                .values
+                .get_mut(usize::from(columns.start)..usize::from(columns.end))
+                .unwrap_or_default();
             if slots.iter().all(Option::is_some) {
                 continue;
             }
@@ -104,7 +122,13 @@ impl<M: Model> Create<M> {
             }
             match (field.kind, slots) {
                 (_, [slot]) if field.version => *slot = Some(Value::Int(1)),
-                (FieldKind::Column { ty: ColumnType::Uuid, .. }, [slot]) if field.auto => {
+                (
+                    FieldKind::Column {
+                        ty: ColumnType::Uuid,
+                        ..
+                    },
+                    [slot],
+                ) if field.auto => {
                     *slot = Some(Value::Uuid(uuid::Uuid::now_v7()));
                 }
                 (FieldKind::Column { .. }, [_]) if field.auto => auto = true,
@@ -135,7 +159,8 @@ impl<M: Model> Create<M> {
             let outcome = on.execute(statement, params).await?;
             return instance(auto, &outcome);
         }
-        on.atomically(Box::new(|on| Box::pin(self.exec_nested(on)))).await
+        on.atomically(Box::new(|on| Box::pin(self.exec_nested(on))))
+            .await
     }
 
     /// Writes the row and its nested rows on something that is already a transaction.
@@ -164,7 +189,9 @@ impl<M: Model> Create<M> {
         if !after.is_empty() {
             let key = crate::association::values_of(&row, M::DEF.key.as_slice())?;
             for (field, rows) in after {
-                let Some(back) = M::DEF.paired(field) else { continue };
+                let Some(back) = M::DEF.paired(field) else {
+                    continue;
+                };
                 let put = rows.write_children(on, back, &key).await?;
                 if let Some(slot) = row.field_mut(field) {
                     put(slot);
@@ -177,7 +204,14 @@ impl<M: Model> Create<M> {
     fn into_statement(self) -> Result<(Statement, Params, bool)> {
         let mut params = Params::with_capacity(self.values.len());
         let auto = self.resolve(&mut params)?;
-        Ok((Statement::Insert(Insert { model: ModelRef(M::DEF), auto }), params, auto))
+        Ok((
+            Statement::Insert(Insert {
+                model: ModelRef(M::DEF),
+                auto,
+            }),
+            params,
+            auto,
+        ))
     }
 
     /// The statement without its values, and the values.
@@ -185,6 +219,13 @@ impl<M: Model> Create<M> {
     /// # Errors
     /// As [`Create::exec`], before anything is sent.
     pub fn statement(self) -> Result<(Statement, Params)> {
+        if self.has_nested() {
+            return Err(Error::unsupported(
+                "one statement for a row with nested rows: it takes one a row",
+                "look at the rows one by one",
+            )
+            .on_model(M::DEF.name));
+        }
         let (statement, params, _) = self.into_statement()?;
         Ok((statement, params))
     }
@@ -196,7 +237,11 @@ fn instance<M: Model>(auto: bool, outcome: &Outcome) -> Result<M> {
     let key = match (auto, &outcome.key, M::DEF.auto_integer()) {
         (false, ..) => None,
         (true, Some(key), Some(field)) => Some((usize::from(M::DEF.first_column(field)), key)),
-        (true, ..) => return Err(Error::new(ErrorKind::Database, "the database made no key").on_model(M::DEF.name)),
+        (true, ..) => {
+            return Err(
+                Error::new(ErrorKind::Database, "the database made no key").on_model(M::DEF.name)
+            );
+        }
     };
     M::decode(&mut RowReader::new(&Written { values, key }, M::DEF))
 }
@@ -214,14 +259,20 @@ impl Row for Written<'_> {
             Some((at, _)) if at < index => self.values.get(index - 1),
             _ => self.values.get(index),
         };
-        value.map(Cell::of).ok_or(DecodeError { expected: "a column", found: "a shorter row" })
+        value.map(Cell::of).ok_or(DecodeError {
+            expected: "a column",
+            found: "a shorter row",
+        })
     }
 }
 
 #[cold]
 fn missing(model: &'static ModelDef, field: u16) -> Error {
-    Error::new(ErrorKind::MissingField, "the field has no value and no default")
-        .on_model(model.name)
-        .on_fields(model.fields.get(usize::from(field)).map(|field| field.name))
-        .with_advice("set it, or give it a default in the model: `name: Type = value`")
+    Error::new(
+        ErrorKind::MissingField,
+        "the field has no value and no default",
+    )
+    .on_model(model.name)
+    .on_fields(model.fields.get(usize::from(field)).map(|field| field.name))
+    .with_advice("set it, or give it a default in the model: `name: Type = value`")
 }

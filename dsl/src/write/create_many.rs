@@ -37,24 +37,36 @@ impl<M: Model> CreateMany<M> {
             for row in rows {
                 let row: Create<M> = row.into_inner();
                 if row.has_nested() {
-                    return Err(Error::unsupported("rows with nested rows in `create_many`", "create them one by one in a transaction")
-                        .on_model(M::DEF.name));
+                    return Err(Error::unsupported(
+                        "rows with nested rows in `create_many`",
+                        "create them one by one in a transaction",
+                    )
+                    .on_model(M::DEF.name));
                 }
                 let auto = row.resolve(&mut values.params)?;
                 if *values.auto.get_or_insert(auto) != auto {
-                    return Err(Error::unsupported("rows with a key of their own beside rows whose key the database makes", "write them by two calls")
-                        .on_model(M::DEF.name));
+                    return Err(Error::unsupported(
+                        "rows with a key of their own beside rows whose key the database makes",
+                        "write them by two calls",
+                    )
+                    .on_model(M::DEF.name));
                 }
                 if values.params.is_empty() {
-                    return Err(Error::unsupported("`create_many` of a model that has no field but its key", "create the rows one by one")
-                        .on_model(M::DEF.name));
+                    return Err(Error::unsupported(
+                        "`create_many` of a model that has no field but its key",
+                        "create the rows one by one",
+                    )
+                    .on_model(M::DEF.name));
                 }
                 values.count += 1;
             }
             Ok(())
         };
         let filled: Result<()> = fill();
-        CreateMany { rows: filled.map(|()| values), model: std::marker::PhantomData }
+        CreateMany {
+            rows: filled.map(|()| values),
+            model: std::marker::PhantomData,
+        }
     }
 
     /// Writes the rows, and says how many they were.
@@ -80,5 +92,11 @@ impl<M: Model> CreateMany<M> {
 }
 
 fn parts<M: Model>(rows: Values) -> (Statement, Params) {
-    (Statement::Insert(Insert { model: ModelRef(M::DEF), auto: rows.auto.unwrap_or(false) }), rows.params)
+    (
+        Statement::Insert(Insert {
+            model: ModelRef(M::DEF),
+            auto: rows.auto.unwrap_or(false),
+        }),
+        rows.params,
+    )
 }

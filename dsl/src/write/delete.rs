@@ -19,12 +19,19 @@ pub struct Delete<M> {
 
 impl<M: Model> Delete<M> {
     pub(crate) fn filtered(target: Result<(Expr, Params)>) -> Self {
-        Delete { target, instance: false, model: PhantomData }
+        Delete {
+            target,
+            instance: false,
+            model: PhantomData,
+        }
     }
 
     /// One instance, by its key, and by its version where it has one.
     pub fn of(instance: &M) -> Self {
-        Delete { instance: true, ..Delete::filtered(by_key(instance)) }
+        Delete {
+            instance: true,
+            ..Delete::filtered(by_key(instance))
+        }
     }
 
     /// Deletes the rows, and says how many they were.
@@ -39,7 +46,11 @@ impl<M: Model> Delete<M> {
             return Ok(0);
         }
         let affected = on.execute(statement, params).await?.affected;
-        if instance && affected == 0 { Err(gone::<M>()) } else { Ok(affected) }
+        if instance && affected == 0 {
+            Err(gone::<M>())
+        } else {
+            Ok(affected)
+        }
     }
 
     /// The statement without its values, and the values.
@@ -50,6 +61,12 @@ impl<M: Model> Delete<M> {
         let (filter, params) = self.target?;
         params.check()?;
         check_depth(M::DEF.name, &filter)?;
-        Ok((Statement::Delete(statement::Delete { model: ModelRef(M::DEF), filter }), params))
+        Ok((
+            Statement::Delete(statement::Delete {
+                model: ModelRef(M::DEF),
+                filter,
+            }),
+            params,
+        ))
     }
 }

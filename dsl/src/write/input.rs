@@ -18,7 +18,11 @@ pub struct Slots<'a> {
 impl<'a> Slots<'a> {
     /// The slots of a field's columns.
     pub fn new(values: FieldValues<'a>, field: u16) -> Self {
-        Slots { values, nested: None, field }
+        Slots {
+            values,
+            nested: None,
+            field,
+        }
     }
 
     /// Fills the next column.
@@ -37,7 +41,9 @@ impl<'a> Slots<'a> {
         let field = self.field;
         match &mut self.nested {
             Some(list) => list.push((field, nested)),
-            None => self.values.push(Err(Refusal::new("rows of a relation in an update or a default; write them by themselves"))),
+            None => self.values.push(Err(Refusal::new(
+                "rows of a relation in an update or a default; write them by themselves",
+            ))),
         }
     }
 }
@@ -56,7 +62,11 @@ pub trait Input<T> {
 /// Fills a field from a default. Only for `toasty!`.
 #[inline]
 pub fn fill<T, V: Input<T>>(values: &mut FieldValues<'_>, value: V) {
-    let mut slots = Slots { values: values.reborrow(), nested: None, field: 0 };
+    let mut slots = Slots {
+        values: values.reborrow(),
+        nested: None,
+        field: 0,
+    };
     value.fill(&mut slots);
 }
 

@@ -24,7 +24,10 @@ pub(super) struct WrittenParent {
 pub(super) struct Nested(Box<dyn NestedRows>);
 
 trait NestedRows: Send {
-    fn write_parent<'a>(self: Box<Self>, on: &'a dyn ExecutorObject) -> Future<'a, Result<WrittenParent>>;
+    fn write_parent<'a>(
+        self: Box<Self>,
+        on: &'a dyn ExecutorObject,
+    ) -> Future<'a, Result<WrittenParent>>;
     fn write_children<'a>(
         self: Box<Self>,
         on: &'a dyn ExecutorObject,
@@ -63,7 +66,10 @@ struct NewRows<T: Model, R> {
 }
 
 impl<T: Model, R: Any + Send> NestedRows for NewRows<T, R> {
-    fn write_parent<'a>(self: Box<Self>, on: &'a dyn ExecutorObject) -> Future<'a, Result<WrittenParent>> {
+    fn write_parent<'a>(
+        self: Box<Self>,
+        on: &'a dyn ExecutorObject,
+    ) -> Future<'a, Result<WrittenParent>> {
         Box::pin(async move {
             let mut written = Vec::new();
             for row in self.rows {
@@ -73,7 +79,10 @@ impl<T: Model, R: Any + Send> NestedRows for NewRows<T, R> {
                 Some(row) => values_of(row, T::DEF.key.as_slice())?,
                 None => Vec::new(),
             };
-            Ok(WrittenParent { key, row: put((self.wrap)(written)) })
+            Ok(WrittenParent {
+                key,
+                row: put((self.wrap)(written)),
+            })
         })
     }
 
@@ -101,8 +110,16 @@ struct Known {
 }
 
 impl NestedRows for Known {
-    fn write_parent<'a>(self: Box<Self>, _: &'a dyn ExecutorObject) -> Future<'a, Result<WrittenParent>> {
-        Box::pin(async move { Ok(WrittenParent { key: self.key?, row: Box::new(|_| {}) }) })
+    fn write_parent<'a>(
+        self: Box<Self>,
+        _: &'a dyn ExecutorObject,
+    ) -> Future<'a, Result<WrittenParent>> {
+        Box::pin(async move {
+            Ok(WrittenParent {
+                key: self.key?,
+                row: Box::new(|_| {}),
+            })
+        })
     }
 
     fn write_children<'a>(
@@ -111,7 +128,12 @@ impl NestedRows for Known {
         _: BelongsToDef,
         _: &'a [Value],
     ) -> Future<'a, Result<Put>> {
-        Box::pin(async { Err(Error::unsupported("a row that is there already as a child", "update its key field instead")) })
+        Box::pin(async {
+            Err(Error::unsupported(
+                "a row that is there already as a child",
+                "update its key field instead",
+            ))
+        })
     }
 }
 
@@ -153,7 +175,10 @@ impl<T: Model, const N: usize> Input<HasMany<T>> for [T::Create; N] {
 impl<T: Model> Input<HasMany<T>> for Vec<T::Create> {
     fn fill(self, slots: &mut Slots<'_>) {
         let rows = self.into_iter().map(Builder::into_inner).collect();
-        slots.push_nested(Nested(Box::new(NewRows::<T, _> { rows, wrap: HasMany::loaded })));
+        slots.push_nested(Nested(Box::new(NewRows::<T, _> {
+            rows,
+            wrap: HasMany::loaded,
+        })));
     }
 }
 
@@ -183,7 +208,8 @@ impl<T: Model> SingleRelation for BelongsTo<T> {
     type Target = T;
 
     fn of(mut rows: Vec<T>) -> Self {
-        rows.pop().map_or_else(BelongsTo::default, BelongsTo::loaded)
+        rows.pop()
+            .map_or_else(BelongsTo::default, BelongsTo::loaded)
     }
 }
 
@@ -202,7 +228,10 @@ pub struct New<C>(pub C);
 #[diagnostic::do_not_recommend]
 impl<R: SingleRelation, C: Builder<Inner = Create<R::Target>>> Input<R> for New<C> {
     fn fill(self, slots: &mut Slots<'_>) {
-        slots.push_nested(Nested(Box::new(NewRows::<R::Target, R> { rows: vec![self.0.into_inner()], wrap: R::of })));
+        slots.push_nested(Nested(Box::new(NewRows::<R::Target, R> {
+            rows: vec![self.0.into_inner()],
+            wrap: R::of,
+        })));
     }
 }
 

@@ -32,26 +32,55 @@ impl<M: Model> fmt::Debug for Update<M> {
 impl<M: Model> Update<M> {
     /// Rows that a filter finds.
     pub(crate) fn filtered(target: Result<(Expr, Params)>) -> Self {
-        Update { target, instance: false, set: SmallVec::new(), refusal: None, failed: None, model: PhantomData }
+        Update {
+            target,
+            instance: false,
+            set: SmallVec::new(),
+            refusal: None,
+            failed: None,
+            model: PhantomData,
+        }
     }
 
     /// One instance, by its key, and by its version where it has one.
     pub fn of(instance: &M) -> Self {
-        Update { instance: true, ..Update::filtered(by_key(instance)) }
+        Update {
+            instance: true,
+            ..Update::filtered(by_key(instance))
+        }
     }
 
     /// Sets a field.
     pub fn set<T, V: Input<T>>(&mut self, field: Field<M, T>, value: V) {
         let columns = M::DEF.columns_of(field.field_number());
-        let mut slots: SmallVec<[Option<Value>; 2]> = smallvec![None; columns.len()];
-        let had_refusal = self.refusal.is_some();
-        value.fill(&mut Slots::new(FieldValues::new(&mut slots, &mut self.refusal), field.field_number()));
-        if !had_refusal && let Some(reason) = &self.refusal {
-            self.failed.get_or_insert_with(|| reason.on(M::DEF.name, name_of::<M>(field.field_number())));
-        }
         if columns.is_empty() {
             self.failed.get_or_insert_with(|| {
-                Error::unsupported("an update of a relation", "update the field that holds the key").on_model(M::DEF.name).on_fields([name_of::<M>(field.field_number())])
+                Error::unsupported(
+                    "an update of a relation",
+                    "update the field that holds the key",
+                )
+                .on_model(M::DEF.name)
+                .on_fields([name_of::<M>(field.field_number())])
+            });
+        }
+        let mut slots: SmallVec<[Option<Value>; 2]> = smallvec![None; columns.len()];
+        let had_refusal = self.refusal.is_some();
+        value.fill(&mut Slots::new(
+            FieldValues::new(&mut slots, &mut self.refusal),
+            field.field_number(),
+        ));
+        if !had_refusal && let Some(reason) = &self.refusal {
+            self.failed
+                .get_or_insert_with(|| reason.on(M::DEF.name, name_of::<M>(field.field_number())));
+        }
+        if M::DEF.version() == Some(field.field_number()) {
+            self.failed.get_or_insert_with(|| {
+                Error::unsupported(
+                    "setting the version by hand",
+                    "leave it out: every update counts it up",
+                )
+                .on_model(M::DEF.name)
+                .on_fields([name_of::<M>(field.field_number())])
             });
         }
         for (column, value) in columns.zip(slots) {
@@ -68,10 +97,16 @@ impl<M: Model> Update<M> {
             return Err(error);
         }
         if self.set.is_empty() {
-            return Err(Error::new(ErrorKind::MissingField, "an update that sets nothing").on_model(M::DEF.name).with_advice("set a field before `.exec(&db)`"));
+            return Err(
+                Error::new(ErrorKind::MissingField, "an update that sets nothing")
+                    .on_model(M::DEF.name)
+                    .with_advice("set a field before `.exec(&db)`"),
+            );
         }
         for (number, field) in (0u16..).zip(M::DEF.fields) {
-            let Some(fill) = field.on_update else { continue };
+            let Some(fill) = field.on_update else {
+                continue;
+            };
             let columns = M::DEF.columns_of(number);
             if !self.set.iter().any(|(column, _)| columns.contains(column)) {
                 let mut slots = vec![None; columns.len()];
@@ -79,7 +114,9 @@ impl<M: Model> Update<M> {
                 if let Some(reason) = &self.refusal {
                     return Err(reason.on(M::DEF.name, field.name));
                 }
-                self.set.extend(columns.zip(slots.into_iter().map(|value| value.unwrap_or(Value::Null))));
+                self.set.extend(
+                    columns.zip(slots.into_iter().map(|value| value.unwrap_or(Value::Null))),
+                );
             }
         }
         self.set.sort_by_key(|(column, _)| *column);
@@ -98,7 +135,12 @@ impl<M: Model> Update<M> {
         set.extend(version.map(Assign::Increment));
         params.append(filter_params);
         let nothing = filter.known() == Some(false);
-        let update = statement::Update { model: ModelRef(M::DEF), set, filter, returning };
+        let update = statement::Update {
+            model: ModelRef(M::DEF),
+            set,
+            filter,
+            returning,
+        };
         Ok((Statement::Update(update), params, nothing))
     }
 
@@ -114,7 +156,11 @@ impl<M: Model> Update<M> {
             return Ok(0);
         }
         let affected = on.execute(statement, params).await?.affected;
-        if instance && affected == 0 { Err(gone::<M>()) } else { Ok(affected) }
+        if instance && affected == 0 {
+            Err(gone::<M>())
+        } else {
+            Ok(affected)
+        }
     }
 
     /// Changes the rows, and gives them back as they are now.
@@ -127,8 +173,22 @@ impl<M: Model> Update<M> {
         if nothing {
             return Ok(Vec::new());
         }
-        let rows = on.fetch(statement, params, Rows { rows: Vec::new(), at_most: None }).await?.rows;
-        if instance && rows.is_empty() { Err(gone::<M>()) } else { Ok(rows) }
+        let rows = on
+            .fetch(
+                statement,
+                params,
+                Rows {
+                    rows: Vec::new(),
+                    at_most: None,
+                },
+            )
+            .await?
+            .rows;
+        if instance && rows.is_empty() {
+            Err(gone::<M>())
+        } else {
+            Ok(rows)
+        }
     }
 
     /// The statement without its values, and the values.
@@ -142,7 +202,10 @@ impl<M: Model> Update<M> {
 }
 
 fn name_of<M: Model>(field: u16) -> &'static str {
-    M::DEF.fields.get(usize::from(field)).map_or("", |field| field.name)
+    M::DEF
+        .fields
+        .get(usize::from(field))
+        .map_or("", |field| field.name)
 }
 
 /// The condition that finds an instance: its key, and its version where it has one.
@@ -150,9 +213,17 @@ pub(super) fn by_key<M: Model>(instance: &M) -> Result<(Expr, Params)> {
     let mut fields = M::DEF.key.as_slice().to_vec();
     fields.extend(M::DEF.version());
     let values = values_of(instance, &fields)?;
-    let expr = M::DEF.columns_of_all(&fields).into_iter().fold(Expr::Constant(true), |expr, column| {
-        expr.and(Expr::Compare { column, comparison: Comparison::Equal, with: Term::Slot })
-    });
+    let expr =
+        M::DEF
+            .columns_of_all(&fields)
+            .into_iter()
+            .fold(Expr::Constant(true), |expr, column| {
+                expr.and(Expr::Compare {
+                    column,
+                    comparison: Comparison::Equal,
+                    with: Term::Slot,
+                })
+            });
     Ok((expr, Params::from(values)))
 }
 
@@ -161,9 +232,12 @@ pub(super) fn by_key<M: Model>(instance: &M) -> Result<(Expr, Params)> {
 pub(super) fn gone<M: Model>() -> Error {
     match M::DEF.version() {
         None => not_found(M::DEF.name),
-        Some(field) => Error::new(ErrorKind::ConditionFailed, "the row has changed since it was read, or is gone")
-            .on_model(M::DEF.name)
-            .on_fields([name_of::<M>(field)])
-            .with_advice("read it again and decide anew"),
+        Some(field) => Error::new(
+            ErrorKind::ConditionFailed,
+            "the row has changed since it was read, or is gone",
+        )
+        .on_model(M::DEF.name)
+        .on_fields([name_of::<M>(field)])
+        .with_advice("read it again and decide anew"),
     }
 }

@@ -28,7 +28,14 @@ enum Table {
 impl Scope {
     /// The scope of a whole condition: names are prefixed only where another table comes in.
     pub(super) fn outermost(model: &'static ModelDef, filter: &Expr) -> Self {
-        Scope { model, table: if filter.has_relations() { Table::Statement } else { Table::Only } }
+        Scope {
+            model,
+            table: if filter.has_relations() {
+                Table::Statement
+            } else {
+                Table::Only
+            },
+        }
     }
 
     fn push_column(&self, writer: &mut Writer, column: u16) {
@@ -47,7 +54,10 @@ impl Scope {
     }
 
     fn target(&self, column: u16) -> Option<Target> {
-        Some(Target { model: ModelRef(self.model), column })
+        Some(Target {
+            model: ModelRef(self.model),
+            column,
+        })
     }
 
     fn depth(&self) -> usize {
@@ -62,7 +72,11 @@ pub(super) fn render(writer: &mut Writer, scope: &Scope, expr: &Expr) {
     match expr {
         Expr::Constant(true) => writer.push("TRUE"),
         Expr::Constant(false) | Expr::TooDeep => writer.push("FALSE"),
-        Expr::Compare { column, comparison, with } => {
+        Expr::Compare {
+            column,
+            comparison,
+            with,
+        } => {
             scope.push_column(writer, *column);
             writer.push(match comparison {
                 Comparison::Equal => " = ",
@@ -86,7 +100,11 @@ pub(super) fn render(writer: &mut Writer, scope: &Scope, expr: &Expr) {
         }
         Expr::In { column, negated } => {
             scope.push_column(writer, *column);
-            writer.push(if *negated { " NOT IN rarray(" } else { " IN rarray(" });
+            writer.push(if *negated {
+                " NOT IN rarray("
+            } else {
+                " IN rarray("
+            });
             writer.push_next(scope.target(*column));
             writer.push(")");
         }
@@ -95,14 +113,22 @@ pub(super) fn render(writer: &mut Writer, scope: &Scope, expr: &Expr) {
             scope.push_column(writer, *column);
             writer.push(if *negated { " IS NOT NULL" } else { " IS NULL" });
         }
-        Expr::Text { column, matches, ignore_case } => text(writer, scope, *column, *matches, *ignore_case),
+        Expr::Text {
+            column,
+            matches,
+            ignore_case,
+        } => text(writer, scope, *column, *matches, *ignore_case),
         Expr::And(all) => chain(writer, scope, " AND ", all),
         Expr::Or(all) => chain(writer, scope, " OR ", all),
         Expr::Not(one) => {
             writer.push("NOT ");
             bracketed(writer, scope, one);
         }
-        Expr::Related { relation, quantifier, filter } => related(writer, scope, *relation, *quantifier, filter),
+        Expr::Related {
+            relation,
+            quantifier,
+            filter,
+        } => related(writer, scope, *relation, *quantifier, filter),
     }
 }
 
@@ -131,11 +157,15 @@ fn chain(writer: &mut Writer, scope: &Scope, word: &'static str, all: &[Expr]) {
 
 fn in_rows(writer: &mut Writer, scope: &Scope, columns: &[u16], rows: usize) {
     writer.push("(");
-    writer.push_list(", ", columns, |writer, column| scope.push_column(writer, *column));
+    writer.push_list(", ", columns, |writer, column| {
+        scope.push_column(writer, *column)
+    });
     writer.push(") IN (VALUES ");
     writer.push_list(", ", 0..rows, |writer, _| {
         writer.push("(");
-        writer.push_list(", ", columns, |writer, column| writer.push_next(scope.target(*column)));
+        writer.push_list(", ", columns, |writer, column| {
+            writer.push_next(scope.target(*column))
+        });
         writer.push(")");
     });
     writer.push(")");
@@ -163,17 +193,33 @@ fn text(writer: &mut Writer, scope: &Scope, column: u16, matches: TextMatch, low
         writer.push(")");
     }
     writer.push(" GLOB ");
-    writer.push_slot(Form::Pattern { value, matches, lower }, scope.target(column));
+    writer.push_slot(
+        Form::Pattern {
+            value,
+            matches,
+            lower,
+        },
+        scope.target(column),
+    );
 }
 
 /// A condition on the rows that a relation leads to.
-fn related(writer: &mut Writer, scope: &Scope, relation: u16, quantifier: Quantifier, filter: &Expr) {
+fn related(
+    writer: &mut Writer,
+    scope: &Scope,
+    relation: u16,
+    quantifier: Quantifier,
+    filter: &Expr,
+) {
     let Some(join) = Join::of(scope.model, relation) else {
         // A rule of the language keeps such a relation from compiling; nothing is found by one.
         writer.push("FALSE");
         return;
     };
-    let inside = Scope { model: join.other, table: Table::Inside(scope.depth() + 1) };
+    let inside = Scope {
+        model: join.other,
+        table: Table::Inside(scope.depth() + 1),
+    };
     writer.push(match quantifier {
         Quantifier::Any => "EXISTS (SELECT * FROM ",
         Quantifier::None | Quantifier::All => "NOT EXISTS (SELECT * FROM ",
@@ -182,11 +228,15 @@ fn related(writer: &mut Writer, scope: &Scope, relation: u16, quantifier: Quanti
     writer.push(" AS ");
     writer.push_alias(scope.depth() + 1);
     writer.push(" WHERE ");
-    writer.push_list(" AND ", join.theirs.iter().zip(&join.ours), |writer, (theirs, ours)| {
-        inside.push_column(writer, *theirs);
-        writer.push(" = ");
-        scope.push_column(writer, *ours);
-    });
+    writer.push_list(
+        " AND ",
+        join.theirs.iter().zip(&join.ours),
+        |writer, (theirs, ours)| {
+            inside.push_column(writer, *theirs);
+            writer.push(" = ");
+            scope.push_column(writer, *ours);
+        },
+    );
     if *filter != Expr::Constant(true) || quantifier == Quantifier::All {
         writer.push(" AND ");
         bracketed(writer, &inside, filter);
@@ -212,11 +262,19 @@ impl Join {
         Some(match relation.kind {
             RelationKind::BelongsTo { .. } => {
                 let belongs = model.belongs_to(field)?;
-                Join { other, ours: model.columns_of_all(belongs.on.as_slice()), theirs: other.key_columns() }
+                Join {
+                    other,
+                    ours: model.columns_of_all(belongs.on.as_slice()),
+                    theirs: other.key_columns(),
+                }
             }
             RelationKind::HasMany | RelationKind::HasOne => {
                 let back = model.paired(field)?;
-                Join { other, ours: model.key_columns(), theirs: other.columns_of_all(back.on.as_slice()) }
+                Join {
+                    other,
+                    ours: model.key_columns(),
+                    theirs: other.columns_of_all(back.on.as_slice()),
+                }
             }
         })
     }

@@ -4,9 +4,9 @@ mod filter;
 mod select;
 mod write;
 
+use crate::Dialect;
 use crate::slot::Slot;
 use crate::writer::Writer;
-use crate::Dialect;
 use toasty_dsl::{Result, Statement};
 
 /// A statement as SQL text.

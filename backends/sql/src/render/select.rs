@@ -36,7 +36,9 @@ pub(super) fn render(writer: &mut Writer, select: &Select) {
 }
 
 pub(super) fn columns(writer: &mut Writer, model: &ModelDef) {
-    writer.push_list(", ", model.columns, |writer, column| writer.push_identifier(&column.name()));
+    writer.push_list(", ", model.columns, |writer, column| {
+        writer.push_identifier(&column.name())
+    });
 }
 
 fn tail(writer: &mut Writer, select: &Select) {
@@ -93,11 +95,15 @@ fn ranked(writer: &mut Writer, select: &Select) {
     writer.push(" FROM (SELECT ");
     columns(writer, &select.model);
     writer.push(", row_number() OVER (PARTITION BY ");
-    writer.push_list(", ", &select.per, |writer, column| writer.push_column(&select.model, *column));
+    writer.push_list(", ", &select.per, |writer, column| {
+        writer.push_column(&select.model, *column)
+    });
     if select.order.is_empty() {
         // Some order there must be, so that the same rows come every time: that of the key.
         writer.push(" ORDER BY ");
-        writer.push_list(", ", select.model.key_columns(), |writer, column| writer.push_column(&select.model, column));
+        writer.push_list(", ", select.model.key_columns(), |writer, column| {
+            writer.push_column(&select.model, column)
+        });
     } else {
         order_by(writer, &select.model, &select.order);
     }

@@ -7,8 +7,20 @@ use toasty_dsl::statement::{Assign, Delete, Insert, Update};
 
 /// One row; a backend runs it once a row.
 pub(super) fn insert(writer: &mut Writer, insert: &Insert) {
-    let left_out = if insert.auto { insert.model.auto_integer().map(|field| insert.model.first_column(field)) } else { None };
-    let written = || (0u16..).zip(insert.model.columns).map(|(number, _)| number).filter(|number| Some(*number) != left_out);
+    let left_out = if insert.auto {
+        insert
+            .model
+            .auto_integer()
+            .map(|field| insert.model.first_column(field))
+    } else {
+        None
+    };
+    let written = || {
+        (0u16..)
+            .zip(insert.model.columns)
+            .map(|(number, _)| number)
+            .filter(|number| Some(*number) != left_out)
+    };
     writer.push("INSERT INTO ");
     writer.push_table(&insert.model);
     if written().next().is_none() {
@@ -16,9 +28,16 @@ pub(super) fn insert(writer: &mut Writer, insert: &Insert) {
         return;
     }
     writer.push(" (");
-    writer.push_list(", ", written(), |writer, column| writer.push_column(&insert.model, column));
+    writer.push_list(", ", written(), |writer, column| {
+        writer.push_column(&insert.model, column)
+    });
     writer.push(") VALUES (");
-    writer.push_list(", ", written(), |writer, column| writer.push_next(Some(Target { model: insert.model, column })));
+    writer.push_list(", ", written(), |writer, column| {
+        writer.push_next(Some(Target {
+            model: insert.model,
+            column,
+        }))
+    });
     writer.push(")");
 }
 
@@ -30,7 +49,10 @@ pub(super) fn update(writer: &mut Writer, update: &Update) {
         Assign::Slot(column) => {
             writer.push_column(&update.model, *column);
             writer.push(" = ");
-            writer.push_next(Some(Target { model: update.model, column: *column }));
+            writer.push_next(Some(Target {
+                model: update.model,
+                column: *column,
+            }));
         }
         Assign::Increment(column) => {
             writer.push_column(&update.model, *column);
