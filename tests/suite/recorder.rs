@@ -1,30 +1,42 @@
 //! What a test sent to the database: the events of the target `toasty::statement`, taken on the thread of the test.
 
+use std::cell::RefCell;
 use std::fmt::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::Once;
+use tracing::Dispatch;
 use tracing::field::{Field, Visit};
-use tracing::subscriber::DefaultGuard;
+use tracing::subscriber::Interest;
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
 /// Records from now on until it is dropped. Only on this thread, which is where a test awaits its statements.
-pub struct Recorder {
-    texts: Arc<Mutex<Vec<String>>>,
-    everything: Arc<Mutex<String>>,
-    _guard: DefaultGuard,
+pub struct Recorder(());
+
+#[derive(Default)]
+struct Recorded {
+    texts: Vec<String>,
+    log: String,
+}
+
+thread_local! {
+    static RECORDED: RefCell<Option<Recorded>> = const { RefCell::new(None) };
 }
 
 impl Recorder {
     pub fn start() -> Self {
-        let texts = Arc::new(Mutex::new(Vec::new()));
-        let everything = Arc::new(Mutex::new(String::new()));
-        let layer = Recording { texts: Arc::clone(&texts), everything: Arc::clone(&everything) };
-        let guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
-        Recorder { texts, everything, _guard: guard }
+        static LISTENING: Once = Once::new();
+        LISTENING.call_once(|| {
+            // As long as there is one dispatcher only, tracing asks the one of the thread that meets an event first, and
+            // keeps its answer for all threads. A second one that nobody uses keeps it from that.
+            std::mem::forget(Dispatch::new(tracing_subscriber::registry().with(Recording)));
+            let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry().with(Recording));
+        });
+        RECORDED.set(Some(Recorded::default()));
+        Recorder(())
     }
 
     /// The texts of the statements since the last call.
     pub fn statements(&self) -> Vec<String> {
-        std::mem::take(&mut self.texts.lock().unwrap())
+        RECORDED.with_borrow_mut(|recorded| std::mem::take(&mut recorded.as_mut().unwrap().texts))
     }
 
     /// How many statements there were since the last call.
@@ -34,24 +46,38 @@ impl Recorder {
 
     /// All fields of all events, as a log would show them.
     pub fn log(&self) -> String {
-        self.everything.lock().unwrap().clone()
+        RECORDED.with_borrow(|recorded| recorded.as_ref().unwrap().log.clone())
     }
 }
 
-struct Recording {
-    texts: Arc<Mutex<Vec<String>>>,
-    everything: Arc<Mutex<String>>,
+impl Drop for Recorder {
+    fn drop(&mut self) {
+        RECORDED.set(None);
+    }
 }
 
+/// One for all threads: each asks whether it is recording.
+struct Recording;
+
 impl<S: tracing::Subscriber> Layer<S> for Recording {
+    fn register_callsite(&self, _: &'static tracing::Metadata<'static>) -> Interest {
+        Interest::sometimes()
+    }
+
+    fn enabled(&self, _: &tracing::Metadata<'_>, _: Context<'_, S>) -> bool {
+        RECORDED.with_borrow(Option::is_some)
+    }
+
     fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
         let mut fields = Fields::default();
         event.record(&mut fields);
-        let mut everything = self.everything.lock().unwrap();
-        let _ = writeln!(everything, "{} {} {}", event.metadata().level(), event.metadata().target(), fields.all);
-        if event.metadata().target() == "toasty::statement" {
-            self.texts.lock().unwrap().push(fields.text);
-        }
+        RECORDED.with_borrow_mut(|recorded| {
+            let Some(recorded) = recorded else { return };
+            let _ = writeln!(recorded.log, "{} {} {}", event.metadata().level(), event.metadata().target(), fields.all);
+            if event.metadata().target() == "toasty::statement" {
+                recorded.texts.push(fields.text);
+            }
+        });
     }
 }
 

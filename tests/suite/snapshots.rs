@@ -84,7 +84,8 @@ async fn every_snapshot_has_a_row_in_a_table() {
     for (area, named) in [("sql", sql), ("errors", errors)] {
         let named: BTreeSet<String> = named;
         let there: Vec<_> = std::fs::read_dir(folder(area)).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        for file in there {
+        // A test that fails leaves its new text beside the old one.
+        for file in there.into_iter().filter(|file| !file.ends_with(".snap.new")) {
             let name = file.strip_suffix(".snap").unwrap_or_else(|| panic!("snapshots/{area}/{file} is no snapshot"));
             assert!(named.contains(name), "snapshots/{area}/{file}: no test names it; take it away, or give it a row");
         }

@@ -14,6 +14,8 @@ mod errors;
 mod home;
 mod open;
 mod prepared;
+#[cfg(test)]
+mod reprepare;
 mod rows;
 mod run;
 mod settings;

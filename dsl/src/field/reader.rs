@@ -30,9 +30,9 @@ impl<'row> RowReader<'row> {
     /// `DecodeError` when the row ends early.
     #[inline]
     pub fn next_cell(&mut self) -> Result<Cell<'row>, DecodeError> {
-        let cell = self.row.cell(self.column)?;
+        // Counted before it is read, so that an error names this column and not the one before it.
         self.column += 1;
-        Ok(cell)
+        self.row.cell(self.column - 1)
     }
 
     /// Whether any of these columns of the model is NULL.

@@ -15,6 +15,15 @@ pub fn find<M: Model, T, V: Input<T>>(field: Field<M, T>, value: V) -> Query<M> 
     Query::with_filter(equal(field, value))
 }
 
+/// Whether a condition on one field looks for NULL in any of its columns.
+fn asks_for_null(expr: &Expr) -> bool {
+    match expr {
+        Expr::IsNull { .. } => true,
+        Expr::And(all) => all.iter().any(asks_for_null),
+        _ => false,
+    }
+}
+
 /// The one row where a unique field equals a value.
 ///
 /// # Errors
@@ -24,7 +33,12 @@ pub async fn get_by<M: Model, T, V: Input<T>>(
     field: Field<M, T>,
     value: V,
 ) -> Result<M> {
-    let (expr, params) = equal(field, value).into_parts();
+    let filter = equal(field, value);
+    if asks_for_null(filter.expr()) {
+        // NULL is no duplicate of NULL, so that a unique field can have it in many rows.
+        return Query::with_filter(filter).one(on).await;
+    }
+    let (expr, params) = filter.into_parts();
     params.check()?;
     let select = Select {
         filter: expr,

@@ -7,7 +7,7 @@ use toasty::{Db, ErrorKind, Model, Result, create};
 
 async fn tables_that_are_there_already_are_an_error(db: &Db) -> Result<()> {
     let error = db.create_tables_of(&[Word::DEF, Login::DEF]).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Database);
+    assert_eq!(error.kind(), ErrorKind::Schema);
     // All or nothing: the table that would have been new is not there, and can still be made.
     assert_eq!(Word::all().count(db).await.unwrap_err().kind(), ErrorKind::Schema);
     db.create_tables_of(TEXTS).await?;
