@@ -42,8 +42,12 @@ toasty! {
 }
 
 async fn fill(db: &Db) -> toasty::Result<()> {
-    create!(Book { title: "Momo", copies: [{ mark: "E1-a" }, { mark: "E1-b" }] }).exec(db).await?;
-    create!(Book { title: "Emil", copies: [{ mark: "K2" }] }).exec(db).await?;
+    create!(Book { title: "Momo", copies: [{ mark: "E1-a" }, { mark: "E1-b" }] })
+        .exec(db)
+        .await?;
+    create!(Book { title: "Emil", copies: [{ mark: "K2" }] })
+        .exec(db)
+        .await?;
     create!(Reader {
         name: "Ann",
         loans: [{ item_mark: "E1-a", due: date(2026, 5, 1) }],
@@ -60,7 +64,11 @@ async fn main() -> toasty::Result<()> {
     db.create_tables().await?;
     fill(&db).await?;
 
-    let books = Book::all().order_by(|book| book.title.asc()).include(|book| book.copies.include(|item| item.loan)).all(&db).await?;
+    let books = Book::all()
+        .order_by(|book| book.title.asc())
+        .include(|book| book.copies.include(|item| item.loan))
+        .all(&db)
+        .await?;
     for book in &books {
         let copies = book.copies.get()?;
         let mut lent = 0;
@@ -71,21 +79,50 @@ async fn main() -> toasty::Result<()> {
     }
 
     let free = Item::filter(|item| item.loan.is_none()).all(&db).await?;
-    println!("free: {}", free.iter().map(|item| item.mark.as_str()).collect::<Vec<_>>().join(", "));
+    println!(
+        "free: {}",
+        free.iter()
+            .map(|item| item.mark.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
+    );
 
     let today = date(2026, 5, 20);
-    let late = Loan::filter(|loan| loan.due.lt(today)).include(|loan| (loan.reader, loan.item.include(|item| item.book))).all(&db).await?;
+    let late = Loan::filter(|loan| loan.due.lt(today))
+        .include(|loan| (loan.reader, loan.item.include(|item| item.book)))
+        .all(&db)
+        .await?;
     for loan in &late {
-        println!("late: {} has {:?} since {}", loan.reader.get()?.name, loan.item.get()?.book.get()?.title, loan.due);
+        println!(
+            "late: {} has {:?} since {}",
+            loan.reader.get()?.name,
+            loan.item.get()?.book.get()?.title,
+            loan.due
+        );
     }
 
     // Whose children have something at home?
-    let parents = Reader::filter(|reader| reader.children.any(|child| child.loans.any(|loan| loan.due.ge(today)))).all(&db).await?;
+    let parents = Reader::filter(|reader| {
+        reader
+            .children
+            .any(|child| child.loans.any(|loan| loan.due.ge(today)))
+    })
+    .all(&db)
+    .await?;
     println!("ask {} about the children's books", parents[0].name);
 
     // An item is lent once: its mark is unique among the loans.
     let ann = &parents[0];
-    let again = create!(Loan { item_mark: "K2", reader: ann, due: today }).exec(&db).await;
-    println!("refused: {}", again.map_or_else(|error| error.to_string(), |_| "no".to_owned()));
+    let again = create!(Loan {
+        item_mark: "K2",
+        reader: ann,
+        due: today
+    })
+    .exec(&db)
+    .await;
+    println!(
+        "refused: {}",
+        again.map_or_else(|error| error.to_string(), |_| "no".to_owned())
+    );
     Ok(())
 }

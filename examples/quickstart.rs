@@ -41,7 +41,10 @@ async fn main() -> toasty::Result<()> {
     db.create_tables().await?;
     println!("connected to {}, tables created", db.system());
 
-    let home = Address { street: "1 Main St".into(), city: "Bern".into() };
+    let home = Address {
+        street: "1 Main St".into(),
+        city: "Bern".into(),
+    };
     let ann = create!(User {
         name: "Ann",
         email: "ann@example.com",
@@ -55,28 +58,54 @@ async fn main() -> toasty::Result<()> {
 
     let found = User::get_by_id(&db, ann.id).await?;
     let maybe = User::find_by_email("ann@example.com").first(&db).await?;
-    println!("found {} by key, and {} by email", found.name, maybe.map_or("nobody".into(), |user| user.name));
+    println!(
+        "found {} by key, and {} by email",
+        found.name,
+        maybe.map_or("nobody".into(), |user| user.name)
+    );
 
-    let open = Todo::filter(|t| t.done.eq(false) & (t.title.contains("pizza") | t.user.is(|u| u.role.eq(Role::Admin))))
-        .order_by(|t| (t.title.asc(), t.id.desc()))
-        .include(|t| t.user)
-        .all(&db)
-        .await?;
+    let open = Todo::filter(|t| {
+        t.done.eq(false) & (t.title.contains("pizza") | t.user.is(|u| u.role.eq(Role::Admin)))
+    })
+    .order_by(|t| (t.title.asc(), t.id.desc()))
+    .include(|t| t.user)
+    .all(&db)
+    .await?;
     for todo in &open {
-        println!("open: {:?} of {}, who lives in {}", todo.title, todo.user.get()?.name, todo.user.get()?.address.city);
+        println!(
+            "open: {:?} of {}, who lives in {}",
+            todo.title,
+            todo.user.get()?.name,
+            todo.user.get()?.address.city
+        );
     }
 
     ann.update().name("Anne").exec(&db).await?;
     let stale = ann.update().name("Anna").exec(&db).await;
-    println!("a second update of the same reading is refused: {}", stale.map_or_else(|error| error.to_string(), |_| "no".into()));
+    println!(
+        "a second update of the same reading is refused: {}",
+        stale.map_or_else(|error| error.to_string(), |_| "no".into())
+    );
 
-    let twice = create!(User { name: "Eve", email: "ann@example.com", address: Address { street: "".into(), city: "".into() } })
-        .exec(&db)
-        .await;
-    println!("the same email again is refused: {}", twice.map_or_else(|error| error.to_string(), |_| "no".into()));
+    let twice = create!(User {
+        name: "Eve",
+        email: "ann@example.com",
+        address: Address {
+            street: "".into(),
+            city: "".into()
+        }
+    })
+    .exec(&db)
+    .await;
+    println!(
+        "the same email again is refused: {}",
+        twice.map_or_else(|error| error.to_string(), |_| "no".into())
+    );
 
     db.transaction(async |tx| {
-        let pizza = Todo::filter(|t| t.title.starts_with("Make")).one(tx).await?;
+        let pizza = Todo::filter(|t| t.title.starts_with("Make"))
+            .one(tx)
+            .await?;
         pizza.update().done(true).exec(tx).await?;
         Ok(())
     })

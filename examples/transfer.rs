@@ -47,9 +47,17 @@ async fn transfer(db: &Db, payer: &str, payee: &str, cents: i64) -> Result<(), R
     db.try_transaction(async |tx| {
         let from = Account::get_by_owner(tx, payer).await?;
         let to = Account::get_by_owner(tx, payee).await?;
-        create!(Transfer { payer, payee, cents }).exec(tx).await?;
+        create!(Transfer {
+            payer,
+            payee,
+            cents
+        })
+        .exec(tx)
+        .await?;
         if from.cents < cents {
-            return Err(Refused::TooLittle { missing: cents - from.cents });
+            return Err(Refused::TooLittle {
+                missing: cents - from.cents,
+            });
         }
         from.update().cents(from.cents - cents).exec(tx).await?;
         to.update().cents(to.cents + cents).exec(tx).await?;
@@ -62,7 +70,9 @@ async fn transfer(db: &Db, payer: &str, payee: &str, cents: i64) -> Result<(), R
 async fn main() -> toasty::Result<()> {
     let db = toasty::connect_with(Config::sqlite_in_memory()).await?;
     db.create_tables().await?;
-    create!(Account [{ owner: "Ann", cents: 1000 }, { owner: "Bob", cents: 0 }]).exec(&db).await?;
+    create!(Account [{ owner: "Ann", cents: 1000 }, { owner: "Bob", cents: 0 }])
+        .exec(&db)
+        .await?;
 
     for (payer, payee, cents) in [("Ann", "Bob", 700), ("Ann", "Bob", 700), ("Ann", "Eve", 1)] {
         match transfer(&db, payer, payee, cents).await {
@@ -70,15 +80,23 @@ async fn main() -> toasty::Result<()> {
             Err(refused) => println!("{payer} did not pay {payee} {cents} cents: {refused}"),
         }
     }
-    println!("{} transfer is in the books", Transfer::all().count(&db).await?);
+    println!(
+        "{} transfer is in the books",
+        Transfer::all().count(&db).await?
+    );
 
     // Outside a transaction the version keeps one change from burying another.
     let seen = Account::get_by_owner(&db, "Bob").await?;
-    transfer(&db, "Bob", "Ann", 100).await.map_err(|refused| match refused {
-        Refused::Database(error) => error,
-        Refused::TooLittle { .. } => unreachable!("Bob has 700 cents"),
-    })?;
+    transfer(&db, "Bob", "Ann", 100)
+        .await
+        .map_err(|refused| match refused {
+            Refused::Database(error) => error,
+            Refused::TooLittle { .. } => unreachable!("Bob has 700 cents"),
+        })?;
     let late = seen.update().cents(seen.cents + 5).exec(&db).await;
-    println!("a change of what was read before: {}", late.map_or_else(|error| error.to_string(), |_| "done".to_owned()));
+    println!(
+        "a change of what was read before: {}",
+        late.map_or_else(|error| error.to_string(), |_| "done".to_owned())
+    );
     Ok(())
 }

@@ -33,11 +33,17 @@ impl Database {
 
     /// The path of its file.
     pub fn path(&self) -> PathBuf {
-        self.folder.as_ref().expect("a database on file").path().join("test.db")
+        self.folder
+            .as_ref()
+            .expect("a database on file")
+            .path()
+            .join("test.db")
     }
 
     async fn of(config: Config, folder: Option<TempDir>) -> Self {
-        let db = toasty::connect_with(config).await.expect("a new database can be opened");
+        let db = toasty::connect_with(config)
+            .await
+            .expect("a new database can be opened");
         Database { db, folder }
     }
 }

@@ -27,8 +27,12 @@ impl Recorder {
         LISTENING.call_once(|| {
             // As long as there is one dispatcher only, tracing asks the one of the thread that meets an event first, and
             // keeps its answer for all threads. A second one that nobody uses keeps it from that.
-            std::mem::forget(Dispatch::new(tracing_subscriber::registry().with(Recording)));
-            let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry().with(Recording));
+            std::mem::forget(Dispatch::new(
+                tracing_subscriber::registry().with(Recording),
+            ));
+            let _ = tracing::subscriber::set_global_default(
+                tracing_subscriber::registry().with(Recording),
+            );
         });
         RECORDED.set(Some(Recorded::default()));
         Recorder(())
@@ -73,7 +77,13 @@ impl<S: tracing::Subscriber> Layer<S> for Recording {
         event.record(&mut fields);
         RECORDED.with_borrow_mut(|recorded| {
             let Some(recorded) = recorded else { return };
-            let _ = writeln!(recorded.log, "{} {} {}", event.metadata().level(), event.metadata().target(), fields.all);
+            let _ = writeln!(
+                recorded.log,
+                "{} {} {}",
+                event.metadata().level(),
+                event.metadata().target(),
+                fields.all
+            );
             if event.metadata().target() == "toasty::statement" {
                 recorded.texts.push(fields.text);
             }

@@ -5,6 +5,7 @@
 mod changes;
 mod definitions;
 mod errors;
+mod includes;
 mod queries;
 mod text;
 
@@ -21,13 +22,21 @@ pub struct Behaviour {
 }
 
 /// A behaviour that is a statement. It is built anew for each dialect.
-pub fn behaviour<S: IntoStatement>(name: &'static str, statement: impl Fn() -> S + 'static) -> Behaviour {
-    Behaviour { name, show: Box::new(move |dialect| statement().to_request(dialect)) }
+pub fn behaviour<S: IntoStatement>(
+    name: &'static str,
+    statement: impl Fn() -> S + 'static,
+) -> Behaviour {
+    Behaviour {
+        name,
+        show: Box::new(move |dialect| statement().to_request(dialect)),
+    }
 }
 
 /// The root of the project's snapshots.
 fn folder(area: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("snapshots").join(area)
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("snapshots")
+        .join(area)
 }
 
 /// The name of a snapshot's file.
@@ -45,7 +54,10 @@ fn compare(area: &'static str, name: &str, text: &str) {
 }
 
 fn all_requests() -> Vec<Behaviour> {
-    [queries::behaviours(), changes::behaviours()].into_iter().flatten().collect()
+    [queries::behaviours(), changes::behaviours()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 #[test]
@@ -71,6 +83,13 @@ fn every_definition_is_as_its_snapshot_shows() {
 }
 
 #[tokio::test]
+async fn every_include_is_as_its_snapshot_shows() {
+    for (name, text) in includes::includes().await {
+        compare("sql", name, &text);
+    }
+}
+
+#[tokio::test]
 async fn every_error_is_as_its_snapshot_shows() {
     for (name, error) in errors::errors().await {
         compare("errors", name, &format!("{error}"));
@@ -79,24 +98,51 @@ async fn every_error_is_as_its_snapshot_shows() {
 
 #[tokio::test]
 async fn every_snapshot_has_a_row_in_a_table() {
-    let sql = all_requests().iter().map(|one| one.name).chain(definitions::definitions().iter().map(|one| one.0)).map(file_name).collect();
-    let errors = errors::errors().await.iter().map(|one| file_name(one.0)).collect();
+    let sql = all_requests()
+        .iter()
+        .map(|one| one.name)
+        .chain(definitions::definitions().iter().map(|one| one.0))
+        .map(file_name)
+        .collect();
+    let errors = errors::errors()
+        .await
+        .iter()
+        .map(|one| file_name(one.0))
+        .collect();
     for (area, named) in [("sql", sql), ("errors", errors)] {
         let named: BTreeSet<String> = named;
-        let there: Vec<_> = std::fs::read_dir(folder(area)).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let there: Vec<_> = std::fs::read_dir(folder(area))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
         // A test that fails leaves its new text beside the old one.
-        for file in there.into_iter().filter(|file| !file.ends_with(".snap.new")) {
-            let name = file.strip_suffix(".snap").unwrap_or_else(|| panic!("snapshots/{area}/{file} is no snapshot"));
-            assert!(named.contains(name), "snapshots/{area}/{file}: no test names it; take it away, or give it a row");
+        for file in there
+            .into_iter()
+            .filter(|file| !file.ends_with(".snap.new"))
+        {
+            let name = file
+                .strip_suffix(".snap")
+                .unwrap_or_else(|| panic!("snapshots/{area}/{file} is no snapshot"));
+            assert!(
+                named.contains(name),
+                "snapshots/{area}/{file}: no test names it; take it away, or give it a row"
+            );
         }
     }
 }
 
 #[tokio::test]
 async fn every_kind_of_error_has_a_snapshot_and_a_code() {
-    let shown: BTreeSet<_> = errors::errors().await.iter().map(|(_, error)| error.code()).collect();
+    let shown: BTreeSet<_> = errors::errors()
+        .await
+        .iter()
+        .map(|(_, error)| error.code())
+        .collect();
     for kind in toasty::ErrorKind::ALL {
         assert!(kind.code().len() == 5 && kind.code().starts_with('T'));
-        assert!(shown.contains(kind.code()) || errors::NOT_YET_MET.contains(kind), "{kind:?} is met by no test");
+        assert!(
+            shown.contains(kind.code()) || errors::NOT_YET_MET.contains(kind),
+            "{kind:?} is met by no test"
+        );
     }
 }

@@ -40,7 +40,10 @@ fn connection() -> Connection {
     for number in 0..200 {
         let text = format!("word {number}");
         connection
-            .execute("INSERT INTO word (text, number) VALUES (?1, ?2)", (text, number))
+            .execute(
+                "INSERT INTO word (text, number) VALUES (?1, ?2)",
+                (text, number),
+            )
             .unwrap();
     }
     connection
@@ -66,7 +69,10 @@ fn prepared_anew(connection: &Connection, query: impl Fn(u64) -> Query) -> i32 {
         .get_status(StatementStatus::RePrepare)
 }
 
-fn shapes() -> Vec<(&'static str, fn(u64) -> Query)> {
+/// A shape by its name, with values made from a number.
+type Shape = (&'static str, fn(u64) -> Query);
+
+fn shapes() -> Vec<Shape> {
     vec![
         ("limit", |n| Word::filter(|w| w.number.ge(0)).limit(n)),
         ("limit and offset", |n| {
@@ -75,16 +81,25 @@ fn shapes() -> Vec<(&'static str, fn(u64) -> Query)> {
                 .limit(n)
                 .offset(n)
         }),
-        ("contains", |n| Word::filter(|w| w.text.contains(n.to_string()))),
-        ("like", |n| Word::filter(|w| w.text.like(format!("word {n}%")))),
-        ("starts with", |n| Word::filter(|w| w.text.starts_with(format!("word {n}")))),
+        ("contains", |n| {
+            Word::filter(|w| w.text.contains(n.to_string()))
+        }),
+        ("like", |n| {
+            Word::filter(|w| w.text.like(format!("word {n}%")))
+        }),
+        ("starts with", |n| {
+            Word::filter(|w| w.text.starts_with(format!("word {n}")))
+        }),
         ("between", |n| {
             Word::filter(|w| w.number.between(n.cast_signed(), n.cast_signed() + 5))
         }),
-        ("in a list", |n| Word::filter(|w| w.number.in_list(0..=n.cast_signed()))),
+        ("in a list", |n| {
+            Word::filter(|w| w.number.in_list(0..=n.cast_signed()))
+        }),
         ("all of them", |n| {
             Word::filter(|w| {
-                w.number.in_list(0..=n.cast_signed()) & w.text.like("w%") | w.text.starts_with(n.to_string())
+                w.number.in_list(0..=n.cast_signed()) & w.text.like("w%")
+                    | w.text.starts_with(n.to_string())
             })
             .order_by(|w| w.number.desc())
             .limit(n)

@@ -7,7 +7,12 @@ use toasty::{Db, ErrorKind, Result, create};
 
 async fn no_rows_ask_no_database(db: &Db) -> Result<()> {
     let recorder = Recorder::start();
-    assert_eq!(Account::create_many(Vec::<crate::models::keys::CreateAccount>::new()).exec(db).await?, 0);
+    assert_eq!(
+        Account::create_many(Vec::<crate::models::keys::CreateAccount>::new())
+            .exec(db)
+            .await?,
+        0
+    );
     assert_eq!(recorder.count(), 0);
     Ok(())
 }
@@ -15,64 +20,140 @@ async fn no_rows_ask_no_database(db: &Db) -> Result<()> {
 async fn one_row_and_ten_thousand(db: &Db) -> Result<()> {
     assert_eq!(create!(Account [{ owner: "first" }]).exec(db).await?, 1);
     let recorder = Recorder::start();
-    let rows = (0..10_000).map(|number| create!(Account { owner: format!("{number}"), balance: number }));
+    let rows = (0..10_000).map(|number| {
+        create!(Account {
+            owner: format!("{number}"),
+            balance: number
+        })
+    });
     assert_eq!(Account::create_many(rows).exec(db).await?, 10_000);
     assert_eq!(recorder.count(), 1, "one statement");
     drop(recorder);
     assert_eq!(Account::all().count(db).await?, 10_001);
     let row = Account::get_by_owner(db, "9999").await?;
-    assert_eq!((row.balance, row.version), (9_999, 1), "defaults are filled");
-    let ids = Account::all().order_by(|account| account.id.asc()).all(db).await?;
-    assert!(ids.iter().map(|account| account.id).eq(1..=10_001), "keys are made in order");
+    assert_eq!(
+        (row.balance, row.version),
+        (9_999, 1),
+        "defaults are filled"
+    );
+    let ids = Account::all()
+        .order_by(|account| account.id.asc())
+        .all(db)
+        .await?;
+    assert!(
+        ids.iter().map(|account| account.id).eq(1..=10_001),
+        "keys are made in order"
+    );
     Ok(())
 }
 
 async fn a_violation_in_the_middle_leaves_nothing(db: &Db) -> Result<()> {
     for at in [0, 1, 511, 512, 513, 1_499] {
-        let rows = (0..1_500).map(|number| create!(Account { owner: format!("{}", if number == at { (at + 1) % 1_500 } else { number }) }));
+        let rows = (0..1_500).map(|number| {
+            create!(Account {
+                owner: format!(
+                    "{}",
+                    if number == at {
+                        (at + 1) % 1_500
+                    } else {
+                        number
+                    }
+                )
+            })
+        });
         let error = Account::create_many(rows).exec(db).await.unwrap_err();
-        assert_eq!((error.kind(), error.fields()), (ErrorKind::UniqueViolation, ["owner".to_owned()].as_slice()), "at {at}");
+        assert_eq!(
+            (error.kind(), error.fields()),
+            (ErrorKind::UniqueViolation, ["owner".to_owned()].as_slice()),
+            "at {at}"
+        );
         assert_eq!(Account::all().count(db).await?, 0, "at {at}");
     }
-    assert_eq!(create!(Account [{ owner: "a" }, { owner: "b" }]).exec(db).await?, 2);
+    assert_eq!(
+        create!(Account [{ owner: "a" }, { owner: "b" }])
+            .exec(db)
+            .await?,
+        2
+    );
     Ok(())
 }
 
 async fn a_violation_inside_a_transaction_leaves_the_rest_of_it(db: &Db) -> Result<()> {
     db.transaction(async |tx| {
         create!(Account { owner: "kept" }).exec(tx).await?;
-        let error = create!(Account [{ owner: "a" }, { owner: "kept" }]).exec(tx).await.unwrap_err();
+        let error = create!(Account [{ owner: "a" }, { owner: "kept" }])
+            .exec(tx)
+            .await
+            .unwrap_err();
         assert!(error.is_unique_violation());
-        create!(Account [{ owner: "b" }, { owner: "c" }]).exec(tx).await?;
+        create!(Account [{ owner: "b" }, { owner: "c" }])
+            .exec(tx)
+            .await?;
         Ok(())
     })
     .await?;
-    let owners: Vec<_> = Account::all().order_by(|account| account.owner.asc()).all(db).await?.into_iter().map(|row| row.owner).collect();
+    let owners: Vec<_> = Account::all()
+        .order_by(|account| account.owner.asc())
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|row| row.owner)
+        .collect();
     assert_eq!(owners, ["b", "c", "kept"]);
     Ok(())
 }
 
 async fn keys_of_all_kinds_are_made_for_many_rows(db: &Db) -> Result<()> {
-    create!(Login [{ email: "a", name: "a" }, { email: "b", name: "b" }]).exec(db).await?;
-    assert_ne!(Login::get_by_email(db, "a").await?.id, Login::get_by_email(db, "b").await?.id);
-    create!(Triple [{ a: "1", b: "", c: "" }, { a: "2", b: "", c: "" }]).exec(db).await?;
-    create!(Ticket [{ id: 5u64 }, { id: 6u64 }]).exec(db).await?;
-    assert_eq!((Triple::all().count(db).await?, Ticket::all().count(db).await?), (2, 2));
+    create!(Login [{ email: "a", name: "a" }, { email: "b", name: "b" }])
+        .exec(db)
+        .await?;
+    assert_ne!(
+        Login::get_by_email(db, "a").await?.id,
+        Login::get_by_email(db, "b").await?.id
+    );
+    create!(Triple [{ a: "1", b: "", c: "" }, { a: "2", b: "", c: "" }])
+        .exec(db)
+        .await?;
+    create!(Ticket [{ id: 5u64 }, { id: 6u64 }])
+        .exec(db)
+        .await?;
+    assert_eq!(
+        (
+            Triple::all().count(db).await?,
+            Ticket::all().count(db).await?
+        ),
+        (2, 2)
+    );
     Ok(())
 }
 
 async fn rows_with_and_without_a_key_are_refused_together(db: &Db) -> Result<()> {
-    let error = create!(Account [{ owner: "a" }, { id: 5u64, owner: "b" }]).exec(db).await.unwrap_err();
+    let error = create!(Account [{ owner: "a" }, { id: 5u64, owner: "b" }])
+        .exec(db)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unsupported);
     let error = create!(Ticket [{}, {}]).exec(db).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Unsupported, "rows without any value have no place in a list of values");
-    assert_eq!(Account::all().count(db).await? + Ticket::all().count(db).await?, 0);
+    assert_eq!(
+        error.kind(),
+        ErrorKind::Unsupported,
+        "rows without any value have no place in a list of values"
+    );
+    assert_eq!(
+        Account::all().count(db).await? + Ticket::all().count(db).await?,
+        0
+    );
     Ok(())
 }
 
 async fn one_row_of_one_column_is_not_taken_for_several(db: &Db) -> Result<()> {
     assert_eq!(create!(Ticket [{ id: 1u64 }]).exec(db).await?, 1);
-    assert_eq!(create!(Ticket [{ id: 2u64 }, { id: 3u64 }, { id: 4u64 }]).exec(db).await?, 3);
+    assert_eq!(
+        create!(Ticket [{ id: 2u64 }, { id: 3u64 }, { id: 4u64 }])
+            .exec(db)
+            .await?,
+        3
+    );
     assert_eq!(Ticket::all().count(db).await?, 4);
     Ok(())
 }

@@ -12,15 +12,29 @@ async fn points(db: &Db) -> Result<()> {
     let b = [Some(5), None, Some(3), Some(2), Some(1), Some(0)];
     for (id, b) in (1u64..).zip(b) {
         let a = (id < 6).then_some(id.cast_signed());
-        create!(Point { id, a, b, c: 3, s: a.map(|a| format!("s{a}")) }).exec(db).await?;
+        create!(Point {
+            id,
+            a,
+            b,
+            c: 3,
+            s: a.map(|a| format!("s{a}"))
+        })
+        .exec(db)
+        .await?;
     }
     Ok(())
 }
 
 /// The ids that a condition finds, read back, counted, and asked for.
 async fn ids(db: &Db, filter: impl Fn(PointFields) -> Filter<Point>) -> Result<Vec<u64>> {
-    let rows = Point::filter(&filter).order_by(|point| point.id.asc()).all(db).await?;
-    assert_eq!(Point::filter(&filter).count(db).await?, u64::try_from(rows.len()).unwrap());
+    let rows = Point::filter(&filter)
+        .order_by(|point| point.id.asc())
+        .all(db)
+        .await?;
+    assert_eq!(
+        Point::filter(&filter).count(db).await?,
+        u64::try_from(rows.len()).unwrap()
+    );
     assert_eq!(Point::filter(&filter).exists(db).await?, !rows.is_empty());
     Ok(rows.into_iter().map(|point| point.id).collect())
 }
@@ -28,7 +42,11 @@ async fn ids(db: &Db, filter: impl Fn(PointFields) -> Filter<Point>) -> Result<V
 async fn equal_and_not_equal(db: &Db) -> Result<()> {
     points(db).await?;
     assert_eq!(ids(db, |p| p.a.eq(3)).await?, [3]);
-    assert_eq!(ids(db, |p| p.a.ne(3)).await?, [1, 2, 4, 5], "NULL is neither equal nor unequal");
+    assert_eq!(
+        ids(db, |p| p.a.ne(3)).await?,
+        [1, 2, 4, 5],
+        "NULL is neither equal nor unequal"
+    );
     assert_eq!(ids(db, |p| p.s.eq("s2")).await?, [2]);
     assert_eq!(ids(db, |p| p.a.eq(99)).await?, NONE);
     Ok(())
@@ -51,20 +69,41 @@ async fn between_takes_both_ends(db: &Db) -> Result<()> {
     assert_eq!(ids(db, |p| p.a.between(2, 4)).await?, [2, 3, 4]);
     assert_eq!(ids(db, |p| p.a.between(4, 2)).await?, NONE);
     assert_eq!(ids(db, |p| !p.a.between(2, 4)).await?, [1, 5]);
-    assert_eq!(ids(db, |p| p.c.between(p.a, p.b)).await?, [1, 3], "between two columns");
-    assert_eq!(ids(db, |p| p.a.between(2, 4) & p.a.between(3, 9) | p.id.eq(6u64)).await?, [3, 4, 6]);
+    assert_eq!(
+        ids(db, |p| p.c.between(p.a, p.b)).await?,
+        [1, 3],
+        "between two columns"
+    );
+    assert_eq!(
+        ids(db, |p| p.a.between(2, 4) & p.a.between(3, 9)
+            | p.id.eq(6u64))
+        .await?,
+        [3, 4, 6]
+    );
     Ok(())
 }
 
 async fn in_a_list_and_not_in_it(db: &Db) -> Result<()> {
     points(db).await?;
     assert_eq!(ids(db, |p| p.a.in_list([1, 3, 3, 99])).await?, [1, 3]);
-    assert_eq!(ids(db, |p| p.a.not_in_list([1, 3])).await?, [2, 4, 5], "NULL is not known to be outside");
+    assert_eq!(
+        ids(db, |p| p.a.not_in_list([1, 3])).await?,
+        [2, 4, 5],
+        "NULL is not known to be outside"
+    );
     assert_eq!(ids(db, |p| p.s.in_list(["s1", "s5"])).await?, [1, 5]);
     assert_eq!(ids(db, |p| p.s.in_list(vec!["s1".to_owned()])).await?, [1]);
     assert_eq!(ids(db, |p| !p.a.in_list([1, 2, 3])).await?, [4, 5]);
-    assert_eq!(ids(db, |p| p.c.in_list([p.a, p.b])).await?, [3], "a list of columns");
-    assert_eq!(ids(db, |p| p.c.not_in_list([p.a, p.b])).await?, [1, 4, 5], "unknown where one of them is NULL");
+    assert_eq!(
+        ids(db, |p| p.c.in_list([p.a, p.b])).await?,
+        [3],
+        "a list of columns"
+    );
+    assert_eq!(
+        ids(db, |p| p.c.not_in_list([p.a, p.b])).await?,
+        [1, 4, 5],
+        "unknown where one of them is NULL"
+    );
     Ok(())
 }
 
@@ -76,20 +115,69 @@ async fn an_empty_list_asks_no_database(db: &Db) -> Result<()> {
     assert_eq!(Point::filter(|p| p.a.in_list(none)).first(db).await?, None);
     assert_eq!(Point::filter(|p| p.a.in_list(none)).count(db).await?, 0);
     assert!(!Point::filter(|p| p.a.in_list(none)).exists(db).await?);
-    assert!(Point::filter(|p| p.a.in_list(none)).one(db).await.unwrap_err().is_not_found());
-    assert!(Point::filter(|p| p.a.in_list(none)).stream(db).next().await.is_none());
-    assert_eq!(Point::filter(|p| p.a.in_list(none)).delete().exec(db).await?, 0);
-    assert_eq!(Point::filter(|p| p.a.in_list(none)).update().c(9).exec(db).await?, 0);
-    assert_eq!(Point::filter(|p| p.a.in_list(none)).update().c(9).returning(db).await?, []);
-    assert_eq!(Point::filter(|p| p.id.eq(1u64) & p.a.in_list(none)).all(db).await?, []);
+    assert!(
+        Point::filter(|p| p.a.in_list(none))
+            .one(db)
+            .await
+            .unwrap_err()
+            .is_not_found()
+    );
+    assert!(
+        Point::filter(|p| p.a.in_list(none))
+            .stream(db)
+            .next()
+            .await
+            .is_none()
+    );
+    assert_eq!(
+        Point::filter(|p| p.a.in_list(none))
+            .delete()
+            .exec(db)
+            .await?,
+        0
+    );
+    assert_eq!(
+        Point::filter(|p| p.a.in_list(none))
+            .update()
+            .c(9)
+            .exec(db)
+            .await?,
+        0
+    );
+    assert_eq!(
+        Point::filter(|p| p.a.in_list(none))
+            .update()
+            .c(9)
+            .returning(db)
+            .await?,
+        []
+    );
+    assert_eq!(
+        Point::filter(|p| p.id.eq(1u64) & p.a.in_list(none))
+            .all(db)
+            .await?,
+        []
+    );
     assert_eq!(Point::filter(|p| !p.a.not_in_list(none)).all(db).await?, []);
     assert_eq!(recorder.count(), 0);
     drop(recorder);
-    assert_eq!(ids(db, |p| p.a.not_in_list(none)).await?.len(), 6, "nothing is in an empty list, NULL neither");
+    assert_eq!(
+        ids(db, |p| p.a.not_in_list(none)).await?.len(),
+        6,
+        "nothing is in an empty list, NULL neither"
+    );
     assert_eq!(ids(db, |p| !p.a.in_list(none)).await?.len(), 6);
     assert_eq!(ids(db, |p| p.id.eq(2u64) | p.a.in_list(none)).await?, [2]);
-    assert_eq!(ids(db, |p| p.id.eq(2u64) & p.a.not_in_list(none)).await?, [2]);
-    assert_eq!(ids(db, |p| p.id.eq(2u64) | p.a.not_in_list(none)).await?.len(), 6);
+    assert_eq!(
+        ids(db, |p| p.id.eq(2u64) & p.a.not_in_list(none)).await?,
+        [2]
+    );
+    assert_eq!(
+        ids(db, |p| p.id.eq(2u64) | p.a.not_in_list(none))
+            .await?
+            .len(),
+        6
+    );
     Ok(())
 }
 
@@ -97,33 +185,64 @@ async fn null_and_not_null(db: &Db) -> Result<()> {
     points(db).await?;
     assert_eq!(ids(db, |p| p.a.is_null()).await?, [6]);
     assert_eq!(ids(db, |p| p.b.is_null()).await?, [2]);
-    assert_eq!(ids(db, |p| p.a.is_not_null() & p.b.is_not_null()).await?, [1, 3, 4, 5]);
+    assert_eq!(
+        ids(db, |p| p.a.is_not_null() & p.b.is_not_null()).await?,
+        [1, 3, 4, 5]
+    );
     assert_eq!(ids(db, |p| !p.a.is_null()).await?, [1, 2, 3, 4, 5]);
     Ok(())
 }
 
 async fn not_of_unknown_stays_unknown(db: &Db) -> Result<()> {
     points(db).await?;
-    assert_eq!(ids(db, |p| !p.b.eq(5)).await?, [3, 4, 5, 6], "neither `b = 5` nor its opposite holds where b is NULL");
+    assert_eq!(
+        ids(db, |p| !p.b.eq(5)).await?,
+        [3, 4, 5, 6],
+        "neither `b = 5` nor its opposite holds where b is NULL"
+    );
     assert_eq!(ids(db, |p| p.b.eq(5) | !p.b.eq(5)).await?, [1, 3, 4, 5, 6]);
-    assert_eq!(ids(db, |p| !(p.a.eq(1) & p.b.eq(1))).await?, [1, 2, 3, 4, 5, 6], "false and unknown is false");
-    assert_eq!(ids(db, |p| !(p.a.eq(9) | p.b.eq(9))).await?, [1, 3, 4, 5], "false or unknown is unknown");
+    assert_eq!(
+        ids(db, |p| !(p.a.eq(1) & p.b.eq(1))).await?,
+        [1, 2, 3, 4, 5, 6],
+        "false and unknown is false"
+    );
+    assert_eq!(
+        ids(db, |p| !(p.a.eq(9) | p.b.eq(9))).await?,
+        [1, 3, 4, 5],
+        "false or unknown is unknown"
+    );
     Ok(())
 }
 
 async fn and_or_not_as_operators_and_as_methods(db: &Db) -> Result<()> {
     points(db).await?;
     let operators = ids(db, |p| (p.a.ge(2) & p.a.le(4) | p.id.eq(6u64)) & !p.a.eq(3)).await?;
-    let methods = ids(db, |p| p.a.ge(2).and(p.a.le(4)).or(p.id.eq(6u64)).and(p.a.eq(3).not())).await?;
+    let methods = ids(db, |p| {
+        p.a.ge(2)
+            .and(p.a.le(4))
+            .or(p.id.eq(6u64))
+            .and(p.a.eq(3).not())
+    })
+    .await?;
     assert_eq!(operators, [2, 4]);
     assert_eq!(operators, methods);
     assert_eq!(ids(db, |p| !!p.a.eq(3)).await?, [3]);
-    assert_eq!(ids(db, |p| p.a.eq(1) | p.a.eq(2) & p.b.eq(9)).await?, [1], "`&` binds tighter, as in Rust");
+    assert_eq!(
+        ids(db, |p| p.a.eq(1) | p.a.eq(2) & p.b.eq(9)).await?,
+        [1],
+        "`&` binds tighter, as in Rust"
+    );
     assert_eq!(ids(db, |p| (p.a.eq(1) | p.a.eq(2)) & p.b.eq(5)).await?, [1]);
     assert_eq!(ids(db, |_| Filter::always()).await?.len(), 6);
     assert_eq!(ids(db, |_| Filter::never()).await?, NONE);
-    assert_eq!(ids(db, |p| p.a.eq(1).and_if(false, || p.a.eq(2))).await?, [1]);
-    assert_eq!(ids(db, |p| p.a.eq(1).and_if(true, || p.a.eq(2))).await?, NONE);
+    assert_eq!(
+        ids(db, |p| p.a.eq(1).and_if(false, || p.a.eq(2))).await?,
+        [1]
+    );
+    assert_eq!(
+        ids(db, |p| p.a.eq(1).and_if(true, || p.a.eq(2))).await?,
+        NONE
+    );
     Ok(())
 }
 
@@ -132,19 +251,34 @@ async fn column_to_column(db: &Db) -> Result<()> {
     assert_eq!(ids(db, |p| p.a.eq(p.b)).await?, [3]);
     assert_eq!(ids(db, |p| p.a.lt(p.b)).await?, [1]);
     assert_eq!(ids(db, |p| p.a.gt(p.b)).await?, [4, 5]);
-    assert_eq!(ids(db, |p| p.c.eq(p.a)).await?, [3], "a column that cannot be NULL with one that can");
+    assert_eq!(
+        ids(db, |p| p.c.eq(p.a)).await?,
+        [3],
+        "a column that cannot be NULL with one that can"
+    );
     assert_eq!(ids(db, |p| p.a.ne(p.c)).await?, [1, 2, 4, 5]);
     Ok(())
 }
 
 async fn conditions_that_may_be_absent(db: &Db) -> Result<()> {
     points(db).await?;
-    let some = Point::all().filter_some(Some(3), |p, a| p.a.eq(a)).count(db).await?;
-    let none = Point::all().filter_some(None::<i64>, |p, a| p.a.eq(a)).count(db).await?;
+    let some = Point::all()
+        .filter_some(Some(3), |p, a| p.a.eq(a))
+        .count(db)
+        .await?;
+    let none = Point::all()
+        .filter_some(None::<i64>, |p, a| p.a.eq(a))
+        .count(db)
+        .await?;
     assert_eq!((some, none), (1, 6));
-    let (yes, no) = (Point::all().filter_if(true, |p| p.a.lt(3)), Point::all().filter_if(false, |p| p.a.lt(3)));
+    let (yes, no) = (
+        Point::all().filter_if(true, |p| p.a.lt(3)),
+        Point::all().filter_if(false, |p| p.a.lt(3)),
+    );
     assert_eq!((yes.count(db).await?, no.count(db).await?), (2, 6));
-    let chained = Point::filter(|p| p.a.gt(1)).filter(|p| p.a.lt(5)).filter_some(Some(3), |p, a| p.a.ne(a));
+    let chained = Point::filter(|p| p.a.gt(1))
+        .filter(|p| p.a.lt(5))
+        .filter_some(Some(3), |p, a| p.a.ne(a));
     assert_eq!(chained.count(db).await?, 2);
     Ok(())
 }
@@ -152,7 +286,10 @@ async fn conditions_that_may_be_absent(db: &Db) -> Result<()> {
 async fn a_query_is_a_value_to_be_kept_and_cloned(db: &Db) -> Result<()> {
     points(db).await?;
     let query = Point::filter(|p| p.a.gt(2));
-    let narrowed = query.clone().filter(|p| p.a.lt(5)).order_by(|p| p.id.desc());
+    let narrowed = query
+        .clone()
+        .filter(|p| p.a.lt(5))
+        .order_by(|p| p.id.desc());
     assert_eq!(query.clone().count(db).await?, 3);
     assert_eq!(narrowed.clone().all(db).await?.len(), 2);
     assert_eq!(query.delete().exec(db).await?, 3);

@@ -19,19 +19,44 @@ async fn get_by_gives_exactly_one(db: &Db) -> Result<()> {
     assert_eq!(Login::get_by_nick(db, Some("bee")).await?, login);
     assert_eq!(Login::get_by_realm_and_name(db, "main", "m").await?, login);
     let error = Login::get_by_email(db, "z").await.unwrap_err();
-    assert_eq!((error.kind(), error.model()), (ErrorKind::NotFound, Some("Login")));
+    assert_eq!(
+        (error.kind(), error.model()),
+        (ErrorKind::NotFound, Some("Login"))
+    );
     Ok(())
 }
 
 async fn find_by_gives_a_query(db: &Db) -> Result<()> {
     logins(db).await?;
-    assert_eq!(Login::find_by_email("a").first(db).await?.map(|login| login.name), Some("n".into()));
+    assert_eq!(
+        Login::find_by_email("a")
+            .first(db)
+            .await?
+            .map(|login| login.name),
+        Some("n".into())
+    );
     assert_eq!(Login::find_by_email("z").first(db).await?, None);
-    assert_eq!(Login::find_by_realm_and_name("main", "m").count(db).await?, 1);
-    assert!(Login::find_by_email("a").filter(|login| login.visits.eq(0)).exists(db).await?);
-    assert!(!Login::find_by_email("a").filter(|login| login.visits.eq(1)).exists(db).await?);
+    assert_eq!(
+        Login::find_by_realm_and_name("main", "m").count(db).await?,
+        1
+    );
+    assert!(
+        Login::find_by_email("a")
+            .filter(|login| login.visits.eq(0))
+            .exists(db)
+            .await?
+    );
+    assert!(
+        !Login::find_by_email("a")
+            .filter(|login| login.visits.eq(1))
+            .exists(db)
+            .await?
+    );
     let seen = Login::get_by_email(db, "a").await?.seen;
-    assert_eq!(Login::find_by_name_and_seen("n", seen).all(db).await?.len(), 1);
+    assert_eq!(
+        Login::find_by_name_and_seen("n", seen).all(db).await?.len(),
+        1
+    );
     Ok(())
 }
 
@@ -39,8 +64,19 @@ async fn find_by_null_finds_null(db: &Db) -> Result<()> {
     logins(db).await?;
     assert_eq!(Login::find_by_nick(None::<String>).all(db).await?.len(), 2);
     assert_eq!(Login::find_by_nick(None::<String>).count(db).await?, 2);
-    assert!(Login::find_by_nick(None::<String>).first(db).await?.is_some());
-    assert_eq!(Login::get_by_nick(db, None::<String>).await.unwrap_err().kind(), ErrorKind::TooManyRows);
+    assert!(
+        Login::find_by_nick(None::<String>)
+            .first(db)
+            .await?
+            .is_some()
+    );
+    assert_eq!(
+        Login::get_by_nick(db, None::<String>)
+            .await
+            .unwrap_err()
+            .kind(),
+        ErrorKind::TooManyRows
+    );
     Ok(())
 }
 
@@ -48,12 +84,29 @@ async fn update_by_and_delete_by_say_how_many(db: &Db) -> Result<()> {
     logins(db).await?;
     assert_eq!(Login::update_by_email("a").visits(3).exec(db).await?, 1);
     assert_eq!(Login::update_by_email("z").visits(3).exec(db).await?, 0);
-    assert_eq!(Login::update_by_realm_and_name("main", "m").visits(4).exec(db).await?, 1);
-    assert_eq!(Login::update_by_nick(None::<String>).visits(5).exec(db).await?, 2);
+    assert_eq!(
+        Login::update_by_realm_and_name("main", "m")
+            .visits(4)
+            .exec(db)
+            .await?,
+        1
+    );
+    assert_eq!(
+        Login::update_by_nick(None::<String>)
+            .visits(5)
+            .exec(db)
+            .await?,
+        2
+    );
     assert_eq!(Login::get_by_email(db, "b").await?.visits, 4);
     assert_eq!(Login::delete_by_email("b").exec(db).await?, 1);
     assert_eq!(Login::delete_by_email("b").exec(db).await?, 0);
-    assert_eq!(Login::delete_by_realm_and_name("main", "n").exec(db).await?, 1);
+    assert_eq!(
+        Login::delete_by_realm_and_name("main", "n")
+            .exec(db)
+            .await?,
+        1
+    );
     assert_eq!(Login::all().count(db).await?, 1);
     Ok(())
 }

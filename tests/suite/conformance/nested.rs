@@ -4,42 +4,102 @@ use crate::databases::on_every_database;
 use crate::models::people::{Book, Note, PEOPLE, Passport, Person, SHELVES, Shelf, Task};
 use toasty::{Db, ErrorKind, ModelDef, Result, create};
 
-const MODELS: &[&ModelDef] = &[PEOPLE[0], PEOPLE[1], PEOPLE[2], PEOPLE[3], SHELVES[0], SHELVES[1]];
+const MODELS: &[&ModelDef] = &[
+    PEOPLE[0], PEOPLE[1], PEOPLE[2], PEOPLE[3], SHELVES[0], SHELVES[1],
+];
 
 async fn rows(db: &Db) -> Result<[u64; 4]> {
-    Ok([Person::all().count(db).await?, Passport::all().count(db).await?, Task::all().count(db).await?, Note::all().count(db).await?])
+    Ok([
+        Person::all().count(db).await?,
+        Passport::all().count(db).await?,
+        Task::all().count(db).await?,
+        Note::all().count(db).await?,
+    ])
 }
 
 async fn many_children_with_their_parent(db: &Db) -> Result<()> {
-    let ann = create!(Person { name: "Ann", tasks: [{ title: "a" }, { title: "b", done: true }] }).exec(db).await?;
+    let ann = create!(Person { name: "Ann", tasks: [{ title: "a" }, { title: "b", done: true }] })
+        .exec(db)
+        .await?;
     let tasks = ann.tasks.get()?;
-    assert_eq!(tasks.iter().map(|task| (task.person_id, task.title.as_str(), task.done)).collect::<Vec<_>>(), [(ann.id, "a", false), (ann.id, "b", true)]);
-    assert_eq!(ann.tasks().order_by(|task| task.id.asc()).all(db).await?.len(), 2);
+    assert_eq!(
+        tasks
+            .iter()
+            .map(|task| (task.person_id, task.title.as_str(), task.done))
+            .collect::<Vec<_>>(),
+        [(ann.id, "a", false), (ann.id, "b", true)]
+    );
+    assert_eq!(
+        ann.tasks()
+            .order_by(|task| task.id.asc())
+            .all(db)
+            .await?
+            .len(),
+        2
+    );
     Ok(())
 }
 
 async fn one_child_with_its_parent(db: &Db) -> Result<()> {
-    let ann = create!(Person { name: "Ann", passport: { number: "P1" } }).exec(db).await?;
-    assert_eq!(ann.passport.get()?.map(|passport| passport.person_id), Some(ann.id));
-    assert_eq!(ann.passport().first(db).await?.map(|passport| passport.number), Some("P1".into()));
+    let ann = create!(Person { name: "Ann", passport: { number: "P1" } })
+        .exec(db)
+        .await?;
+    assert_eq!(
+        ann.passport.get()?.map(|passport| passport.person_id),
+        Some(ann.id)
+    );
+    assert_eq!(
+        ann.passport()
+            .first(db)
+            .await?
+            .map(|passport| passport.number),
+        Some("P1".into())
+    );
     Ok(())
 }
 
 async fn a_new_parent_with_its_child(db: &Db) -> Result<()> {
-    let passport = create!(Passport { number: "P1", person: { name: "Ann", age: 30 } }).exec(db).await?;
+    let passport = create!(Passport { number: "P1", person: { name: "Ann", age: 30 } })
+        .exec(db)
+        .await?;
     let ann = passport.person.get()?;
     assert_eq!((passport.person_id, ann.name.as_str()), (ann.id, "Ann"));
-    assert_eq!(Person::get_by_id(db, passport.person_id).await?.age, Some(30));
+    assert_eq!(
+        Person::get_by_id(db, passport.person_id).await?.age,
+        Some(30)
+    );
     Ok(())
 }
 
 async fn a_parent_that_is_there_already(db: &Db) -> Result<()> {
     let ann = create!(Person { name: "Ann" }).exec(db).await?;
-    let task = create!(Task { title: "t", person: &ann, reviewer: &ann }).exec(db).await?;
+    let task = create!(Task {
+        title: "t",
+        person: &ann,
+        reviewer: &ann
+    })
+    .exec(db)
+    .await?;
     assert_eq!((task.person_id, task.reviewer_id), (ann.id, Some(ann.id)));
-    let book = create!(Shelf { room: "r", number: 3, label: "l" }).exec(db).await?;
-    let book = create!(Book { isbn: "1", title: "t", shelf: &book }).exec(db).await?;
-    assert_eq!((book.room.as_str(), book.number), ("r", 3), "a composite key is handed down");
+    let book = create!(Shelf {
+        room: "r",
+        number: 3,
+        label: "l"
+    })
+    .exec(db)
+    .await?;
+    let book = create!(Book {
+        isbn: "1",
+        title: "t",
+        shelf: &book
+    })
+    .exec(db)
+    .await?;
+    assert_eq!(
+        (book.room.as_str(), book.number),
+        ("r", 3),
+        "a composite key is handed down"
+    );
     Ok(())
 }
 
@@ -59,12 +119,17 @@ async fn three_levels_at_once(db: &Db) -> Result<()> {
     assert_eq!(tasks[0].notes.get()?.len(), 2);
     assert_eq!(tasks[1].notes.get()?[0].task_id, tasks[1].id);
     let rob = tasks[1].reviewer.as_ref().unwrap().get()?;
-    assert_eq!((rob.name.as_str(), tasks[1].reviewer_id), ("Rob", Some(rob.id)));
+    assert_eq!(
+        (rob.name.as_str(), tasks[1].reviewer_id),
+        ("Rob", Some(rob.id))
+    );
     Ok(())
 }
 
 async fn a_failure_at_any_level_leaves_nothing(db: &Db) -> Result<()> {
-    create!(Person { name: "Taken", passport: { number: "P0" } }).exec(db).await?;
+    create!(Person { name: "Taken", passport: { number: "P0" } })
+        .exec(db)
+        .await?;
     let before = rows(db).await?;
     let failures = [
         create!(Person { name: "A", tasks: [{ title: "a" }, { title: "b", reviewer: { name: "Taken" } }] }).exec(db).await,
@@ -81,10 +146,17 @@ async fn a_failure_at_any_level_leaves_nothing(db: &Db) -> Result<()> {
 
 async fn nested_rows_in_a_transaction_go_with_their_part_only(db: &Db) -> Result<()> {
     db.transaction(async |tx| {
-        create!(Person { name: "Kept", tasks: [{ title: "t" }] }).exec(tx).await?;
-        let failed = create!(Person { name: "Gone", tasks: [{ title: "t", reviewer: { name: "Kept" } }] }).exec(tx).await;
+        create!(Person { name: "Kept", tasks: [{ title: "t" }] })
+            .exec(tx)
+            .await?;
+        let failed =
+            create!(Person { name: "Gone", tasks: [{ title: "t", reviewer: { name: "Kept" } }] })
+                .exec(tx)
+                .await;
         assert!(failed.unwrap_err().is_unique_violation());
-        create!(Person { name: "Kept too", tasks: [{ title: "t" }] }).exec(tx).await?;
+        create!(Person { name: "Kept too", tasks: [{ title: "t" }] })
+            .exec(tx)
+            .await?;
         Ok(())
     })
     .await?;
@@ -97,7 +169,13 @@ async fn a_child_made_from_its_parent(db: &Db) -> Result<()> {
     let task = ann.tasks().create().title("t").exec(db).await?;
     let passport = ann.passport().create().number("P").exec(db).await?;
     assert_eq!((task.person_id, passport.person_id), (ann.id, ann.id));
-    let shelf = create!(Shelf { room: "r", number: 1, label: "l" }).exec(db).await?;
+    let shelf = create!(Shelf {
+        room: "r",
+        number: 1,
+        label: "l"
+    })
+    .exec(db)
+    .await?;
     let book = shelf.books().create().isbn("1").title("t").exec(db).await?;
     assert_eq!((book.room, book.number), ("r".into(), 1));
     let report = ann.reports().create().name("Rep").exec(db).await?;
@@ -109,17 +187,32 @@ async fn rows_without_any_children_are_given_as_an_empty_list(db: &Db) -> Result
     let none: [crate::models::people::CreateTask; 0] = [];
     let ann = Person::create().name("Ann").tasks(none).exec(db).await?;
     assert_eq!(ann.tasks.get()?.len(), 0);
-    let bob = Person::create().name("Bob").tasks(vec![Task::create().title("t")]).exec(db).await?;
+    let bob = Person::create()
+        .name("Bob")
+        .tasks(vec![Task::create().title("t")])
+        .exec(db)
+        .await?;
     assert_eq!(bob.tasks.get()?.len(), 1);
     Ok(())
 }
 
 async fn create_many_refuses_nested_rows(db: &Db) -> Result<()> {
-    let error = create!(Person [{ name: "Ann", tasks: [{ title: "t" }] }]).exec(db).await.unwrap_err();
+    let error = create!(Person [{ name: "Ann", tasks: [{ title: "t" }] }])
+        .exec(db)
+        .await
+        .unwrap_err();
     assert!(error.is_unsupported());
     let ann = create!(Person { name: "Ann" }).exec(db).await?;
-    let error = ann.update().tasks(vec![Task::create().title("t")]).exec(db).await.unwrap_err();
-    assert!(error.is_unsupported() || error.kind() == ErrorKind::Unrepresentable, "{error:?}");
+    let error = ann
+        .update()
+        .tasks(vec![Task::create().title("t")])
+        .exec(db)
+        .await
+        .unwrap_err();
+    assert!(
+        error.is_unsupported() || error.kind() == ErrorKind::Unrepresentable,
+        "{error:?}"
+    );
     assert_eq!(rows(db).await?, [1, 0, 0, 0]);
     Ok(())
 }

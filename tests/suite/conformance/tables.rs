@@ -6,10 +6,16 @@ use crate::models::texts::{TEXTS, Word};
 use toasty::{Db, ErrorKind, Model, Result, create};
 
 async fn tables_that_are_there_already_are_an_error(db: &Db) -> Result<()> {
-    let error = db.create_tables_of(&[Word::DEF, Login::DEF]).await.unwrap_err();
+    let error = db
+        .create_tables_of(&[Word::DEF, Login::DEF])
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Schema);
     // All or nothing: the table that would have been new is not there, and can still be made.
-    assert_eq!(Word::all().count(db).await.unwrap_err().kind(), ErrorKind::Schema);
+    assert_eq!(
+        Word::all().count(db).await.unwrap_err().kind(),
+        ErrorKind::Schema
+    );
     db.create_tables_of(TEXTS).await?;
     assert_eq!(Word::all().count(db).await?, 0);
     Ok(())
@@ -17,20 +23,34 @@ async fn tables_that_are_there_already_are_an_error(db: &Db) -> Result<()> {
 
 async fn a_table_that_is_missing_is_told_with_the_way_out(db: &Db) -> Result<()> {
     let error = Word::all().all(db).await.unwrap_err();
-    assert_eq!((error.kind(), error.model()), (ErrorKind::Schema, Some("Word")));
+    assert_eq!(
+        (error.kind(), error.model()),
+        (ErrorKind::Schema, Some("Word"))
+    );
     assert!(error.to_string().contains("create_tables"), "{error}");
     Ok(())
 }
 
 async fn two_models_of_one_table_are_refused(db: &Db) -> Result<()> {
-    let error = db.create_tables_of(&[Word::DEF, Word::DEF]).await.unwrap_err();
-    assert_eq!((error.kind(), error.model()), (ErrorKind::Schema, Some("Word")));
+    let error = db
+        .create_tables_of(&[Word::DEF, Word::DEF])
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.kind(), error.model()),
+        (ErrorKind::Schema, Some("Word"))
+    );
     Ok(())
 }
 
 async fn sql_of_ones_own(db: &Db) -> Result<()> {
-    create!(Login [{ email: "a", name: "a" }, { email: "b", name: "b" }]).exec(db).await?;
-    db.run_sql("UPDATE login SET visits = 5 WHERE email = 'a'; DELETE FROM login WHERE email = 'b'").await?;
+    create!(Login [{ email: "a", name: "a" }, { email: "b", name: "b" }])
+        .exec(db)
+        .await?;
+    db.run_sql(
+        "UPDATE login SET visits = 5 WHERE email = 'a'; DELETE FROM login WHERE email = 'b'",
+    )
+    .await?;
     assert_eq!(Login::all().one(db).await?.visits, 5);
     let error = db.run_sql("SELEKT 1").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Database);
@@ -39,16 +59,38 @@ async fn sql_of_ones_own(db: &Db) -> Result<()> {
 
 async fn sql_that_leaves_a_transaction_open_harms_nobody(db: &Db) -> Result<()> {
     db.run_sql("BEGIN; DELETE FROM login").await?;
-    create!(Login { email: "a", name: "a" }).exec(db).await?;
-    db.transaction(async |tx| create!(Login { email: "b", name: "b" }).exec(tx).await).await?;
+    create!(Login {
+        email: "a",
+        name: "a"
+    })
+    .exec(db)
+    .await?;
+    db.transaction(async |tx| {
+        create!(Login {
+            email: "b",
+            name: "b"
+        })
+        .exec(tx)
+        .await
+    })
+    .await?;
     assert_eq!(Login::all().count(db).await?, 2);
     Ok(())
 }
 
 async fn debug_hides_what_is_sensitive(db: &Db) -> Result<()> {
-    let login = create!(Login { email: "a", name: "visible", password: "hunter2" }).exec(db).await?;
+    let login = create!(Login {
+        email: "a",
+        name: "visible",
+        password: "hunter2"
+    })
+    .exec(db)
+    .await?;
     let shown = format!("{:?} {:#?}", login, Login::get_by_id(db, login.id).await?);
-    assert!(shown.contains("visible") && !shown.contains("hunter2"), "{shown}");
+    assert!(
+        shown.contains("visible") && !shown.contains("hunter2"),
+        "{shown}"
+    );
     assert_eq!(format!("{db:?}"), "Db(sqlite)");
     assert_eq!(login.password, "hunter2", "the value itself is there");
     Ok(())

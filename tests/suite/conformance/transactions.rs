@@ -4,13 +4,19 @@ use crate::databases::on_every_database;
 use crate::models::keys::{Account, KEYS};
 use futures_util::FutureExt;
 use std::panic::AssertUnwindSafe;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use toasty::{Db, Error, ErrorKind, Result, Tx, create};
 
 async fn owners(db: &Db) -> Result<Vec<String>> {
-    Ok(Account::all().order_by(|account| account.owner.asc()).all(db).await?.into_iter().map(|account| account.owner).collect())
+    Ok(Account::all()
+        .order_by(|account| account.owner.asc())
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|account| account.owner)
+        .collect())
 }
 
 async fn write(tx: &Tx, owner: &str) -> Result<Account> {
@@ -44,7 +50,11 @@ async fn an_error_rolls_back(db: &Db) -> Result<()> {
         })
         .await
         .unwrap_err();
-    assert_eq!(error.message(), "stop here", "the closure's own error comes back");
+    assert_eq!(
+        error.message(),
+        "stop here",
+        "the closure's own error comes back"
+    );
     assert_eq!(owners(db).await?, [""; 0]);
     Ok(())
 }
@@ -67,7 +77,9 @@ async fn an_error_type_of_ones_own(db: &Db) -> Result<()> {
         })
         .await;
     assert!(matches!(mine, Err(Mine::Other(7))));
-    let theirs = db.try_transaction(async |tx| Ok::<_, Mine>(Account::get_by_id(tx, 99u64).await?)).await;
+    let theirs = db
+        .try_transaction(async |tx| Ok::<_, Mine>(Account::get_by_id(tx, 99u64).await?))
+        .await;
     assert!(matches!(theirs, Err(Mine::Toasty(error)) if error.is_not_found()));
     assert_eq!(owners(db).await?, [""; 0]);
     Ok(())
@@ -181,7 +193,11 @@ async fn a_dropped_inner_transaction_leaves_the_outer_one(db: &Db) -> Result<()>
         )
         .await;
         assert!(dropped.is_err());
-        assert_eq!(Account::all().count(tx).await?, 1, "gone before the next statement");
+        assert_eq!(
+            Account::all().count(tx).await?,
+            1,
+            "gone before the next statement"
+        );
         tx.transaction(async |tx| write(tx, "4").await).await?;
         Ok(())
     })
@@ -207,7 +223,13 @@ async fn a_stream_that_outlives_its_transaction_says_so(db: &Db) -> Result<()> {
 
 async fn a_stream_inside_a_transaction(db: &Db) -> Result<()> {
     db.transaction(async |tx| {
-        Account::create_many((0..600).map(|number| create!(Account { owner: format!("{number}") }))).exec(tx).await?;
+        Account::create_many((0..600).map(|number| {
+            create!(Account {
+                owner: format!("{number}")
+            })
+        }))
+        .exec(tx)
+        .await?;
         let mut stream = Account::all().stream(tx);
         let mut count = 0;
         while let Some(row) = stream.next().await {
@@ -218,7 +240,10 @@ async fn a_stream_inside_a_transaction(db: &Db) -> Result<()> {
         let mut half = Account::all().stream(tx);
         half.next().await.unwrap()?;
         drop(half);
-        Account::filter(|account| account.owner.ne("7")).delete().exec(tx).await?;
+        Account::filter(|account| account.owner.ne("7"))
+            .delete()
+            .exec(tx)
+            .await?;
         Ok(())
     })
     .await?;
@@ -227,12 +252,19 @@ async fn a_stream_inside_a_transaction(db: &Db) -> Result<()> {
 }
 
 async fn a_second_task_waits_for_its_turn(db: &Db) -> Result<()> {
-    let (begun, over) = (Arc::new(tokio::sync::Notify::new()), Arc::new(AtomicBool::new(false)));
+    let (begun, over) = (
+        Arc::new(tokio::sync::Notify::new()),
+        Arc::new(AtomicBool::new(false)),
+    );
     let second = tokio::spawn({
         let (db, begun, over) = (db.clone(), Arc::clone(&begun), Arc::clone(&over));
         async move {
             begun.notified().await;
-            let seen = db.transaction(async |tx| { Ok((over.load(Ordering::SeqCst), Account::all().count(tx).await?)) }).await;
+            let seen = db
+                .transaction(async |tx| {
+                    Ok((over.load(Ordering::SeqCst), Account::all().count(tx).await?))
+                })
+                .await;
             seen.unwrap()
         }
     });
@@ -245,7 +277,11 @@ async fn a_second_task_waits_for_its_turn(db: &Db) -> Result<()> {
         Ok(())
     })
     .await?;
-    assert_eq!(second.await.unwrap(), (true, 2), "it began after the first was over, and saw all of it");
+    assert_eq!(
+        second.await.unwrap(),
+        (true, 2),
+        "it began after the first was over, and saw all of it"
+    );
     Ok(())
 }
 
@@ -254,7 +290,8 @@ async fn a_spawned_task_can_use_a_transaction(db: &Db) -> Result<()> {
     async fn transfer(db: Db) -> Result<u64> {
         db.transaction(async |tx| {
             let account = create!(Account { owner: "a" }).exec(tx).await?;
-            tx.transaction(async |tx| account.update().balance(3).exec(tx).await).await?;
+            tx.transaction(async |tx| account.update().balance(3).exec(tx).await)
+                .await?;
             let mut stream = Account::all().stream(tx);
             while let Some(row) = stream.next().await {
                 row?;
@@ -303,9 +340,16 @@ async fn writers_that_retry_on_a_version_lose_no_update(db: &Db) -> Result<()> {
                 for _ in 0..50 {
                     loop {
                         let account = Account::get_by_id(&db, id).await?;
-                        match account.update().balance(account.balance + 1).exec(&db).await {
+                        match account
+                            .update()
+                            .balance(account.balance + 1)
+                            .exec(&db)
+                            .await
+                        {
                             Ok(_) => break,
-                            Err(error) if error.is_condition_failed() => tokio::task::yield_now().await,
+                            Err(error) if error.is_condition_failed() => {
+                                tokio::task::yield_now().await
+                            }
                             Err(error) => return Err(error),
                         }
                     }
@@ -327,8 +371,17 @@ async fn many_tasks_see_one_database(db: &Db) -> Result<()> {
             let db = db.clone();
             tokio::spawn(async move {
                 for number in 0..25 {
-                    create!(Account { owner: format!("{task}-{number}") }).exec(&db).await?;
-                    assert!(Account::find_by_owner(format!("{task}-{number}")).exists(&db).await?, "it reads what it wrote");
+                    create!(Account {
+                        owner: format!("{task}-{number}")
+                    })
+                    .exec(&db)
+                    .await?;
+                    assert!(
+                        Account::find_by_owner(format!("{task}-{number}"))
+                            .exists(&db)
+                            .await?,
+                        "it reads what it wrote"
+                    );
                 }
                 Result::Ok(())
             })
@@ -344,13 +397,22 @@ async fn many_tasks_see_one_database(db: &Db) -> Result<()> {
 async fn preload_inside_tx_sees_one_snapshot(db: &Db) -> Result<()> {
     use crate::models::people::{PEOPLE, Person};
     db.create_tables_of(PEOPLE).await?;
-    create!(Person { name: "Ann", tasks: [{ title: "a" }] }).exec(db).await?;
+    create!(Person { name: "Ann", tasks: [{ title: "a" }] })
+        .exec(db)
+        .await?;
     db.transaction(async |tx| {
         let before = Person::all().include(|p| p.tasks).all(tx).await?;
         // A writer of another task comes between the two statements, and waits for the end of the transaction.
         let writer = tokio::spawn({
             let db = db.clone();
-            async move { create!(crate::models::people::Task { person_id: 1u64, title: "b" }).exec(&db).await }
+            async move {
+                create!(crate::models::people::Task {
+                    person_id: 1u64,
+                    title: "b"
+                })
+                .exec(&db)
+                .await
+            }
         });
         tokio::time::sleep(Duration::from_millis(20)).await;
         let after = Person::all().include(|p| p.tasks).all(tx).await?;

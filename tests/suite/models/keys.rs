@@ -63,4 +63,11 @@ toasty! {
     }
 }
 
-pub const KEYS: &[&ModelDef] = &[Login::DEF, Badge::DEF, Account::DEF, Triple::DEF, Ticket::DEF, Order::DEF];
+pub const KEYS: &[&ModelDef] = &[
+    Login::DEF,
+    Badge::DEF,
+    Account::DEF,
+    Triple::DEF,
+    Ticket::DEF,
+    Order::DEF,
+];

@@ -3,7 +3,7 @@
 use jiff::{Timestamp, civil};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
-use toasty::{Json, ModelDef, Model, toasty};
+use toasty::{Json, Model, ModelDef, toasty};
 use uuid::Uuid;
 
 pub type Tags = BTreeMap<String, Vec<i64>>;
@@ -92,5 +92,12 @@ pub const VALUES: &[&ModelDef] = &[Everything::DEF, Anything::DEF];
 pub const PARCELS: &[&ModelDef] = &[Parcel::DEF];
 
 pub fn address(street: &str, city: &str, population: u32) -> Address {
-    Address { street: street.into(), city: City { name: city.into(), population }, zip: None }
+    Address {
+        street: street.into(),
+        city: City {
+            name: city.into(),
+            population,
+        },
+        zip: None,
+    }
 }

@@ -7,23 +7,41 @@ use toasty::create;
 
 /// How many allocations reading so many rows took, on this thread.
 fn reading(rows: u64) -> (u64, u64) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     runtime.block_on(async {
         let db = Database::in_memory().await.db;
         db.create_tables_of(KEYS).await.unwrap();
         db.create_tables_of(TEXTS).await.unwrap();
-        Account::create_many((0..rows).map(|number| create!(Account { owner: format!("{number}") }))).exec(&db).await.unwrap();
-        Point::create_many((0..rows).map(|id| create!(Point { id, a: 1, b: 2 }))).exec(&db).await.unwrap();
+        Account::create_many((0..rows).map(|number| {
+            create!(Account {
+                owner: format!("{number}")
+            })
+        }))
+        .exec(&db)
+        .await
+        .unwrap();
+        Point::create_many((0..rows).map(|id| create!(Point { id, a: 1, b: 2 })))
+            .exec(&db)
+            .await
+            .unwrap();
         // Once before, so that the shape is known and the statement prepared.
         Account::all().all(&db).await.unwrap();
         Point::all().all(&db).await.unwrap();
-        (counted(|| block(Account::all().all(&db)).len()), counted(|| block(Point::all().all(&db)).len()))
+        (
+            counted(|| block(Account::all().all(&db)).len()),
+            counted(|| block(Point::all().all(&db)).len()),
+        )
     })
 }
 
 /// Statements in memory are run in one poll.
 fn block<T>(future: impl Future<Output = toasty::Result<T>>) -> T {
-    futures_util::FutureExt::now_or_never(future).expect("one poll").unwrap()
+    futures_util::FutureExt::now_or_never(future)
+        .expect("one poll")
+        .unwrap()
 }
 
 fn counted(read: impl FnOnce() -> usize) -> u64 {

@@ -33,9 +33,15 @@ async fn check(database: &Database, what: &str, polls: usize) {
     let db = &database.db;
     let usable = tokio::time::timeout(Duration::from_secs(1), async {
         // A write comes after whatever may still run on the connection that writes.
-        Account::update_by_owner("probe").balance(1).exec(db).await.unwrap();
+        Account::update_by_owner("probe")
+            .balance(1)
+            .exec(db)
+            .await
+            .unwrap();
         db.transaction(async |tx| {
-            let seen = tx.transaction(async |tx| Account::find_by_owner("probe").exists(tx).await).await?;
+            let seen = tx
+                .transaction(async |tx| Account::find_by_owner("probe").exists(tx).await)
+                .await?;
             assert!(seen);
             Ok(())
         })
@@ -43,10 +49,17 @@ async fn check(database: &Database, what: &str, polls: usize) {
         .unwrap();
         assert!(Account::find_by_owner("probe").exists(db).await.unwrap());
     });
-    assert!(usable.await.is_ok(), "{what} after {polls} polls: the pool is usable");
+    assert!(
+        usable.await.is_ok(),
+        "{what} after {polls} polls: the pool is usable"
+    );
     let other = rusqlite::Connection::open(database.path()).unwrap();
     other.busy_timeout(Duration::ZERO).unwrap();
-    other.execute_batch("BEGIN IMMEDIATE; ROLLBACK").unwrap_or_else(|error| panic!("{what} after {polls} polls left a transaction open: {error}"));
+    other
+        .execute_batch("BEGIN IMMEDIATE; ROLLBACK")
+        .unwrap_or_else(|error| {
+            panic!("{what} after {polls} polls left a transaction open: {error}")
+        });
 }
 
 /// Drops a future after 0, 1, 2 … polls until it finishes; then says whether the rows are none or all.
@@ -56,8 +69,18 @@ macro_rules! at_every_poll {
         for polls in 0.. {
             let done = polled(polls, async { $operation }).await;
             check(&$database, $what, polls).await;
-            let rows = Account::filter(|account| account.owner.ne("probe")).delete().exec($db).await.unwrap();
-            assert!(rows == 0 || rows == $all, "{} of {} rows after {polls} polls: {}", rows, $all, $what);
+            let rows = Account::filter(|account| account.owner.ne("probe"))
+                .delete()
+                .exec($db)
+                .await
+                .unwrap();
+            assert!(
+                rows == 0 || rows == $all,
+                "{} of {} rows after {polls} polls: {}",
+                rows,
+                $all,
+                $what
+            );
             if let Some(done) = done {
                 let _ = done.unwrap_or_else(|error: toasty::Error| panic!("{}: {error:?}", $what));
                 assert_eq!(rows, $all, $what);
@@ -79,8 +102,23 @@ async fn cancel(change: impl FnOnce(Config) -> Config) {
     db.create_tables_of(KEYS).await.unwrap();
     db.create_tables_of(PEOPLE).await.unwrap();
     create!(Account { owner: "probe" }).exec(db).await.unwrap();
-    Person::create_many((0..1_000).map(|number| create!(Person { name: format!("{number}") }))).exec(db).await.unwrap();
-    Task::create_many((0..3_000u64).map(|number| create!(Task { person_id: number % 1_000 + 1, title: "t" }))).exec(db).await.unwrap();
+    Person::create_many((0..1_000).map(|number| {
+        create!(Person {
+            name: format!("{number}")
+        })
+    }))
+    .exec(db)
+    .await
+    .unwrap();
+    Task::create_many((0..3_000u64).map(|number| {
+        create!(Task {
+            person_id: number % 1_000 + 1,
+            title: "t"
+        })
+    }))
+    .exec(db)
+    .await
+    .unwrap();
 
     at_every_poll!(database, "insert", all = 1, db => create!(Account { owner: "a" }).exec(db).await);
     at_every_poll!(database, "insert of many", all = 3_000, db => {
@@ -146,7 +184,11 @@ async fn inside(db: &Db) {
         })
         .await
         .unwrap_or_else(|error| panic!("after {polls} polls: {error:?}"));
-        let rows = Account::filter(|account| account.owner.ne("probe")).delete().exec(db).await.unwrap();
+        let rows = Account::filter(|account| account.owner.ne("probe"))
+            .delete()
+            .exec(db)
+            .await
+            .unwrap();
         assert!(rows == 2 || rows == 4, "{rows} rows after {polls} polls");
     }
 }

@@ -9,15 +9,26 @@ use toasty::{Dialect, ErrorKind, Filter, Model, ToRequest, create};
 
 /// On a thread with a quarter of a megabyte of stack.
 fn with_little_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    std::thread::Builder::new().stack_size(256 << 10).spawn(work).unwrap().join().unwrap()
+    std::thread::Builder::new()
+        .stack_size(256 << 10)
+        .spawn(work)
+        .unwrap()
+        .join()
+        .unwrap()
 }
 
 fn points() -> (tokio::runtime::Runtime, toasty::Db) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     let db = runtime.block_on(async {
         let db = Database::in_memory().await.db;
         db.create_tables_of(TEXTS).await.unwrap();
-        create!(Point [{ id: 1u64, a: 5 }, { id: 2u64 }]).exec(&db).await.unwrap();
+        create!(Point [{ id: 1u64, a: 5 }, { id: 2u64 }])
+            .exec(&db)
+            .await
+            .unwrap();
         db
     });
     (runtime, db)
@@ -27,27 +38,72 @@ fn points() -> (tokio::runtime::Runtime, toasty::Db) {
 fn hundred_thousand_ors() {
     with_little_stack(|| {
         let (runtime, db) = points();
-        let many = (0..100_000).map(|number| Point::FIELDS.a.eq(number)).reduce(|x, y| x | y).unwrap();
+        let many = (0..100_000)
+            .map(|number| Point::FIELDS.a.eq(number))
+            .reduce(|x, y| x | y)
+            .unwrap();
         let query = Point::all().narrowed_by(many);
         let error = runtime.block_on(query.clone().all(&db)).unwrap_err();
-        assert_eq!((error.kind(), error.model()), (ErrorKind::TooComplex, Some("Point")));
-        assert_eq!(query.delete().to_request(Dialect::Sqlite).unwrap_err().kind(), ErrorKind::TooComplex);
+        assert_eq!(
+            (error.kind(), error.model()),
+            (ErrorKind::TooComplex, Some("Point"))
+        );
+        assert_eq!(
+            query
+                .delete()
+                .to_request(Dialect::Sqlite)
+                .unwrap_err()
+                .kind(),
+            ErrorKind::TooComplex
+        );
         // As many as there may be values are no trouble, though SQLite alone takes no chain longer than 1,000.
-        let many = (0..30_000).map(|number| Point::FIELDS.a.eq(number)).reduce(|x, y| x | y).unwrap();
-        assert_eq!(runtime.block_on(Point::all().narrowed_by(many).count(&db)).unwrap(), 1);
-        let many = (0..30_000).map(|number| Point::FIELDS.a.ne(number + 6)).reduce(|x, y| x & y).unwrap();
-        assert_eq!(runtime.block_on(Point::all().narrowed_by(many).count(&db)).unwrap(), 1);
+        let many = (0..30_000)
+            .map(|number| Point::FIELDS.a.eq(number))
+            .reduce(|x, y| x | y)
+            .unwrap();
+        assert_eq!(
+            runtime
+                .block_on(Point::all().narrowed_by(many).count(&db))
+                .unwrap(),
+            1
+        );
+        let many = (0..30_000)
+            .map(|number| Point::FIELDS.a.ne(number + 6))
+            .reduce(|x, y| x & y)
+            .unwrap();
+        assert_eq!(
+            runtime
+                .block_on(Point::all().narrowed_by(many).count(&db))
+                .unwrap(),
+            1
+        );
         // Without values.
-        let many = (0..20_000).map(|_| Point::FIELDS.a.is_null()).reduce(|x, y| x | y).unwrap();
-        assert_eq!(runtime.block_on(Point::all().narrowed_by(many).count(&db)).unwrap(), 1);
+        let many = (0..20_000)
+            .map(|_| Point::FIELDS.a.is_null())
+            .reduce(|x, y| x | y)
+            .unwrap();
+        assert_eq!(
+            runtime
+                .block_on(Point::all().narrowed_by(many).count(&db))
+                .unwrap(),
+            1
+        );
     });
 }
 
 #[test]
 fn a_chain_built_from_its_end_is_the_same() {
     let (runtime, db) = points();
-    let many = (0..5_000).map(|number| Point::FIELDS.a.eq(number)).reduce(|x, y| y | x).unwrap();
-    assert_eq!(runtime.block_on(Point::all().narrowed_by(many).count(&db)).unwrap(), 1);
+    let many = (0..5_000)
+        .map(|number| Point::FIELDS.a.eq(number))
+        .reduce(|x, y| y | x)
+        .unwrap();
+    assert_eq!(
+        runtime
+            .block_on(Point::all().narrowed_by(many).count(&db))
+            .unwrap(),
+        1
+    );
 }
 
 #[test]
@@ -60,42 +116,93 @@ fn hundred_thousand_levels() {
             1 => deep | leaf(),
             _ => deep.not(),
         });
-        let error = runtime.block_on(Point::all().narrowed_by(deep.clone()).all(&db)).unwrap_err();
-        assert_eq!((error.kind(), error.model()), (ErrorKind::TooComplex, Some("Point")));
+        let error = runtime
+            .block_on(Point::all().narrowed_by(deep.clone()).all(&db))
+            .unwrap_err();
+        assert_eq!(
+            (error.kind(), error.model()),
+            (ErrorKind::TooComplex, Some("Point"))
+        );
         for error in [
-            runtime.block_on(Point::all().narrowed_by(deep.clone()).count(&db)).unwrap_err(),
-            runtime.block_on(Point::all().narrowed_by(deep.clone()).delete().exec(&db)).unwrap_err(),
-            runtime.block_on(Point::all().narrowed_by(deep.clone()).update().c(1).exec(&db)).unwrap_err(),
-            runtime.block_on(Point::all().narrowed_by(!deep.clone()).exists(&db)).unwrap_err(),
-            runtime.block_on(Point::all().narrowed_by(deep | leaf()).first(&db)).unwrap_err(),
+            runtime
+                .block_on(Point::all().narrowed_by(deep.clone()).count(&db))
+                .unwrap_err(),
+            runtime
+                .block_on(Point::all().narrowed_by(deep.clone()).delete().exec(&db))
+                .unwrap_err(),
+            runtime
+                .block_on(
+                    Point::all()
+                        .narrowed_by(deep.clone())
+                        .update()
+                        .c(1)
+                        .exec(&db),
+                )
+                .unwrap_err(),
+            runtime
+                .block_on(Point::all().narrowed_by(!deep.clone()).exists(&db))
+                .unwrap_err(),
+            runtime
+                .block_on(Point::all().narrowed_by(deep | leaf()).first(&db))
+                .unwrap_err(),
         ] {
             assert_eq!(error.kind(), ErrorKind::TooComplex);
         }
         // The deepest that is taken is also run.
-        let deep = (0..120).fold(leaf(), |deep, number| if number % 2 == 0 { deep & leaf() } else { deep | leaf() });
-        assert_eq!(runtime.block_on(Point::all().narrowed_by(deep).count(&db)).unwrap(), 0);
+        let deep = (0..120).fold(leaf(), |deep, number| {
+            if number % 2 == 0 {
+                deep & leaf()
+            } else {
+                deep | leaf()
+            }
+        });
+        assert_eq!(
+            runtime
+                .block_on(Point::all().narrowed_by(deep).count(&db))
+                .unwrap(),
+            0
+        );
     });
 }
 
 #[test]
 fn one_million_in_list() {
     let (runtime, db) = points();
-    let found = |members: Vec<i64>| runtime.block_on(Point::filter(|point| point.a.in_list(members)).count(&db)).unwrap();
+    let found = |members: Vec<i64>| {
+        runtime
+            .block_on(Point::filter(|point| point.a.in_list(members)).count(&db))
+            .unwrap()
+    };
     assert_eq!(found((0..1_000_000).collect()), 1);
     assert_eq!(found((6..1_000_006).collect()), 0);
     assert_eq!(db.statistics().plans, 2);
-    assert_eq!(db.statistics().plan_misses, 2, "one for the insert, one for lists of any length");
+    assert_eq!(
+        db.statistics().plan_misses,
+        2,
+        "one for the insert, one for lists of any length"
+    );
 }
 
 #[test]
 fn ten_thousand_shapes() {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     let db = runtime.block_on(Database::in_memory()).db;
     runtime.block_on(db.create_tables_of(VALUES)).unwrap();
     // One condition for each bit of the number.
     let shape = |number: u16| {
         let parts = (0..14u16).filter(|bit| number & (1 << bit) != 0);
-        let parts = parts.map(|bit| Filter::<Anything>::new(Expr::IsNull { column: bit + 1, negated: true }, Params::new()));
+        let parts = parts.map(|bit| {
+            Filter::<Anything>::new(
+                Expr::IsNull {
+                    column: bit + 1,
+                    negated: true,
+                },
+                Params::new(),
+            )
+        });
         Anything::all().narrowed_by(parts.reduce(|x, y| x | y).unwrap_or_else(Filter::always))
     };
     let allocated = allocation_counter::measure(|| {
@@ -104,8 +211,19 @@ fn ten_thousand_shapes() {
         }
     });
     let statistics = db.statistics();
-    assert_eq!((statistics.plans, statistics.plan_misses, statistics.plan_evictions), (256, 10_000, 10_000 - 256));
-    assert!(allocated.bytes_current < 4 << 20, "{} bytes are kept", allocated.bytes_current);
+    assert_eq!(
+        (
+            statistics.plans,
+            statistics.plan_misses,
+            statistics.plan_evictions
+        ),
+        (256, 10_000, 10_000 - 256)
+    );
+    assert!(
+        allocated.bytes_current < 4 << 20,
+        "{} bytes are kept",
+        allocated.bytes_current
+    );
     for number in 9_800..10_000 {
         runtime.block_on(shape(number).count(&db)).unwrap();
     }

@@ -9,23 +9,48 @@ use std::collections::BTreeMap;
 use toasty::{Db, create};
 
 async fn fill(db: &Db, nodes: &BTreeMap<u64, Row>, leaves: &Leaves) {
-    let rows = nodes.iter().map(|(id, row)| create!(Node { id, a: row.a, b: row.b, c: row.c, s: row.s.as_deref(), u: row.u }));
+    let rows = nodes.iter().map(|(id, row)| {
+        create!(Node {
+            id,
+            a: row.a,
+            b: row.b,
+            c: row.c,
+            s: row.s.as_deref(),
+            u: row.u
+        })
+    });
     Node::create_many(rows).exec(db).await.unwrap();
-    let rows = leaves.iter().map(|(id, (node_id, v))| create!(Leaf { id, node_id, v: *v }));
+    let rows = leaves
+        .iter()
+        .map(|(id, (node_id, v))| create!(Leaf { id, node_id, v: *v }));
     Leaf::create_many(rows).exec(db).await.unwrap();
 }
 
 async fn found(db: &Db, filter: toasty::Filter<Node>) -> Vec<u64> {
-    let rows = Node::all().narrowed_by(filter).order_by(|node| node.id.asc()).all(db).await.unwrap();
+    let rows = Node::all()
+        .narrowed_by(filter)
+        .order_by(|node| node.id.asc())
+        .all(db)
+        .await
+        .unwrap();
     rows.into_iter().map(|node| node.id).collect()
 }
 
 /// The answer is that of the evaluator, and the condition, its opposite and the rest part the table in three.
 async fn check(db: &Db, nodes: &BTreeMap<u64, Row>, leaves: &Leaves, predicate: &Predicate) {
     let world = World { nodes, leaves };
-    let expect = |wanted| nodes.keys().copied().filter(|id| predicate.evaluate(&world, *id) == wanted).collect::<Vec<_>>();
+    let expect = |wanted| {
+        nodes
+            .keys()
+            .copied()
+            .filter(|id| predicate.evaluate(&world, *id) == wanted)
+            .collect::<Vec<_>>()
+    };
     let filter = predicate.filter(<Node as toasty::Model>::FIELDS);
-    let (yes, no) = (found(db, filter.clone()).await, found(db, !filter.clone()).await);
+    let (yes, no) = (
+        found(db, filter.clone()).await,
+        found(db, !filter.clone()).await,
+    );
     assert_eq!(yes, expect(Some(true)), "{predicate:?}");
     assert_eq!(no, expect(Some(false)), "not {predicate:?}");
     let known = found(db, filter.clone() | !filter.clone()).await;
@@ -37,8 +62,14 @@ async fn check(db: &Db, nodes: &BTreeMap<u64, Row>, leaves: &Leaves, predicate: 
 
 #[test]
 fn filters_evaluate_like_rust() {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let tables = (prop::collection::vec(row(), 30), prop::collection::vec((0..30u64, prop::option::weighted(0.7, number())), 40));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let tables = (
+        prop::collection::vec(row(), 30),
+        prop::collection::vec((0..30u64, prop::option::weighted(0.7, number())), 40),
+    );
     let conditions = prop::collection::vec(predicate(), 60);
     TestRunner::new(cases(32))
         .run(&(tables, conditions), |((rows, leaves), predicates)| {

@@ -48,8 +48,20 @@ struct Values {
 
 fn values() -> impl Strategy<Value = Values> {
     let text = || prop_oneof![4 => prop::sample::select(HARMFUL).prop_map(str::to_owned), 4 => any::<String>(), 1 => Just("x".repeat(1 << 20))];
-    (prop::collection::vec(any::<i64>(), 1..50), any::<f64>(), text(), text(), any::<u64>())
-        .prop_map(|(numbers, float, text, other, big)| Values { numbers, float, text, other, big })
+    (
+        prop::collection::vec(any::<i64>(), 1..50),
+        any::<f64>(),
+        text(),
+        text(),
+        any::<u64>(),
+    )
+        .prop_map(|(numbers, float, text, other, big)| Values {
+            numbers,
+            float,
+            text,
+            other,
+            big,
+        })
 }
 
 /// Every part of the language that takes values, with these values.
@@ -57,19 +69,69 @@ fn statements(v: &Values) -> Vec<(Statement, Params)> {
     let (n, text, other) = (v.numbers[0], v.text.as_str(), v.other.as_str());
     let limit = n.unsigned_abs();
     vec![
-        Point::filter(|p| p.a.eq(n) & p.b.between(n, n) & p.s.ne(text)).limit(limit).into_statement(),
-        Point::filter(|p| p.a.in_list(v.numbers.iter().copied()) | !p.s.in_list([text, other])).offset(limit).into_statement(),
-        Word::filter(|w| w.text.like(text) & w.other.starts_with(other) | w.text.ends_with(text) & w.other.contains(other)).into_statement(),
-        Word::filter(|w| w.text.like_ignore_case(text) & w.other.starts_with_ignore_case(other) & w.text.eq_ignore_case(text)).into_statement(),
-        Person::filter(|p| p.tasks.any(|t| t.title.eq(text) & t.rank.gt(n)) & p.boss.is(|b| b.name.eq(other))).into_statement(),
-        Everything::filter(|e| e.float64.le(v.float) & e.unsigned64.eq(v.big) & e.bytes.eq(text.as_bytes()) & e.json.eq(serde_json::json!({ text: other })))
+        Point::filter(|p| p.a.eq(n) & p.b.between(n, n) & p.s.ne(text))
+            .limit(limit)
             .into_statement(),
+        Point::filter(|p| p.a.in_list(v.numbers.iter().copied()) | !p.s.in_list([text, other]))
+            .offset(limit)
+            .into_statement(),
+        Word::filter(|w| {
+            w.text.like(text) & w.other.starts_with(other)
+                | w.text.ends_with(text) & w.other.contains(other)
+        })
+        .into_statement(),
+        Word::filter(|w| {
+            w.text.like_ignore_case(text)
+                & w.other.starts_with_ignore_case(other)
+                & w.text.eq_ignore_case(text)
+        })
+        .into_statement(),
+        Person::filter(|p| {
+            p.tasks.any(|t| t.title.eq(text) & t.rank.gt(n)) & p.boss.is(|b| b.name.eq(other))
+        })
+        .into_statement(),
+        Everything::filter(|e| {
+            e.float64.le(v.float)
+                & e.unsigned64.eq(v.big)
+                & e.bytes.eq(text.as_bytes())
+                & e.json.eq(serde_json::json!({ text: other }))
+        })
+        .into_statement(),
         Login::find_by_realm_and_name(text, other).into_statement(),
-        create!(Account { owner: text, balance: n }).into_statement(),
-        create!(Everything { text: text, float64: v.float, unsigned64: v.big, bytes: text.as_bytes() }).into_statement(),
-        Account::create_many(v.numbers.iter().map(|balance| create!(Account { owner: text, balance: *balance }))).into_statement(),
-        Login::filter(|l| l.name.eq(text)).update().email(other).password(text).visits(n).into_statement(),
-        Account { id: v.big, owner: text.into(), balance: n, version: v.big }.update().owner(other).into_statement(),
+        create!(Account {
+            owner: text,
+            balance: n
+        })
+        .into_statement(),
+        create!(Everything {
+            text: text,
+            float64: v.float,
+            unsigned64: v.big,
+            bytes: text.as_bytes()
+        })
+        .into_statement(),
+        Account::create_many(v.numbers.iter().map(|balance| {
+            create!(Account {
+                owner: text,
+                balance: *balance
+            })
+        }))
+        .into_statement(),
+        Login::filter(|l| l.name.eq(text))
+            .update()
+            .email(other)
+            .password(text)
+            .visits(n)
+            .into_statement(),
+        Account {
+            id: v.big,
+            owner: text.into(),
+            balance: n,
+            version: v.big,
+        }
+        .update()
+        .owner(other)
+        .into_statement(),
         Triple::delete_by_a_and_b_and_c(text, other, text).into_statement(),
     ]
     .into_iter()
@@ -78,14 +140,26 @@ fn statements(v: &Values) -> Vec<(Statement, Params)> {
 }
 
 fn rendered(statement: &Statement) -> Vec<Rendered> {
-    Dialect::ALL.iter().map(|dialect| render(statement, *dialect).unwrap()).collect()
+    Dialect::ALL
+        .iter()
+        .map(|dialect| render(statement, *dialect).unwrap())
+        .collect()
 }
 
 /// This is the whole proof that nothing is injected: the text and the shape are the same whatever the values are.
 #[test]
 fn sql_text_is_independent_of_values() {
-    let plain = Values { numbers: vec![1], float: 0.0, text: "a".into(), other: "b".into(), big: 1 };
-    let expected: Vec<_> = statements(&plain).into_iter().map(|(statement, _)| (rendered(&statement), statement)).collect();
+    let plain = Values {
+        numbers: vec![1],
+        float: 0.0,
+        text: "a".into(),
+        other: "b".into(),
+        big: 1,
+    };
+    let expected: Vec<_> = statements(&plain)
+        .into_iter()
+        .map(|(statement, _)| (rendered(&statement), statement))
+        .collect();
     TestRunner::new(cases(400))
         .run(&values(), |values| {
             for ((text, shape), (statement, _)) in expected.iter().zip(statements(&values)) {
@@ -106,12 +180,15 @@ fn model(table: &str, column: &str) -> &'static ModelDef {
     ]));
     let columns: &'static [ColumnDef; 2] = Box::leak(Box::new(flatten_columns::<2>(fields)));
     let offsets = Box::leak(Box::new(column_offsets::<3>(fields)));
-    Box::leak(Box::new(ModelDef::new("Fuzzed", "suite", fields, columns, offsets).table(leak(table))))
+    Box::leak(Box::new(
+        ModelDef::new("Fuzzed", "suite", fields, columns, offsets).table(leak(table)),
+    ))
 }
 
 fn name() -> impl Strategy<Value = String> {
     let letters = prop::sample::select(vec![
-        "\"", "`", "'", "[", "]", "\0", ";", "--", "/*", "\u{202E}", "\u{200B}", "%", " ", "\n", "a", "A", "é", "ß", "☃", "🦀", "_", "1", "\\", "?1", "$1", "sqlite_", "select",
+        "\"", "`", "'", "[", "]", "\0", ";", "--", "/*", "\u{202E}", "\u{200B}", "%", " ", "\n",
+        "a", "A", "é", "ß", "☃", "🦀", "_", "1", "\\", "?1", "$1", "sqlite_", "select",
     ]);
     prop_oneof![
         8 => prop::collection::vec(letters, 0..8).prop_map(|letters| letters.concat()),
@@ -134,26 +211,60 @@ fn ident_fuzz_round_trips() {
             let Ok(definitions) = define(&[model], Dialect::Sqlite) else {
                 refused.set(refused.get() + 1);
                 let error = define(&[model], Dialect::Sqlite).unwrap_err();
-                assert!(error.kind() == toasty::ErrorKind::Schema && error.message().contains("name"), "{error}");
+                assert!(
+                    error.kind() == toasty::ErrorKind::Schema && error.message().contains("name"),
+                    "{error}"
+                );
                 return Ok(());
             };
             taken.set(taken.get() + 1);
-            let insert = render(&Statement::Insert(Insert { model: ModelRef(model), auto: false }), Dialect::Sqlite).unwrap();
-            let filter = Expr::Compare { column: 1, comparison: Comparison::Equal, with: Term::Slot };
-            let select = render(&Statement::Select(Select { filter, ..Select::all(ModelRef(model)) }), Dialect::Sqlite).unwrap();
+            let insert = render(
+                &Statement::Insert(Insert {
+                    model: ModelRef(model),
+                    auto: false,
+                }),
+                Dialect::Sqlite,
+            )
+            .unwrap();
+            let filter = Expr::Compare {
+                column: 1,
+                comparison: Comparison::Equal,
+                with: Term::Slot,
+            };
+            let select = render(
+                &Statement::Select(Select {
+                    filter,
+                    ..Select::all(ModelRef(model))
+                }),
+                Dialect::Sqlite,
+            )
+            .unwrap();
             driver.execute_batch("BEGIN").unwrap();
-            driver.execute_batch(&definitions.join(";")).unwrap_or_else(|error| panic!("{table:?} {column:?}: {error}"));
+            driver
+                .execute_batch(&definitions.join(";"))
+                .unwrap_or_else(|error| panic!("{table:?} {column:?}: {error}"));
             driver.execute(&insert.sql, (7, "value")).unwrap();
-            let row: (i64, String) = driver.query_row(&select.sql, ["value"], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+            let row: (i64, String) = driver
+                .query_row(&select.sql, ["value"], |row| Ok((row.get(0)?, row.get(1)?)))
+                .unwrap();
             assert_eq!(row, (7, "value".to_owned()));
-            let made: String = driver.query_row("SELECT group_concat(name) FROM sqlite_master WHERE type = 'table'", (), |row| row.get(0)).unwrap();
+            let made: String = driver
+                .query_row(
+                    "SELECT group_concat(name) FROM sqlite_master WHERE type = 'table'",
+                    (),
+                    |row| row.get(0),
+                )
+                .unwrap();
             assert_eq!(made, table);
             driver.execute_batch("ROLLBACK").unwrap();
             Ok(())
         })
         .unwrap();
     let (taken, refused) = (taken.get(), refused.get());
-    assert!(taken > 500 && refused > 500, "{taken} names were taken and {refused} refused");
+    assert!(
+        taken > 500 && refused > 500,
+        "{taken} names were taken and {refused} refused"
+    );
 }
 
 /// SQLite alone reads `"typo"` as a text where there is no such column.
@@ -162,16 +273,35 @@ async fn misspelt_column_is_an_error_on_sqlite() {
     let db = Database::in_memory().await.db;
     db.create_tables_of(KEYS).await.unwrap();
     db.run_sql("SELECT \"email\" FROM login").await.unwrap();
-    assert_eq!(db.run_sql("SELECT \"no_such_column\" FROM login").await.unwrap_err().kind(), toasty::ErrorKind::Schema);
-    assert!(db.run_sql("DELETE FROM login WHERE email = \"typo\"").await.is_err());
-    assert!(db.run_sql("CREATE INDEX i ON login (\"no_such_column\")").await.is_err());
+    assert_eq!(
+        db.run_sql("SELECT \"no_such_column\" FROM login")
+            .await
+            .unwrap_err()
+            .kind(),
+        toasty::ErrorKind::Schema
+    );
+    assert!(
+        db.run_sql("DELETE FROM login WHERE email = \"typo\"")
+            .await
+            .is_err()
+    );
+    assert!(
+        db.run_sql("CREATE INDEX i ON login (\"no_such_column\")")
+            .await
+            .is_err()
+    );
 }
 
 /// A statement as a log shows it.
 #[test]
 fn a_request_shows_types_and_lengths_only() {
-    let shown = Point::filter(|p| p.s.eq("CANARY") & p.a.eq(42_424)).into_statement().unwrap();
+    let shown = Point::filter(|p| p.s.eq("CANARY") & p.a.eq(42_424))
+        .into_statement()
+        .unwrap();
     let mut text = String::new();
     let _ = write!(text, "{shown:?}");
-    assert!(!text.contains("CANARY") && !text.contains("42424"), "{text}");
+    assert!(
+        !text.contains("CANARY") && !text.contains("42424"),
+        "{text}"
+    );
 }

@@ -33,7 +33,12 @@ pub enum Step {
     UpdateUnique(Predicate, i64),
     Delete(Predicate),
     DeleteLeaves(u64),
-    Select { predicate: Predicate, descending: bool, limit: Option<u64>, offset: Option<u64> },
+    Select {
+        predicate: Predicate,
+        descending: bool,
+        limit: Option<u64>,
+        offset: Option<u64>,
+    },
     Include(Predicate, Option<u64>),
     Inside(Vec<Step>, End),
 }
@@ -50,12 +55,20 @@ enum Outcome {
 
 impl Maps {
     fn meeting(&self, predicate: &Predicate) -> Vec<u64> {
-        let world = World { nodes: &self.nodes, leaves: &self.leaves };
-        self.nodes.keys().copied().filter(|id| predicate.evaluate(&world, *id) == Some(true)).collect()
+        let world = World {
+            nodes: &self.nodes,
+            leaves: &self.leaves,
+        };
+        self.nodes
+            .keys()
+            .copied()
+            .filter(|id| predicate.evaluate(&world, *id) == Some(true))
+            .collect()
     }
 
     fn insert(&mut self, id: u64, row: &Row) -> Result<(), ErrorKind> {
-        let twice = self.nodes.contains_key(&id) || row.u.is_some() && self.nodes.values().any(|other| other.u == row.u);
+        let twice = self.nodes.contains_key(&id)
+            || row.u.is_some() && self.nodes.values().any(|other| other.u == row.u);
         if twice {
             return Err(ErrorKind::UniqueViolation);
         }
@@ -64,7 +77,10 @@ impl Maps {
     }
 
     /// All of it, or an error and nothing.
-    fn all_or_nothing(&mut self, work: impl FnOnce(&mut Maps) -> Result<Outcome, ErrorKind>) -> Outcome {
+    fn all_or_nothing(
+        &mut self,
+        work: impl FnOnce(&mut Maps) -> Result<Outcome, ErrorKind>,
+    ) -> Outcome {
         let mut after = self.clone();
         match work(&mut after) {
             Ok(outcome) => {
@@ -78,9 +94,13 @@ impl Maps {
     fn apply(&mut self, step: &Step) -> Outcome {
         let count = |rows: usize| Outcome::Count(rows.try_into().unwrap());
         match step {
-            Step::Insert(id, row) => self.all_or_nothing(|maps| maps.insert(*id, row).map(|()| Outcome::Count(1))),
+            Step::Insert(id, row) => {
+                self.all_or_nothing(|maps| maps.insert(*id, row).map(|()| Outcome::Count(1)))
+            }
             Step::InsertMany(rows) => self.all_or_nothing(|maps| {
-                rows.iter().try_for_each(|(id, row)| maps.insert(*id, row)).map(|()| count(rows.len()))
+                rows.iter()
+                    .try_for_each(|(id, row)| maps.insert(*id, row))
+                    .map(|()| count(rows.len()))
             }),
             Step::InsertLeaf(id, node, v) => self.all_or_nothing(|maps| {
                 if maps.leaves.contains_key(id) {
@@ -102,7 +122,10 @@ impl Maps {
             }
             Step::UpdateUnique(predicate, u) => self.all_or_nothing(|maps| {
                 let ids = maps.meeting(predicate);
-                let others = maps.nodes.iter().any(|(id, row)| row.u == Some(*u) && !ids.contains(id));
+                let others = maps
+                    .nodes
+                    .iter()
+                    .any(|(id, row)| row.u == Some(*u) && !ids.contains(id));
                 if ids.len() > 1 || others && !ids.is_empty() {
                     return Err(ErrorKind::UniqueViolation);
                 }
@@ -124,7 +147,12 @@ impl Maps {
                 self.leaves.retain(|_, (owner, _)| owner != node);
                 count(before - self.leaves.len())
             }
-            Step::Select { predicate, descending, limit, offset } => {
+            Step::Select {
+                predicate,
+                descending,
+                limit,
+                offset,
+            } => {
                 let mut ids = self.meeting(predicate);
                 // By `a`, NULL as the smallest, then by key.
                 ids.sort_by_key(|id| self.nodes[id].a);
@@ -132,14 +160,27 @@ impl Maps {
                     ids.sort_by_key(|id| std::cmp::Reverse(self.nodes[id].a));
                 }
                 let (offset, limit) = (offset.unwrap_or(0), limit.unwrap_or(u64::MAX));
-                Outcome::Rows(ids.into_iter().skip(offset.try_into().unwrap()).take(limit.try_into().unwrap()).collect())
+                Outcome::Rows(
+                    ids.into_iter()
+                        .skip(offset.try_into().unwrap())
+                        .take(limit.try_into().unwrap())
+                        .collect(),
+                )
             }
             Step::Include(predicate, limit) => Outcome::Trees(
                 self.meeting(predicate)
                     .into_iter()
                     .map(|id| {
-                        let own = self.leaves.iter().filter(|(_, (node, _))| *node == id).map(|(leaf, _)| *leaf);
-                        (id, own.take(limit.unwrap_or(u64::MAX).try_into().unwrap()).collect())
+                        let own = self
+                            .leaves
+                            .iter()
+                            .filter(|(_, (node, _))| *node == id)
+                            .map(|(leaf, _)| *leaf);
+                        (
+                            id,
+                            own.take(limit.unwrap_or(u64::MAX).try_into().unwrap())
+                                .collect(),
+                        )
                     })
                     .collect(),
             ),
@@ -162,44 +203,129 @@ fn done(outcome: Result<Outcome, Error>) -> Outcome {
 /// One step that is no transaction, on a database or inside one.
 async fn run(on: &impl Executor, step: &Step) -> Outcome {
     let node = <Node as Model>::FIELDS;
-    let new = |id: u64, row: &Row| create!(Node { id, a: row.a, b: row.b, c: row.c, s: row.s.as_deref(), u: row.u });
-    let query = |predicate: &Predicate| -> Query<Node> { Node::all().narrowed_by(predicate.filter(node)) };
+    let new = |id: u64, row: &Row| {
+        create!(Node {
+            id,
+            a: row.a,
+            b: row.b,
+            c: row.c,
+            s: row.s.as_deref(),
+            u: row.u
+        })
+    };
+    let query =
+        |predicate: &Predicate| -> Query<Node> { Node::all().narrowed_by(predicate.filter(node)) };
     match step {
         Step::Insert(id, row) => done(new(*id, row).exec(on).await.map(|_| Outcome::Count(1))),
-        Step::InsertMany(rows) => done(Node::create_many(rows.iter().map(|(id, row)| new(*id, row))).exec(on).await.map(Outcome::Count)),
-        Step::InsertLeaf(id, node_id, v) => done(create!(Leaf { id, node_id, v: *v }).exec(on).await.map(|_| Outcome::Count(1))),
-        Step::Update(predicate, c, b) => done(query(predicate).update().c(*c).b(*b).exec(on).await.map(Outcome::Count)),
-        Step::UpdateUnique(predicate, u) => done(query(predicate).update().u(*u).exec(on).await.map(Outcome::Count)),
-        Step::Delete(predicate) => done(query(predicate).delete().exec(on).await.map(Outcome::Count)),
-        Step::DeleteLeaves(node) => done(Leaf::delete_by_node_id(*node).exec(on).await.map(Outcome::Count)),
-        Step::Select { predicate, descending, limit, offset } => {
+        Step::InsertMany(rows) => done(
+            Node::create_many(rows.iter().map(|(id, row)| new(*id, row)))
+                .exec(on)
+                .await
+                .map(Outcome::Count),
+        ),
+        Step::InsertLeaf(id, node_id, v) => done(
+            create!(Leaf { id, node_id, v: *v })
+                .exec(on)
+                .await
+                .map(|_| Outcome::Count(1)),
+        ),
+        Step::Update(predicate, c, b) => done(
+            query(predicate)
+                .update()
+                .c(*c)
+                .b(*b)
+                .exec(on)
+                .await
+                .map(Outcome::Count),
+        ),
+        Step::UpdateUnique(predicate, u) => done(
+            query(predicate)
+                .update()
+                .u(*u)
+                .exec(on)
+                .await
+                .map(Outcome::Count),
+        ),
+        Step::Delete(predicate) => {
+            done(query(predicate).delete().exec(on).await.map(Outcome::Count))
+        }
+        Step::DeleteLeaves(node) => done(
+            Leaf::delete_by_node_id(*node)
+                .exec(on)
+                .await
+                .map(Outcome::Count),
+        ),
+        Step::Select {
+            predicate,
+            descending,
+            limit,
+            offset,
+        } => {
             let mut rows = query(predicate);
-            rows = if *descending { rows.order_by(|n| (n.a.desc(), n.id.asc())) } else { rows.order_by(|n| (n.a.asc(), n.id.asc())) };
+            rows = if *descending {
+                rows.order_by(|n| (n.a.desc(), n.id.asc()))
+            } else {
+                rows.order_by(|n| (n.a.asc(), n.id.asc()))
+            };
             rows = limit.iter().fold(rows, |rows, limit| rows.limit(*limit));
-            rows = offset.iter().fold(rows, |rows, offset| rows.offset(*offset));
-            done(rows.all(on).await.map(|rows| Outcome::Rows(rows.into_iter().map(|row| row.id).collect())))
+            rows = offset
+                .iter()
+                .fold(rows, |rows, offset| rows.offset(*offset));
+            done(
+                rows.all(on)
+                    .await
+                    .map(|rows| Outcome::Rows(rows.into_iter().map(|row| row.id).collect())),
+            )
         }
         Step::Include(predicate, limit) => {
             let nodes = query(predicate).order_by(|n| n.id.asc());
             let nodes = match limit {
-                Some(limit) => nodes.include(|n| n.leaves.order_by(|leaf| leaf.id.asc()).limit(*limit)),
+                Some(limit) => {
+                    nodes.include(|n| n.leaves.order_by(|leaf| leaf.id.asc()).limit(*limit))
+                }
                 None => nodes.include(|n| n.leaves.order_by(|leaf| leaf.id.asc())),
             };
-            let tree = |node: Node| (node.id, node.leaves.get().unwrap().iter().map(|leaf| leaf.id).collect());
-            done(nodes.all(on).await.map(|nodes| Outcome::Trees(nodes.into_iter().map(tree).collect())))
+            let tree = |node: Node| {
+                (
+                    node.id,
+                    node.leaves
+                        .get()
+                        .unwrap()
+                        .iter()
+                        .map(|leaf| leaf.id)
+                        .collect(),
+                )
+            };
+            done(
+                nodes
+                    .all(on)
+                    .await
+                    .map(|nodes| Outcome::Trees(nodes.into_iter().map(tree).collect())),
+            )
         }
         Step::Inside(..) => unreachable!("run by its own function"),
     }
 }
 
 /// The steps of a transaction, and its end. One that is to be dropped waits for ever instead.
-async fn steps(tx: &Tx, steps: &[Step], end: &End, finished: tokio::sync::oneshot::Sender<Vec<Outcome>>) -> toasty::Result<()> {
+async fn steps(
+    tx: &Tx,
+    steps: &[Step],
+    end: &End,
+    finished: tokio::sync::oneshot::Sender<Vec<Outcome>>,
+) -> toasty::Result<()> {
     let mut outcomes = Vec::new();
     for step in steps {
         outcomes.push(match step {
             Step::Inside(inner, end) => {
                 let (sender, receiver) = tokio::sync::oneshot::channel();
-                inside(Box::pin(tx.transaction(async |tx| Box::pin(self::steps(tx, inner, end, sender)).await)), receiver).await
+                inside(
+                    Box::pin(tx.transaction(async |tx| {
+                        Box::pin(self::steps(tx, inner, end, sender)).await
+                    })),
+                    receiver,
+                )
+                .await
             }
             step => run(tx, step).await,
         });
@@ -213,7 +339,10 @@ async fn steps(tx: &Tx, steps: &[Step], end: &End, finished: tokio::sync::onesho
 }
 
 /// Runs a transaction until it ends, or until it waits for ever: then it is dropped.
-async fn inside(mut transaction: impl Future<Output = toasty::Result<()>> + Unpin, mut finished: tokio::sync::oneshot::Receiver<Vec<Outcome>>) -> Outcome {
+async fn inside(
+    mut transaction: impl Future<Output = toasty::Result<()>> + Unpin,
+    mut finished: tokio::sync::oneshot::Receiver<Vec<Outcome>>,
+) -> Outcome {
     let outcomes = tokio::select! {
         biased;
         _ = &mut transaction => finished.try_recv().expect("it told its outcomes before its end"),
@@ -239,7 +368,8 @@ impl ReferenceStateMachine for Machine {
 
     fn transitions(_: &Maps) -> BoxedStrategy<Step> {
         let id = || 0..30u64;
-        let end = || prop_oneof![3 => Just(End::Commit), 2 => Just(End::Rollback), 1 => Just(End::Drop)];
+        let end =
+            || prop_oneof![3 => Just(End::Commit), 2 => Just(End::Rollback), 1 => Just(End::Drop)];
         let simple = prop_oneof![
             6 => (id(), row()).prop_map(|(id, row)| Step::Insert(id, row)),
             3 => prop::collection::vec((id(), row()), 0..6).prop_map(Step::InsertMany),
@@ -253,7 +383,8 @@ impl ReferenceStateMachine for Machine {
             2 => (predicate(), prop::option::of(0..3u64)).prop_map(|(predicate, limit)| Step::Include(predicate, limit)),
         ];
         let nested = simple.clone().prop_recursive(2, 12, 5, move |inner| {
-            (prop::collection::vec(inner, 0..5), end()).prop_map(|(steps, end)| Step::Inside(steps, end))
+            (prop::collection::vec(inner, 0..5), end())
+                .prop_map(|(steps, end)| Step::Inside(steps, end))
         });
         prop_oneof![5 => simple, 2 => nested].boxed()
     }
@@ -275,7 +406,11 @@ impl Tested {
         match step {
             Step::Inside(inner, end) => {
                 let (sender, receiver) = tokio::sync::oneshot::channel();
-                inside(Box::pin(db.transaction(async |tx| steps(tx, inner, end, sender).await)), receiver).await
+                inside(
+                    Box::pin(db.transaction(async |tx| steps(tx, inner, end, sender).await)),
+                    receiver,
+                )
+                .await
             }
             step => run(db, step).await,
         }
@@ -283,10 +418,33 @@ impl Tested {
 
     /// What the database holds.
     async fn held(db: &Db) -> Maps {
-        let node = |node: Node| (node.id, Row { a: node.a, b: node.b, c: node.c, s: node.s, u: node.u });
+        let node = |node: Node| {
+            (
+                node.id,
+                Row {
+                    a: node.a,
+                    b: node.b,
+                    c: node.c,
+                    s: node.s,
+                    u: node.u,
+                },
+            )
+        };
         Maps {
-            nodes: Node::all().all(db).await.unwrap().into_iter().map(node).collect(),
-            leaves: Leaf::all().all(db).await.unwrap().into_iter().map(|leaf| (leaf.id, (leaf.node_id, leaf.v))).collect(),
+            nodes: Node::all()
+                .all(db)
+                .await
+                .unwrap()
+                .into_iter()
+                .map(node)
+                .collect(),
+            leaves: Leaf::all()
+                .all(db)
+                .await
+                .unwrap()
+                .into_iter()
+                .map(|leaf| (leaf.id, (leaf.node_id, leaf.v)))
+                .collect(),
         }
     }
 }
@@ -296,19 +454,30 @@ impl StateMachineTest for Tested {
     type Reference = Machine;
 
     fn init_test(_: &Maps) -> Tested {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
         let database = runtime.block_on(async {
             let database = Database::on_file().await;
             database.db.create_tables_of(TREE).await.unwrap();
             database
         });
-        Tested { runtime, database, maps: Maps::default() }
+        Tested {
+            runtime,
+            database,
+            maps: Maps::default(),
+        }
     }
 
     fn apply(mut tested: Tested, after: &Maps, step: Step) -> Tested {
         let expected = tested.maps.apply(&step);
         let held = tested.runtime.block_on(async {
-            assert_eq!(Tested::apply(&tested.database.db, &step).await, expected, "{step:?}");
+            assert_eq!(
+                Tested::apply(&tested.database.db, &step).await,
+                expected,
+                "{step:?}"
+            );
             Tested::held(&tested.database.db).await
         });
         assert_eq!(&held, after, "{step:?}");

@@ -2,8 +2,8 @@
 
 use crate::databases::{Database, impatient};
 use crate::models::keys::{Account, KEYS};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use toasty::config::SqliteConfig;
 use toasty::{Config, ErrorKind, create};
@@ -11,7 +11,11 @@ use toasty::{Config, ErrorKind, create};
 async fn filled(change: impl FnOnce(Config) -> Config) -> Database {
     let database = Database::on_file_with(change).await;
     database.db.create_tables_of(KEYS).await.unwrap();
-    let rows = (0..2_000).map(|number| create!(Account { owner: format!("{number}") }));
+    let rows = (0..2_000).map(|number| {
+        create!(Account {
+            owner: format!("{number}")
+        })
+    });
     Account::create_many(rows).exec(&database.db).await.unwrap();
     database
 }
@@ -24,14 +28,25 @@ fn two_readers(mut config: Config) -> Config {
 #[tokio::test]
 async fn acquire_times_out_with_numbers() {
     let database = filled(two_readers).await;
-    let (mut a, mut b) = (Account::all().stream(&database.db), Account::all().stream(&database.db));
-    (a.next().await.unwrap().unwrap(), b.next().await.unwrap().unwrap());
+    let (mut a, mut b) = (
+        Account::all().stream(&database.db),
+        Account::all().stream(&database.db),
+    );
+    a.next().await.unwrap().unwrap();
+    b.next().await.unwrap().unwrap();
     let error = Account::all().count(&database.db).await.unwrap_err();
-    assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::AcquireTimeout, true));
+    assert_eq!(
+        (error.kind(), error.is_retryable()),
+        (ErrorKind::AcquireTimeout, true)
+    );
     assert!(error.to_string().contains("2 of 2 are in use"), "{error}");
     assert!(error.to_string().contains("300ms"), "{error}");
     drop(a);
-    assert_eq!(Account::all().count(&database.db).await.unwrap(), 2_000, "one that comes back is used");
+    assert_eq!(
+        Account::all().count(&database.db).await.unwrap(),
+        2_000,
+        "one that comes back is used"
+    );
 }
 
 #[tokio::test]
@@ -42,15 +57,28 @@ async fn nested_acquire_is_named() {
         .transaction(async |tx| {
             create!(Account { owner: "inside" }).exec(tx).await?;
             // The mistake: `db` where `tx` was meant.
-            let error = create!(Account { owner: "beside" }).exec(db).await.unwrap_err();
-            create!(Account { owner: "inside too" }).exec(tx).await?;
+            let error = create!(Account { owner: "beside" })
+                .exec(db)
+                .await
+                .unwrap_err();
+            create!(Account {
+                owner: "inside too"
+            })
+            .exec(tx)
+            .await?;
             Ok(error)
         })
         .await
         .unwrap();
     assert_eq!(error.kind(), ErrorKind::AcquireTimeout);
     assert!(error.to_string().contains("pass `tx`"), "{error}");
-    assert_eq!(Account::filter(|account| account.owner.starts_with("inside")).count(db).await.unwrap(), 2);
+    assert_eq!(
+        Account::filter(|account| account.owner.starts_with("inside"))
+            .count(db)
+            .await
+            .unwrap(),
+        2
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -63,7 +91,11 @@ async fn thousand_waiters_two_connections() {
     let tasks: Vec<_> = (0..1_000)
         .map(|_| {
             let db = database.db.clone();
-            tokio::spawn(async move { Account::filter(|account| account.owner.starts_with("1")).count(&db).await })
+            tokio::spawn(async move {
+                Account::filter(|account| account.owner.starts_with("1"))
+                    .count(&db)
+                    .await
+            })
         })
         .collect();
     for task in tasks {
@@ -77,7 +109,12 @@ async fn cancelled_waiter_gives_its_turn() {
     let tasks: Vec<_> = (0..500)
         .map(|number| {
             let db = database.db.clone();
-            tokio::spawn(async move { Account::update_by_owner("7").balance(number).exec(&db).await })
+            tokio::spawn(async move {
+                Account::update_by_owner("7")
+                    .balance(number)
+                    .exec(&db)
+                    .await
+            })
         })
         .collect();
     let held = database
@@ -110,8 +147,18 @@ async fn memory_database_is_one_database() {
             let db = db.clone();
             tokio::spawn(async move {
                 for number in 0..50 {
-                    create!(Account { owner: format!("{task}-{number}") }).exec(&db).await.unwrap();
-                    assert!(Account::find_by_owner(format!("{task}-{number}")).exists(&db).await.unwrap());
+                    create!(Account {
+                        owner: format!("{task}-{number}")
+                    })
+                    .exec(&db)
+                    .await
+                    .unwrap();
+                    assert!(
+                        Account::find_by_owner(format!("{task}-{number}"))
+                            .exists(&db)
+                            .await
+                            .unwrap()
+                    );
                 }
             })
         })
@@ -125,7 +172,11 @@ async fn memory_database_is_one_database() {
 fn with_busy_timeout(timeout: Duration) -> impl FnOnce(Config) -> Config {
     move |config| {
         let location = config.sqlite.location.clone();
-        config.with_sqlite(SqliteConfig::default().with_location(location).with_busy_timeout(timeout))
+        config.with_sqlite(
+            SqliteConfig::default()
+                .with_location(location)
+                .with_busy_timeout(timeout),
+        )
     }
 }
 
@@ -154,16 +205,30 @@ async fn a_lock_of_another_process_is_waited_for_and_then_told_as_busy() {
     });
     let errors = [
         create!(Account { owner: "x" }).exec(db).await.unwrap_err(),
-        create!(Account [{ owner: "x" }, { owner: "y" }]).exec(db).await.unwrap_err(),
-        Account::update_by_owner("1").balance(1).returning(db).await.unwrap_err(),
+        create!(Account [{ owner: "x" }, { owner: "y" }])
+            .exec(db)
+            .await
+            .unwrap_err(),
+        Account::update_by_owner("1")
+            .balance(1)
+            .returning(db)
+            .await
+            .unwrap_err(),
         db.transaction(async |_| Ok(())).await.unwrap_err(),
         db.run_sql("DELETE FROM account").await.unwrap_err(),
     ];
     for error in errors {
-        assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Busy, true));
+        assert_eq!(
+            (error.kind(), error.is_retryable()),
+            (ErrorKind::Busy, true)
+        );
     }
     assert!(ticks.load(Ordering::Relaxed) > 20);
-    assert_eq!(Account::all().count(db).await.unwrap(), 2_000, "readers are not in its way");
+    assert_eq!(
+        Account::all().count(db).await.unwrap(),
+        2_000,
+        "readers are not in its way"
+    );
     beside.abort();
     drop(other);
     create!(Account { owner: "x" }).exec(db).await.unwrap();
@@ -177,6 +242,9 @@ async fn a_lock_that_goes_away_in_time_is_no_error() {
         tokio::time::sleep(Duration::from_millis(60)).await;
         other.execute_batch("COMMIT").unwrap();
     });
-    create!(Account { owner: "x" }).exec(&database.db).await.unwrap();
+    create!(Account { owner: "x" })
+        .exec(&database.db)
+        .await
+        .unwrap();
     freed.await.unwrap();
 }

@@ -1,10 +1,10 @@
 //! Random conditions that can be rendered for a database and evaluated in plain Rust, in three-valued logic.
 
+use crate::models::tree::{Leaf, Node};
 use crate::models::tree::{LeafFields, NodeFields};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use toasty::{Field, Filter, HasMany};
-use crate::models::tree::{Leaf, Node};
 
 /// A row of [`Node`] without its leaves.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,8 +62,15 @@ pub enum Predicate {
     Compare(Number, Compare, i64),
     Columns(Number, Compare, Number),
     Between(Number, i64, i64),
-    List { column: Number, members: Vec<i64>, negated: bool },
-    Null { column: Number, negated: bool },
+    List {
+        column: Number,
+        members: Vec<i64>,
+        negated: bool,
+    },
+    Null {
+        column: Number,
+        negated: bool,
+    },
     Text(Match, String),
     Key(u64),
     Leaves(Quantifier, Box<LeafPredicate>),
@@ -99,11 +106,16 @@ fn known(x: Option<i64>, y: Option<i64>, compare: Compare) -> Option<bool> {
 }
 
 fn conjunction(parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
-    parts.fold(Some(true), |sum, part| match (sum, part) {
-        (Some(false), _) | (_, Some(false)) => Some(false),
-        (Some(true), Some(true)) => Some(true),
-        _ => None,
-    })
+    // False wins over unknown, so that unknown must not end the walk, as `try_fold` would.
+    let mut sum = Some(true);
+    for part in parts {
+        sum = match (sum, part) {
+            (Some(false), _) | (_, Some(false)) => Some(false),
+            (Some(true), Some(true)) => Some(true),
+            _ => None,
+        };
+    }
+    sum
 }
 
 fn disjunction(parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
@@ -127,16 +139,32 @@ impl Predicate {
         };
         match self {
             Predicate::Constant(x) => Some(*x),
-            Predicate::Compare(column, compare, with) => known(number(column), Some(*with), *compare),
-            Predicate::Columns(column, compare, other) => known(number(column), number(other), *compare),
-            Predicate::Between(column, low, high) => number(column).map(|x| (*low..=*high).contains(&x)),
-            Predicate::List { members, negated, .. } if members.is_empty() => Some(*negated),
-            Predicate::List { column, members, negated } => number(column).map(|x| members.contains(&x) != *negated),
+            Predicate::Compare(column, compare, with) => {
+                known(number(column), Some(*with), *compare)
+            }
+            Predicate::Columns(column, compare, other) => {
+                known(number(column), number(other), *compare)
+            }
+            Predicate::Between(column, low, high) => {
+                number(column).map(|x| (*low..=*high).contains(&x))
+            }
+            Predicate::List {
+                members, negated, ..
+            } if members.is_empty() => Some(*negated),
+            Predicate::List {
+                column,
+                members,
+                negated,
+            } => number(column).map(|x| members.contains(&x) != *negated),
             Predicate::Null { column, negated } => Some(number(column).is_none() != *negated),
             Predicate::Text(how, text) => row.s.as_deref().map(|s| how.holds(s, text)),
             Predicate::Key(key) => Some(id == *key),
             Predicate::Leaves(quantifier, leaf) => {
-                let mut own = world.leaves.iter().filter(|(_, (node, _))| *node == id).map(|(leaf, _)| *leaf);
+                let mut own = world
+                    .leaves
+                    .iter()
+                    .filter(|(_, (node, _))| *node == id)
+                    .map(|(leaf, _)| *leaf);
                 let holds = |key: u64| leaf.evaluate(world, key) == Some(true);
                 Some(match quantifier {
                     Quantifier::Any => own.any(holds),
@@ -172,14 +200,47 @@ impl Predicate {
             Predicate::Between(Number::A, low, high) => node.a.between(*low, *high),
             Predicate::Between(Number::B, low, high) => node.b.between(*low, *high),
             Predicate::Between(Number::C, low, high) => node.c.between(*low, *high),
-            Predicate::List { column: Number::A, members, negated } => listed(node.a, members, *negated),
-            Predicate::List { column: Number::B, members, negated } => listed(node.b, members, *negated),
-            Predicate::List { column: Number::C, members, negated } => listed(node.c, members, *negated),
-            Predicate::Null { column: Number::A, negated: false } => node.a.is_null(),
-            Predicate::Null { column: Number::A, negated: true } => node.a.is_not_null(),
-            Predicate::Null { column: Number::B, negated: false } => node.b.is_null(),
-            Predicate::Null { column: Number::B, negated: true } => node.b.is_not_null(),
-            Predicate::Null { column: Number::C, negated } => if *negated { Filter::always() } else { Filter::never() },
+            Predicate::List {
+                column: Number::A,
+                members,
+                negated,
+            } => listed(node.a, members, *negated),
+            Predicate::List {
+                column: Number::B,
+                members,
+                negated,
+            } => listed(node.b, members, *negated),
+            Predicate::List {
+                column: Number::C,
+                members,
+                negated,
+            } => listed(node.c, members, *negated),
+            Predicate::Null {
+                column: Number::A,
+                negated: false,
+            } => node.a.is_null(),
+            Predicate::Null {
+                column: Number::A,
+                negated: true,
+            } => node.a.is_not_null(),
+            Predicate::Null {
+                column: Number::B,
+                negated: false,
+            } => node.b.is_null(),
+            Predicate::Null {
+                column: Number::B,
+                negated: true,
+            } => node.b.is_not_null(),
+            Predicate::Null {
+                column: Number::C,
+                negated,
+            } => {
+                if *negated {
+                    Filter::always()
+                } else {
+                    Filter::never()
+                }
+            }
             Predicate::Text(how, text) => match how {
                 Match::Equal => node.s.eq(text),
                 Match::Less => node.s.lt(text),
@@ -193,14 +254,26 @@ impl Predicate {
             },
             Predicate::Key(key) => node.id.eq(*key),
             Predicate::Leaves(quantifier, leaf) => related(node.leaves, *quantifier, leaf),
-            Predicate::And(parts) => parts.iter().map(|part| part.filter(node)).reduce(|x, y| x & y).unwrap_or_else(Filter::always),
-            Predicate::Or(parts) => parts.iter().map(|part| part.filter(node)).reduce(|x, y| x | y).unwrap_or_else(Filter::never),
+            Predicate::And(parts) => parts
+                .iter()
+                .map(|part| part.filter(node))
+                .reduce(|x, y| x & y)
+                .unwrap_or_else(Filter::always),
+            Predicate::Or(parts) => parts
+                .iter()
+                .map(|part| part.filter(node))
+                .reduce(|x, y| x | y)
+                .unwrap_or_else(Filter::never),
             Predicate::Not(part) => !part.filter(node),
         }
     }
 }
 
-fn related(leaves: Field<Node, HasMany<Leaf>>, quantifier: Quantifier, leaf: &LeafPredicate) -> Filter<Node> {
+fn related(
+    leaves: Field<Node, HasMany<Leaf>>,
+    quantifier: Quantifier,
+    leaf: &LeafPredicate,
+) -> Filter<Node> {
     match quantifier {
         Quantifier::Any => leaves.any(|fields| leaf.filter(fields)),
         Quantifier::None => leaves.none(|fields| leaf.filter(fields)),
@@ -223,8 +296,16 @@ fn compared<T: toasty::language::query::ColumnValue>(
     }
 }
 
-fn listed<T: toasty::language::query::ColumnValue<Base = i64>>(column: Field<Node, T>, members: &[i64], negated: bool) -> Filter<Node> {
-    if negated { column.not_in_list(members.iter().copied()) } else { column.in_list(members.iter().copied()) }
+fn listed<T: toasty::language::query::ColumnValue<Base = i64>>(
+    column: Field<Node, T>,
+    members: &[i64],
+    negated: bool,
+) -> Filter<Node> {
+    if negated {
+        column.not_in_list(members.iter().copied())
+    } else {
+        column.in_list(members.iter().copied())
+    }
 }
 
 impl LeafPredicate {
@@ -282,13 +363,36 @@ pub fn number() -> impl Strategy<Value = i64> {
 
 /// Few different letters, among them those that are wildcards somewhere.
 pub fn text() -> impl Strategy<Value = String> {
-    proptest::collection::vec(prop::sample::select(vec!['a', 'A', 'b', '%', '_', '*', '?', '[', ']', '\\', '^', 'é', '\u{10FFFF}']), 0..4)
-        .prop_map(|letters| letters.into_iter().collect())
+    proptest::collection::vec(
+        prop::sample::select(vec![
+            'a',
+            'A',
+            'b',
+            '%',
+            '_',
+            '*',
+            '?',
+            '[',
+            ']',
+            '\\',
+            '^',
+            'é',
+            '\u{10FFFF}',
+        ]),
+        0..4,
+    )
+    .prop_map(|letters| letters.into_iter().collect())
 }
 
 pub fn row() -> impl Strategy<Value = Row> {
     let maybe = || prop::option::weighted(0.7, number());
-    (maybe(), maybe(), number(), prop::option::weighted(0.8, text()), prop::option::weighted(0.3, 0..40i64))
+    (
+        maybe(),
+        maybe(),
+        number(),
+        prop::option::weighted(0.8, text()),
+        prop::option::weighted(0.3, 0..40i64),
+    )
         .prop_map(|(a, b, c, s, u)| Row { a, b, c, s, u })
 }
 
@@ -307,12 +411,15 @@ pub fn predicate() -> impl Strategy<Value = Predicate> {
         Match::ContainsIgnoreCase,
         Match::EqualIgnoreCase,
     ]);
-    let quantifier = || prop::sample::select(vec![Quantifier::Any, Quantifier::None, Quantifier::All]);
+    let quantifier =
+        || prop::sample::select(vec![Quantifier::Any, Quantifier::None, Quantifier::All]);
     let leaf = prop_oneof![
         Just(LeafPredicate::Always),
         Just(LeafPredicate::Null),
         (compare(), number()).prop_map(|(compare, with)| LeafPredicate::Value(compare, with)),
-        (compare(), number()).prop_map(|(compare, with)| LeafPredicate::Not(Box::new(LeafPredicate::Value(compare, with)))),
+        (compare(), number()).prop_map(|(compare, with)| LeafPredicate::Not(Box::new(
+            LeafPredicate::Value(compare, with)
+        ))),
     ];
     let simple = prop_oneof![
         1 => any::<bool>().prop_map(Predicate::Constant),
@@ -340,6 +447,13 @@ pub fn predicate() -> impl Strategy<Value = Predicate> {
 
 /// How many cases a property test runs: `TOASTY_CASES` times as many as it says by itself.
 pub fn cases(usual: u32) -> ProptestConfig {
-    let times = std::env::var("TOASTY_CASES").ok().and_then(|times| times.parse().ok()).unwrap_or(1);
-    ProptestConfig { cases: usual * times, failure_persistence: None, ..ProptestConfig::default() }
+    let times = std::env::var("TOASTY_CASES")
+        .ok()
+        .and_then(|times| times.parse().ok())
+        .unwrap_or(1);
+    ProptestConfig {
+        cases: usual * times,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
 }

@@ -17,7 +17,10 @@ const CANARY: &str = "CANARY-7f3a9d51";
 const NUMBER: i64 = 7_391_846_205;
 
 fn listen(what: &str, text: &str) {
-    assert!(!text.contains("CANARY") && !text.contains("7391846205"), "{what}: {text}");
+    assert!(
+        !text.contains("CANARY") && !text.contains("7391846205"),
+        "{what}: {text}"
+    );
 }
 
 fn shown(what: &str, value: &impl Debug) {
@@ -25,7 +28,10 @@ fn shown(what: &str, value: &impl Debug) {
 }
 
 fn told(what: &str, error: &toasty::Error) {
-    listen(what, &format!("{error} {error:?} {error:#?} {:?}", error.fields()));
+    listen(
+        what,
+        &format!("{error} {error:?} {error:#?} {:?}", error.fields()),
+    );
     let mut source = error.source();
     while let Some(cause) = source {
         listen(what, &format!("{cause} {cause:?}"));
@@ -45,25 +51,66 @@ async fn canary_never_appears() {
     well(db).await;
     badly(&database).await;
     let log = recorder.log();
-    assert!(log.contains("db.query.text") && log.contains("slow") | log.contains("statement"), "there is a log");
+    assert!(
+        log.contains("db.query.text") && log.contains("slow") | log.contains("statement"),
+        "there is a log"
+    );
     listen("the log", &log);
 }
 
 /// Everything that holds values before it is sent.
 fn builders() {
-    let filter = Word::FIELDS.text.eq(CANARY) & Word::FIELDS.other.in_list([CANARY, "x"]) | Word::FIELDS.text.like(CANARY);
+    let filter = Word::FIELDS.text.eq(CANARY) & Word::FIELDS.other.in_list([CANARY, "x"])
+        | Word::FIELDS.text.like(CANARY);
     shown("filter", &filter);
     let query = Point::filter(|p| p.a.eq(NUMBER) & p.s.starts_with(CANARY)).limit(7);
     shown("query", &query);
     shown("statement and params", &query.into_statement().unwrap());
-    shown("create", &create!(Login { email: CANARY, name: CANARY, password: CANARY, visits: NUMBER }).into_inner());
-    shown("update", &Login::update_by_email(CANARY).password(CANARY).visits(NUMBER).into_inner());
-    shown("params of many", &create!(Account [{ owner: CANARY, balance: NUMBER }]).into_statement().unwrap());
-    shown("params of a deletion", &Word::filter(|w| w.text.eq(CANARY)).delete().into_statement().unwrap());
-    let request = create!(Login { email: CANARY, name: CANARY }).to_request(Dialect::Sqlite).unwrap();
+    shown(
+        "create",
+        &create!(Login {
+            email: CANARY,
+            name: CANARY,
+            password: CANARY,
+            visits: NUMBER
+        })
+        .into_inner(),
+    );
+    shown(
+        "update",
+        &Login::update_by_email(CANARY)
+            .password(CANARY)
+            .visits(NUMBER)
+            .into_inner(),
+    );
+    shown(
+        "params of many",
+        &create!(Account [{ owner: CANARY, balance: NUMBER }])
+            .into_statement()
+            .unwrap(),
+    );
+    shown(
+        "params of a deletion",
+        &Word::filter(|w| w.text.eq(CANARY))
+            .delete()
+            .into_statement()
+            .unwrap(),
+    );
+    let request = create!(Login {
+        email: CANARY,
+        name: CANARY
+    })
+    .to_request(Dialect::Sqlite)
+    .unwrap();
     listen("request", &format!("{request} {request:?}"));
-    shown("value", &toasty::language::value::Value::Text(CANARY.into()));
-    shown("value", &toasty::language::value::Value::Json(CANARY.into()));
+    shown(
+        "value",
+        &toasty::language::value::Value::Text(CANARY.into()),
+    );
+    shown(
+        "value",
+        &toasty::language::value::Value::Json(CANARY.into()),
+    );
     shown("field", &Login::FIELDS.password);
     shown("access to a sensitive row", &login());
 }
@@ -72,34 +119,121 @@ fn builders() {
 fn login() -> Login {
     let at = jiff::Timestamp::UNIX_EPOCH;
     let text = || "x".to_owned();
-    Login { id: uuid::Uuid::nil(), email: text(), nick: None, realm: text(), name: text(), password: CANARY.into(), seen: at, changed: at, visits: 0 }
+    Login {
+        id: uuid::Uuid::nil(),
+        email: text(),
+        nick: None,
+        realm: text(),
+        name: text(),
+        password: CANARY.into(),
+        seen: at,
+        changed: at,
+        visits: 0,
+    }
 }
 
 /// Statements that go well, with their includes, transactions and streams.
 async fn well(db: &toasty::Db) {
-    create!(Login { email: CANARY, nick: CANARY, name: CANARY, password: CANARY, visits: NUMBER }).exec(db).await.unwrap();
-    create!(Account [{ owner: CANARY, balance: NUMBER }, { owner: "b" }]).exec(db).await.unwrap();
+    create!(Login {
+        email: CANARY,
+        nick: CANARY,
+        name: CANARY,
+        password: CANARY,
+        visits: NUMBER
+    })
+    .exec(db)
+    .await
+    .unwrap();
+    create!(Account [{ owner: CANARY, balance: NUMBER }, { owner: "b" }])
+        .exec(db)
+        .await
+        .unwrap();
     create!(Person { name: CANARY, age: NUMBER, tasks: [{ title: CANARY, notes: [{ text: CANARY }] }] }).exec(db).await.unwrap();
-    create!(Everything { text: CANARY, bytes: CANARY.as_bytes(), json: serde_json::json!({ CANARY: CANARY }), signed64: NUMBER }).exec(db).await.unwrap();
-    let found = Login::filter(|l| l.password.eq(CANARY) & l.name.contains_ignore_case(CANARY)).one(db).await.unwrap();
+    create!(Everything {
+        text: CANARY,
+        bytes: CANARY.as_bytes(),
+        json: serde_json::json!({ CANARY: CANARY }),
+        signed64: NUMBER
+    })
+    .exec(db)
+    .await
+    .unwrap();
+    let found = Login::filter(|l| l.password.eq(CANARY) & l.name.contains_ignore_case(CANARY))
+        .one(db)
+        .await
+        .unwrap();
     shown("a model's row but for what is sensitive", &login());
     found.update().password(CANARY).exec(db).await.unwrap();
-    assert_eq!(Person::all().include(|p| p.tasks.filter(|t| t.title.eq(CANARY)).include(|t| t.notes)).all(db).await.unwrap().len(), 1);
+    assert_eq!(
+        Person::all()
+            .include(|p| p.tasks.filter(|t| t.title.eq(CANARY)).include(|t| t.notes))
+            .all(db)
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
     let mut stream = Account::filter(|a| a.owner.eq(CANARY)).stream(db);
     stream.next().await.unwrap().unwrap();
-    db.transaction(async |tx| Account::update_by_owner(CANARY).balance(NUMBER).returning(tx).await).await.unwrap();
+    db.transaction(async |tx| {
+        Account::update_by_owner(CANARY)
+            .balance(NUMBER)
+            .returning(tx)
+            .await
+    })
+    .await
+    .unwrap();
 }
 
 /// Failures of every kind, on rows and values that are canaries.
 async fn badly(database: &Database) {
     let db = &database.db;
-    let again = create!(Login { email: CANARY, name: CANARY, password: CANARY }).exec(db).await.unwrap_err();
+    let again = create!(Login {
+        email: CANARY,
+        name: CANARY,
+        password: CANARY
+    })
+    .exec(db)
+    .await
+    .unwrap_err();
     assert!(again.server_detail().is_some());
     told("unique violation", &again);
-    told("foreign key", &create!(crate::models::people::Passport { number: CANARY, person_id: NUMBER.unsigned_abs() }).exec(db).await.unwrap_err());
-    told("not found", &Login::get_by_email(db, format!("{CANARY}?")).await.unwrap_err());
-    told("refused", &create!(Everything { text: format!("{CANARY}\0"), unsigned64: u64::MAX }).exec(db).await.unwrap_err());
-    told("json", &create!(Everything { tags: Json([(CANARY.to_owned(), vec![NUMBER])].into()), float64: f64::NAN }).exec(db).await.unwrap_err());
+    told(
+        "foreign key",
+        &create!(crate::models::people::Passport {
+            number: CANARY,
+            person_id: NUMBER.unsigned_abs()
+        })
+        .exec(db)
+        .await
+        .unwrap_err(),
+    );
+    told(
+        "not found",
+        &Login::get_by_email(db, format!("{CANARY}?"))
+            .await
+            .unwrap_err(),
+    );
+    told(
+        "refused",
+        &create!(Everything {
+            text: format!("{CANARY}\0"),
+            unsigned64: u64::MAX
+        })
+        .exec(db)
+        .await
+        .unwrap_err(),
+    );
+    told(
+        "json",
+        &create!(Everything {
+            tags: Json([(CANARY.to_owned(), vec![NUMBER])].into()),
+            float64: f64::NAN
+        })
+        .exec(db)
+        .await
+        .unwrap_err(),
+    );
     for text in [
         "UPDATE everything SET uuid = 'CANARY-7f3a9d51'",
         "UPDATE everything SET uuid = '00000000-0000-0000-0000-000000000000', tags = '{\"CANARY-7f3a9d51\": 7391846205}'",
@@ -109,37 +243,93 @@ async fn badly(database: &Database) {
     ] {
         db.run_sql(text).await.unwrap();
         told("decode", &Everything::all().all(db).await.unwrap_err());
-        told("decode in a stream", &Everything::all().stream(db).next().await.unwrap().unwrap_err());
+        told(
+            "decode in a stream",
+            &Everything::all()
+                .stream(db)
+                .next()
+                .await
+                .unwrap()
+                .unwrap_err(),
+        );
     }
     let other = rusqlite::Connection::open(database.path()).unwrap();
     other.execute_batch("DROP TABLE word").unwrap();
-    told("no table", &Word::filter(|w| w.text.eq(CANARY)).all(db).await.unwrap_err());
-    let deep = (0..300).fold(Point::FIELDS.s.eq(CANARY), |deep, number| match number % 2 {
-        0 => deep & Point::FIELDS.s.eq(CANARY),
-        _ => deep | Point::FIELDS.s.eq(CANARY),
+    told(
+        "no table",
+        &Word::filter(|w| w.text.eq(CANARY))
+            .all(db)
+            .await
+            .unwrap_err(),
+    );
+    let deep = (0..300).fold(Point::FIELDS.s.eq(CANARY), |deep, number| {
+        match number % 2 {
+            0 => deep & Point::FIELDS.s.eq(CANARY),
+            _ => deep | Point::FIELDS.s.eq(CANARY),
+        }
     });
     shown("a filter too deep", &deep);
-    told("too deep", &Point::all().narrowed_by(deep).all(db).await.unwrap_err());
+    told(
+        "too deep",
+        &Point::all().narrowed_by(deep).all(db).await.unwrap_err(),
+    );
     let panicked = tokio::spawn({
         let db = db.clone();
-        async move { db.transaction(async |tx| create!(Account { owner: CANARY }).exec(tx).await.map(|_| ())).await.unwrap() }
+        async move {
+            db.transaction(async |tx| {
+                create!(Account { owner: CANARY })
+                    .exec(tx)
+                    .await
+                    .map(|_| ())
+            })
+            .await
+            .unwrap()
+        }
     });
-    listen("a panic on an error", &format!("{:?}", panicked.await.unwrap_err()));
+    listen(
+        "a panic on an error",
+        &format!("{:?}", panicked.await.unwrap_err()),
+    );
 }
 
 /// Where the configuration asks for values the log has them, but for those of sensitive fields.
 #[tokio::test]
 async fn a_log_with_parameters_hides_what_is_sensitive() {
     let recorder = Recorder::start();
-    let asked = |config: Config| config.with_logging(LoggingConfig::default().with_parameters(true));
+    let asked =
+        |config: Config| config.with_logging(LoggingConfig::default().with_parameters(true));
     let database = Database::on_file_with(asked).await;
     let db = &database.db;
     db.create_tables_of(KEYS).await.unwrap();
-    let login = create!(Login { email: "shown@example.com", name: "shown", password: CANARY }).exec(db).await.unwrap();
-    login.update().password(CANARY).name("shown too").exec(db).await.unwrap();
-    Login::filter(|l| l.password.eq(CANARY) | l.password.in_list([CANARY]) | l.password.starts_with(CANARY) | l.password.like(CANARY)).all(db).await.unwrap();
+    let login = create!(Login {
+        email: "shown@example.com",
+        name: "shown",
+        password: CANARY
+    })
+    .exec(db)
+    .await
+    .unwrap();
+    login
+        .update()
+        .password(CANARY)
+        .name("shown too")
+        .exec(db)
+        .await
+        .unwrap();
+    Login::filter(|l| {
+        l.password.eq(CANARY)
+            | l.password.in_list([CANARY])
+            | l.password.starts_with(CANARY)
+            | l.password.like(CANARY)
+    })
+    .all(db)
+    .await
+    .unwrap();
     create!(Login [{ email: "b", name: "b", password: CANARY }, { email: "c", name: "c", password: CANARY }]).exec(db).await.unwrap();
     let log = recorder.log();
-    assert!(log.contains("shown@example.com") && log.contains("[sensitive]"), "{log}");
+    assert!(
+        log.contains("shown@example.com") && log.contains("[sensitive]"),
+        "{log}"
+    );
     listen("the log", &log);
 }

@@ -11,7 +11,10 @@ async fn a_statement_beside_an_open_stream_of_its_transaction_is_an_error_not_a_
     let database = Database::on_file_with(impatient).await;
     let db = &database.db;
     db.create_tables_of(KEYS).await.unwrap();
-    create!(Account [{ owner: "a" }, { owner: "b" }]).exec(db).await.unwrap();
+    create!(Account [{ owner: "a" }, { owner: "b" }])
+        .exec(db)
+        .await
+        .unwrap();
     let tried = db.transaction(async |tx| {
         let mut stream = Account::all().stream(tx);
         stream.next().await.unwrap()?;
@@ -20,7 +23,10 @@ async fn a_statement_beside_an_open_stream_of_its_transaction_is_an_error_not_a_
         assert_eq!(Account::all().count(tx).await?, 2);
         Ok(error)
     });
-    let error = tokio::time::timeout(Duration::from_secs(5), tried).await.expect("it ends").unwrap();
+    let error = tokio::time::timeout(Duration::from_secs(5), tried)
+        .await
+        .expect("it ends")
+        .unwrap();
     assert_eq!(error.kind(), ErrorKind::AcquireTimeout);
     assert!(error.to_string().contains("stream"), "{error}");
 }
@@ -32,20 +38,38 @@ async fn a_write_that_is_dropped_half_way_takes_its_transaction_with_it_or_leave
     let database = Database::on_file_with(on_thread).await;
     let db = &database.db;
     db.create_tables_of(KEYS).await.unwrap();
-    Account::create_many((0..60_000).map(|number| create!(Account { owner: format!("{number}") }))).exec(db).await.unwrap();
+    Account::create_many((0..60_000).map(|number| {
+        create!(Account {
+            owner: format!("{number}")
+        })
+    }))
+    .exec(db)
+    .await
+    .unwrap();
     for pause in [0, 1, 3, 10] {
         let done = db
             .transaction(async |tx| {
                 create!(Account { owner: "before" }).exec(tx).await?;
-                let update = Account::filter(|account| account.owner.contains("1")).update().balance(7).exec(tx);
+                let update = Account::filter(|account| account.owner.contains("1"))
+                    .update()
+                    .balance(7)
+                    .exec(tx);
                 let _ = tokio::time::timeout(Duration::from_millis(pause), update).await;
                 create!(Account { owner: "after" }).exec(tx).await
             })
             .await;
-        let both = Account::filter(|account| account.owner.in_list(["before", "after"])).delete().exec(db).await.unwrap();
+        let both = Account::filter(|account| account.owner.in_list(["before", "after"]))
+            .delete()
+            .exec(db)
+            .await
+            .unwrap();
         match done {
             Ok(_) => assert_eq!(both, 2, "{pause} ms"),
-            Err(error) => assert_eq!((both, error.kind()), (0, ErrorKind::TransactionClosed), "{pause} ms: {error:?}"),
+            Err(error) => assert_eq!(
+                (both, error.kind()),
+                (0, ErrorKind::TransactionClosed),
+                "{pause} ms: {error:?}"
+            ),
         }
     }
 }

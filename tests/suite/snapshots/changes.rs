@@ -8,52 +8,139 @@ use crate::models::values::{Anything, Parcel, address};
 use toasty::create;
 
 fn account() -> Account {
-    Account { id: 7, owner: "Ann".into(), balance: 0, version: 3 }
+    Account {
+        id: 7,
+        owner: "Ann".into(),
+        balance: 0,
+        version: 3,
+    }
 }
 
 pub fn behaviours() -> Vec<Behaviour> {
-    [creating(), changing(), deleting()].into_iter().flatten().collect()
+    [creating(), changing(), deleting()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn creating() -> Vec<Behaviour> {
     vec![
-        behaviour("create with a key of the database", || create!(Account { owner: "Ann" })),
-        behaviour("create with a key of its own", || create!(Account { id: 5u64, owner: "Ann", balance: 3 })),
-        behaviour("create with a uuid key", || create!(Login { email: "a", name: "b" })),
-        behaviour("create with a composite key", || create!(Triple { a: "a", b: "b", c: "c" })),
+        behaviour("create with a key of the database", || {
+            create!(Account { owner: "Ann" })
+        }),
+        behaviour("create with a key of its own", || {
+            create!(Account {
+                id: 5u64,
+                owner: "Ann",
+                balance: 3
+            })
+        }),
+        behaviour("create with a uuid key", || {
+            create!(Login {
+                email: "a",
+                name: "b"
+            })
+        }),
+        behaviour("create with a composite key", || {
+            create!(Triple {
+                a: "a",
+                b: "b",
+                c: "c"
+            })
+        }),
         behaviour("create with nothing but a key", || create!(Ticket {})),
-        behaviour("create with an embedded value", || create!(Parcel { sender: address("a", "b", 1), receiver: address("c", "d", 2) })),
-        behaviour("create with every type", || create!(Anything { truth: true, float32: 1.5, bytes: vec![1u8, 2], text: "abc" })),
-        behaviour("create with odd names", || create!(Order { r#type: "a", group: 1 })),
-        behaviour("create many", || create!(Point [{ id: 1u64, a: 1 }, { id: 2u64, b: 2 }, { id: 3u64, s: "x" }])),
+        behaviour("create with an embedded value", || {
+            create!(Parcel {
+                sender: address("a", "b", 1),
+                receiver: address("c", "d", 2)
+            })
+        }),
+        behaviour("create with every type", || {
+            create!(Anything {
+                truth: true,
+                float32: 1.5,
+                bytes: vec![1u8, 2],
+                text: "abc"
+            })
+        }),
+        behaviour("create with odd names", || {
+            create!(Order {
+                r#type: "a",
+                group: 1
+            })
+        }),
+        behaviour(
+            "create many",
+            || create!(Point [{ id: 1u64, a: 1 }, { id: 2u64, b: 2 }, { id: 3u64, s: "x" }]),
+        ),
     ]
 }
 
 fn changing() -> Vec<Behaviour> {
     vec![
-        behaviour("update by a filter", || Word::filter(|w| w.text.eq("a")).update().text("b").other(None::<String>)),
-        behaviour("update of all rows", || Word::all().all_rows().update().other("x")),
-        behaviour("update by a key", || Badge::update_by_id(BadgeId(1)).label("x")),
-        behaviour("update of an instance", || Badge { id: BadgeId(1), label: "a".into() }.update().label("b")),
-        behaviour("update of an instance with a version", || account().update().balance(5).owner("Bob")),
-        behaviour("update by a filter with a version", || Account::filter(|a| a.balance.lt(0)).update().balance(0)),
-        behaviour("update with a value made at every change", || Login::update_by_email("a").visits(1)),
-        behaviour("update of an embedded value", || Parcel::update_by_id(1u64).receiver(address("a", "b", 1))),
-        behaviour("update by a relation", || Person::filter(|p| p.boss.is(|boss| boss.age.gt(60))).update().age(1)),
-        behaviour("update of a composite key's row", || Triple::update_by_a_and_b_and_c("a", "b", "c").value(1)),
+        behaviour("update by a filter", || {
+            Word::filter(|w| w.text.eq("a"))
+                .update()
+                .text("b")
+                .other(None::<String>)
+        }),
+        behaviour("update of all rows", || {
+            Word::all().all_rows().update().other("x")
+        }),
+        behaviour("update by a key", || {
+            Badge::update_by_id(BadgeId(1)).label("x")
+        }),
+        behaviour("update of an instance", || {
+            Badge {
+                id: BadgeId(1),
+                label: "a".into(),
+            }
+            .update()
+            .label("b")
+        }),
+        behaviour("update of an instance with a version", || {
+            account().update().balance(5).owner("Bob")
+        }),
+        behaviour("update by a filter with a version", || {
+            Account::filter(|a| a.balance.lt(0)).update().balance(0)
+        }),
+        behaviour("update with a value made at every change", || {
+            Login::update_by_email("a").visits(1)
+        }),
+        behaviour("update of an embedded value", || {
+            Parcel::update_by_id(1u64).receiver(address("a", "b", 1))
+        }),
+        behaviour("update by a relation", || {
+            Person::filter(|p| p.boss.is(|boss| boss.age.gt(60)))
+                .update()
+                .age(1)
+        }),
+        behaviour("update of a composite key's row", || {
+            Triple::update_by_a_and_b_and_c("a", "b", "c").value(1)
+        }),
     ]
 }
 
 fn deleting() -> Vec<Behaviour> {
     vec![
-        behaviour("delete by a filter", || Word::filter(|w| w.text.in_list(["a", "b"])).delete()),
+        behaviour("delete by a filter", || {
+            Word::filter(|w| w.text.in_list(["a", "b"])).delete()
+        }),
         behaviour("delete of all rows", || Word::all().all_rows().delete()),
         behaviour("delete by a key", || Badge::delete_by_id(BadgeId(1))),
-        behaviour("delete of an instance with a version", || account().delete()),
-        behaviour("delete by a relation", || Person::filter(|p| p.tasks.none(|t| t.done.eq(false))).delete()),
+        behaviour("delete of an instance with a version", || {
+            account().delete()
+        }),
+        behaviour("delete by a relation", || {
+            Person::filter(|p| p.tasks.none(|t| t.done.eq(false))).delete()
+        }),
         // What cannot be said is refused, and the snapshot shows how.
-        behaviour("delete of a query with a limit", || Word::filter(|w| w.text.eq("a")).limit(1).delete()),
+        behaviour("delete of a query with a limit", || {
+            Word::filter(|w| w.text.eq("a")).limit(1).delete()
+        }),
         behaviour("update that sets nothing", || Word::update_by_text("a")),
-        behaviour("create without a field that must be given", || Login::create().email("a")),
+        behaviour("create without a field that must be given", || {
+            Login::create().email("a")
+        }),
     ]
 }

@@ -21,19 +21,36 @@ pub fn definitions() -> Vec<(&'static str, String)> {
     let shown = |models: &[&'static ModelDef]| {
         let mut text = String::new();
         for dialect in Dialect::ALL {
-            let _ = writeln!(text, "{}:\n{}\n", dialect.name(), define(models, *dialect).unwrap().join(";\n"));
+            let _ = writeln!(
+                text,
+                "{}:\n{}\n",
+                dialect.name(),
+                define(models, *dialect).unwrap().join(";\n")
+            );
         }
         text.trim_end().to_owned()
     };
     vec![
         ("table with every type", shown(&[Everything::DEF])),
-        ("table with every type that may be null", shown(&[Anything::DEF])),
+        (
+            "table with every type that may be null",
+            shown(&[Anything::DEF]),
+        ),
         ("table with embedded values", shown(&[Parcel::DEF])),
-        ("table with a uuid key and unique fields", shown(&[Login::DEF])),
+        (
+            "table with a uuid key and unique fields",
+            shown(&[Login::DEF]),
+        ),
         ("tables with keys of all kinds", shown(&KEYS[1..5])),
         ("table with odd names", shown(&KEYS[5..])),
-        ("tables that refer to each other and to themselves", shown(&[Person::DEF, Passport::DEF, Task::DEF])),
+        (
+            "tables that refer to each other and to themselves",
+            shown(&[Person::DEF, Passport::DEF, Task::DEF]),
+        ),
         ("tables with a composite foreign key", shown(SHELVES)),
-        ("indexes with long names", shown(&[ALongNameForATableWhichHoldsNothingOfAnyImportance::DEF])),
+        (
+            "indexes with long names",
+            shown(&[ALongNameForATableWhichHoldsNothingOfAnyImportance::DEF]),
+        ),
     ]
 }

@@ -4,14 +4,33 @@ use super::folder;
 
 /// The texts of all snapshots of requests, without insta's head.
 fn requests() -> Vec<(String, String)> {
-    let files = std::fs::read_dir(folder("sql")).unwrap().map(|entry| entry.unwrap().path());
-    let text = |path: &std::path::Path| std::fs::read_to_string(path).unwrap().splitn(3, "---\n").nth(2).unwrap().to_owned();
-    files.filter(|path| path.extension().is_some_and(|extension| extension == "snap")).map(|path| (path.display().to_string(), text(&path))).collect()
+    let files = std::fs::read_dir(folder("sql"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let text = |path: &std::path::Path| {
+        std::fs::read_to_string(path)
+            .unwrap()
+            .splitn(3, "---\n")
+            .nth(2)
+            .unwrap()
+            .to_owned()
+    };
+    files
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "snap")
+        })
+        .map(|path| (path.display().to_string(), text(&path)))
+        .collect()
 }
 
 /// The text with its quoted names and its line of values taken out.
 fn without_names(text: &str) -> String {
-    let code: String = text.lines().filter(|line| !line.starts_with("  -- ")).collect::<Vec<_>>().join("\n");
+    let code: String = text
+        .lines()
+        .filter(|line| !line.starts_with("  -- "))
+        .collect::<Vec<_>>()
+        .join("\n");
     code.split('"').step_by(2).collect::<Vec<_>>().join("name")
 }
 
@@ -22,16 +41,25 @@ fn literals(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for (at, letter) in letters.iter().enumerate() {
         let placed = || {
-            let mut before = letters[..at].iter().rev().skip_while(|letter| letter.is_ascii_digit());
+            let mut before = letters[..at]
+                .iter()
+                .rev()
+                .skip_while(|letter| letter.is_ascii_digit());
             // `?1`, `$1`, and `t1`, which is no part of a longer word.
             match before.next() {
                 Some('?' | '$') => true,
-                Some('t') => !before.next().is_some_and(|letter| letter.is_alphanumeric() || *letter == '_'),
+                Some('t') => !before
+                    .next()
+                    .is_some_and(|letter| letter.is_alphanumeric() || *letter == '_'),
                 _ => false,
             }
         };
         if *letter == '\'' || letter.is_ascii_digit() && !placed() {
-            found.push(letters[at.saturating_sub(10)..(at + 10).min(letters.len())].iter().collect());
+            found.push(
+                letters[at.saturating_sub(10)..(at + 10).min(letters.len())]
+                    .iter()
+                    .collect(),
+            );
         }
     }
     found
@@ -40,11 +68,18 @@ fn literals(text: &str) -> Vec<String> {
 #[test]
 fn snapshots_contain_no_literals() {
     let requests = requests();
-    assert!(requests.len() >= 60, "only {} behaviours have a snapshot", requests.len());
+    assert!(
+        requests.len() >= 60,
+        "only {} behaviours have a snapshot",
+        requests.len()
+    );
     for (file, text) in requests {
         // A refusal is a sentence, not a request.
         if !text.contains("\n  -- ") && !text.contains("CREATE TABLE") {
-            assert!(text.contains("[T0"), "{file} holds neither a request nor a refusal:\n{text}");
+            assert!(
+                text.contains("[T0"),
+                "{file} holds neither a request nor a refusal:\n{text}"
+            );
             continue;
         }
         assert_eq!(literals(&text), [""; 0], "{file}");
@@ -53,7 +88,10 @@ fn snapshots_contain_no_literals() {
 
 #[test]
 fn the_search_for_literals_finds_them() {
-    assert_eq!(literals(r#"SELECT "a1'" FROM "x" AS t1 WHERE t1."b" = ?12"#), [""; 0]);
+    assert_eq!(
+        literals(r#"SELECT "a1'" FROM "x" AS t1 WHERE t1."b" = ?12"#),
+        [""; 0]
+    );
     assert_eq!(literals("SELECT a WHERE a = 'x'").len(), 2);
     assert_eq!(literals("LIMIT 10").len(), 2);
     assert_eq!(literals("cat1").len(), 1);

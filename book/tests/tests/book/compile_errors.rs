@@ -13,7 +13,8 @@ use std::time::SystemTime;
 fn the_compiler_says_what_the_page_says() {
     let page = Page::read("compile-errors.md");
     let blocks: Vec<Block> = page.blocks().collect();
-    let folder = std::env::temp_dir().join(format!("toasty-book-compile-errors-{}", std::process::id()));
+    let folder =
+        std::env::temp_dir().join(format!("toasty-book-compile-errors-{}", std::process::id()));
     fs::create_dir_all(&folder).expect("a folder for the compiler");
     let library = library(&folder, blocks.first().expect("the model that is right"));
     let mut checked = 0;
@@ -22,10 +23,24 @@ fn the_compiler_says_what_the_page_says() {
         if code.info != "rust,compile_fail" {
             continue;
         }
-        assert_eq!(said.info, "text", "compile-errors.md:{}: say what the compiler says", code.line);
-        let output = compile(&folder, &library, code).expect_err("the example of an error compiles");
-        for line in said.text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-            assert!(output.contains(line), "compile-errors.md:{}: the compiler does not say\n{line}\nbut\n{output}", said.line);
+        assert_eq!(
+            said.info, "text",
+            "compile-errors.md:{}: say what the compiler says",
+            code.line
+        );
+        let output =
+            compile(&folder, &library, code).expect_err("the example of an error compiles");
+        for line in said
+            .text
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+        {
+            assert!(
+                output.contains(line),
+                "compile-errors.md:{}: the compiler does not say\n{line}\nbut\n{output}",
+                said.line
+            );
         }
         checked += 1;
     }
@@ -58,20 +73,43 @@ fn library(folder: &Path, right: &Block) -> PathBuf {
 }
 
 fn compile(folder: &Path, library: &Path, block: &Block) -> Result<(), String> {
-    let code: String = block.text.lines().map(|line| format!("{}\n", line.strip_prefix("# ").unwrap_or(line))).collect();
+    let code: String = block
+        .text
+        .lines()
+        .map(|line| format!("{}\n", line.strip_prefix("# ").unwrap_or(line)))
+        .collect();
     let source = folder.join("example.rs");
     fs::write(&source, code).expect("the example as a file");
     let compiler = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
     let output = Command::new(compiler)
         // A missing field is found when code is made, so that metadata would not be enough.
-        .args(["--edition", "2021", "--crate-type", "bin", "--emit", "obj", "--color", "never", "-A", "warnings", "--out-dir"])
+        .args([
+            "--edition",
+            "2021",
+            "--crate-type",
+            "bin",
+            "--emit",
+            "obj",
+            "--color",
+            "never",
+            "-A",
+            "warnings",
+            "--out-dir",
+        ])
         .arg(folder)
         .arg("-L")
-        .arg(format!("dependency={}", library.parent().expect("a folder").display()))
+        .arg(format!(
+            "dependency={}",
+            library.parent().expect("a folder").display()
+        ))
         .arg("--extern")
         .arg(format!("toasty={}", library.display()))
         .arg(&source)
         .output()
         .expect("the compiler runs");
-    if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
+    if output.status.success() {
+        Ok(())
+    } else {
+        Err(String::from_utf8_lossy(&output.stderr).into_owned())
+    }
 }

@@ -28,20 +28,28 @@ pub(crate) struct Link {
 /// Every page of the book, the summary too.
 pub(crate) fn pages() -> Vec<Page> {
     let folder = Path::new(ROOT).join("book/src");
-    let mut paths: Vec<PathBuf> =
-        fs::read_dir(folder).expect("the book's folder").map(|entry| entry.expect("an entry").path()).collect();
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+        .expect("the book's folder")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
     paths.sort();
     paths.iter().map(|path| Page::at(path)).collect()
 }
 
 /// The documents beside the book.
 pub(crate) fn documents() -> Vec<Page> {
-    ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"].iter().map(|name| Page::at(&Path::new(ROOT).join(name))).collect()
+    ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"]
+        .iter()
+        .map(|name| Page::at(&Path::new(ROOT).join(name)))
+        .collect()
 }
 
 /// The Rust sources that can hold tests, as one text.
 pub(crate) fn sources() -> String {
-    let mut folders: Vec<PathBuf> = ["tests", "dsl", "backends", "src", "book/tests"].iter().map(|name| Path::new(ROOT).join(name)).collect();
+    let mut folders: Vec<PathBuf> = ["tests", "dsl", "backends", "src", "book/tests"]
+        .iter()
+        .map(|name| Path::new(ROOT).join(name))
+        .collect();
     let mut all = String::new();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).expect("a folder of sources") {
@@ -64,9 +72,14 @@ impl Page {
 
     pub(crate) fn at(path: &Path) -> Page {
         Page {
-            name: path.file_name().expect("a name").to_string_lossy().into_owned(),
+            name: path
+                .file_name()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned(),
             path: path.to_owned(),
-            text: fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display())),
+            text: fs::read_to_string(path)
+                .unwrap_or_else(|error| panic!("{}: {error}", path.display())),
         }
     }
 
@@ -75,7 +88,13 @@ impl Page {
         let mut open: Option<Block> = None;
         for (number, line) in (1..).zip(self.text.lines()) {
             match (line.strip_prefix("```"), open.take()) {
-                (Some(info), None) => open = Some(Block { info: info.to_owned(), text: String::new(), line: number }),
+                (Some(info), None) => {
+                    open = Some(Block {
+                        info: info.to_owned(),
+                        text: String::new(),
+                        line: number,
+                    })
+                }
                 (Some(_), Some(block)) => blocks.push(block),
                 (None, Some(mut block)) => {
                     block.text.push_str(line);
@@ -104,8 +123,13 @@ impl Page {
         for (line, text) in self.prose() {
             let mut rest = text;
             while let Some((_, after)) = rest.split_once("](") {
-                let Some((target, more)) = after.split_once(')') else { break };
-                links.push(Link { target: target.to_owned(), line });
+                let Some((target, more)) = after.split_once(')') else {
+                    break;
+                };
+                links.push(Link {
+                    target: target.to_owned(),
+                    line,
+                });
                 rest = more;
             }
         }
@@ -118,7 +142,16 @@ impl Page {
         headings
             .map(|heading| {
                 let plain = heading.trim_start_matches('#').trim().to_lowercase();
-                plain.chars().filter_map(|c| if c == ' ' { Some('-') } else { (c.is_alphanumeric() || c == '-' || c == '_').then_some(c) }).collect()
+                plain
+                    .chars()
+                    .filter_map(|c| {
+                        if c == ' ' {
+                            Some('-')
+                        } else {
+                            (c.is_alphanumeric() || c == '-' || c == '_').then_some(c)
+                        }
+                    })
+                    .collect()
             })
             .collect()
     }
