@@ -8,8 +8,8 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 use toasty_contract::{Access, Backend, Connection, Lanes};
-use toasty_dsl::query::{Outcome, Sink};
-use toasty_dsl::value::Params;
+use toasty_dsl::query::{Outcome, RowStream, Sink};
+use toasty_dsl::value::{Params, Row};
 use toasty_dsl::{Error, Result, Statement};
 
 pub(crate) struct Engine<B: Backend> {
@@ -143,9 +143,23 @@ impl<B: Backend> Engine<B> {
         self.log.finish(
             started,
             &ready.ran(),
-            fetched.as_ref().map(|sink| rows(sink.count())),
+            fetched.as_ref().map(|sink| Some(rows(sink.count()))),
         );
         fetched
+    }
+
+    /// Begins a stream on a connection. Its event tells that it began: how long it goes on is up to who takes the rows.
+    pub(crate) async fn stream_on<T: Send + 'static>(
+        &self,
+        connection: &mut B::Connection,
+        ready: &Ready<B::Prepared>,
+        params: Params,
+        decode: fn(&dyn Row) -> Result<T>,
+    ) -> RowStream<T> {
+        let started = self.log.start(&*ready.prepared, &params);
+        let stream = connection.stream(&ready.prepared, params, decode).await;
+        self.log.finish(started, &ready.ran(), Ok(None));
+        stream
     }
 
     /// Runs a statement without rows on a connection.
@@ -161,7 +175,7 @@ impl<B: Backend> Engine<B> {
         self.log.finish(
             started,
             &ready.ran(),
-            done.as_ref().map(|outcome| outcome.affected),
+            done.as_ref().map(|outcome| Some(outcome.affected)),
         );
         done
     }

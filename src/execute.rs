@@ -4,7 +4,7 @@ use crate::Db;
 use crate::db::with_engine;
 use crate::engine::access_of;
 use std::sync::Arc;
-use toasty_contract::{Access, Connection};
+use toasty_contract::Access;
 use toasty_dsl::query::{Executor, ExecutorObject, Future, Outcome, RowStream, RunNested, Sink};
 use toasty_dsl::value::{Params, Row};
 use toasty_dsl::{Result, Statement};
@@ -47,7 +47,7 @@ impl Executor for Db {
                 let access = access_of(&statement);
                 let ready = engine.ready(statement)?;
                 let mut lease = engine.lasting(access).await?;
-                let rows = lease.connection()?.stream(&ready.prepared, params, decode).await;
+                let rows = engine.stream_on(lease.connection()?, &ready, params, decode).await;
                 Ok((rows, Box::new(lease) as Box<dyn std::any::Any + Send>))
             })
         })

@@ -71,13 +71,13 @@ impl Log {
         Started { at, parameters }
     }
 
-    /// Tells how a statement went.
+    /// Tells how a statement went; where its rows come later, as those of a stream, their number is not known.
     #[inline]
     pub(crate) fn finish<P: Prepared>(
         &self,
         started: Started,
         ran: &Ran<'_, P>,
-        rows: Result<u64, &Error>,
+        rows: Result<Option<u64>, &Error>,
     ) {
         let took = match started.at {
             At::Unknown => return,
@@ -97,7 +97,7 @@ impl Log {
         slow: bool,
         parameters: Option<&str>,
         ran: &Ran<'_, P>,
-        rows: Result<u64, &Error>,
+        rows: Result<Option<u64>, &Error>,
     ) {
         macro_rules! event {
             ($level:expr, $message:literal) => {
@@ -109,7 +109,7 @@ impl Log {
                     db.collection.name = %ran.model.table_name(),
                     db.query.text = ran.prepared.text(),
                     db.query.parameters = parameters,
-                    db.response.returned_rows = rows.ok(),
+                    db.response.returned_rows = rows.ok().flatten(),
                     db.client.operation.duration = took.as_secs_f64(),
                     error.r#type = rows.err().map(Error::code),
                     $message

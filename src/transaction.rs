@@ -425,7 +425,7 @@ impl Executor for Tx {
                 drop(shared.connection(depth).await?);
                 let patience = shared.engine.acquire_timeout;
                 let mut held = tokio::time::timeout(patience, shared.held.lock_arc()).await.map_err(|_| in_use(patience))?;
-                let rows = held.connection()?.stream(&ready.prepared, params, decode).await;
+                let rows = shared.engine.stream_on(held.connection()?, &ready, params, decode).await;
                 Ok((rows, Box::new(held) as Box<dyn std::any::Any + Send>))
             })
         })

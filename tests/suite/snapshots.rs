@@ -98,10 +98,11 @@ async fn every_error_is_as_its_snapshot_shows() {
 
 #[tokio::test]
 async fn every_snapshot_has_a_row_in_a_table() {
+    let texts = [definitions::definitions(), includes::includes().await].concat();
     let sql = all_requests()
         .iter()
         .map(|one| one.name)
-        .chain(definitions::definitions().iter().map(|one| one.0))
+        .chain(texts.iter().map(|one| one.0))
         .map(file_name)
         .collect();
     let errors = errors::errors()

@@ -123,13 +123,19 @@ impl<T: Scalar + FieldType> Input<Option<T>> for T {
     }
 }
 
-/// An `Option` field takes an `Option` of whatever the field would take.
-#[diagnostic::do_not_recommend]
-impl<T: Scalar + FieldType, V: Input<T>> Input<Option<T>> for Option<V> {
+/// A reference to an `Option` field of another row.
+impl<T: Scalar + FieldType> Input<Option<T>> for &Option<T> {
+    fn fill(self, slots: &mut Slots<'_>) {
+        slots.push(self.as_ref().map_or(Ok(Value::Null), Scalar::to_value));
+    }
+}
+
+/// An `Option` field takes an `Option` of its type, and of no other, so that a bare `None` is enough.
+impl<T: Scalar + FieldType> Input<Option<T>> for Option<T> {
     #[inline]
     fn fill(self, slots: &mut Slots<'_>) {
         match self {
-            Some(value) => value.fill(slots),
+            Some(value) => slots.push_scalar(value),
             None => slots.push(Ok(Value::Null)),
         }
     }

@@ -6,7 +6,13 @@ use toasty::{Db, ErrorKind, Result, create};
 
 async fn logins(db: &Db) -> Result<()> {
     for (email, nick, name) in [("a", None, "n"), ("b", Some("bee"), "m"), ("c", None, "o")] {
-        create!(Login { email, nick, name }).exec(db).await?;
+        create!(Login {
+            email,
+            nick: nick.map(String::from),
+            name
+        })
+        .exec(db)
+        .await?;
     }
     Ok(())
 }
@@ -16,7 +22,7 @@ async fn get_by_gives_exactly_one(db: &Db) -> Result<()> {
     let login = Login::get_by_email(db, "b").await?;
     assert_eq!(Login::get_by_id(db, login.id).await?, login);
     assert_eq!(Login::get_by_nick(db, "bee").await?, login);
-    assert_eq!(Login::get_by_nick(db, Some("bee")).await?, login);
+    assert_eq!(Login::get_by_nick(db, "bee").await?, login);
     assert_eq!(Login::get_by_realm_and_name(db, "main", "m").await?, login);
     let error = Login::get_by_email(db, "z").await.unwrap_err();
     assert_eq!(

@@ -15,7 +15,7 @@ async fn fill(db: &Db, nodes: &BTreeMap<u64, Row>, leaves: &Leaves) {
             a: row.a,
             b: row.b,
             c: row.c,
-            s: row.s.as_deref(),
+            s: &row.s,
             u: row.u
         })
     });

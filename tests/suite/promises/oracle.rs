@@ -209,7 +209,7 @@ async fn run(on: &impl Executor, step: &Step) -> Outcome {
             a: row.a,
             b: row.b,
             c: row.c,
-            s: row.s.as_deref(),
+            s: &row.s,
             u: row.u
         })
     };
