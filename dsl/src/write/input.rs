@@ -52,7 +52,7 @@ impl<'a> Slots<'a> {
 #[diagnostic::on_unimplemented(
     message = "a field of type `{T}` cannot be set to `{Self}`",
     label = "expected a value for `{T}`",
-    note = "text fields take `&str` and `String`; an `Option` field takes the value itself or an `Option` of it; numbers need the field's own type"
+    note = "text fields take `&str` and `String`; an `Option` field takes the value itself or an `Option` of exactly its type, such as `text.map(String::from)`; numbers need the field's own type"
 )]
 pub trait Input<T> {
     /// Fills the field's columns.

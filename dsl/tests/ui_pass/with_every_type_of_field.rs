@@ -33,7 +33,7 @@ fn main() {
         n: uuid::Uuid::nil(), o: jiff::Timestamp::UNIX_EPOCH, p: jiff::civil::date(2024, 1, 1), q: jiff::civil::time(1, 2, 3, 0),
         r: jiff::civil::date(2024, 1, 1).at(1, 2, 3, 0), s: rust_decimal::Decimal::ONE, t: serde_json::Value::Null,
         u: Json(vec![None]), v: Color::Red, w: Name("x".into()),
-        oa: true, od: Some(1), ol: None::<&str>, om: vec![1u8], ov: Color::Blue, ow: Some(Name("y".into())), ou: Json(vec![Some(1)]),
+        oa: true, od: Some(1), ol: None, om: vec![1u8], ov: Color::Blue, ow: Some(Name("y".into())), ou: Json(vec![Some(1)]),
         owner: {},
     });
     let _ = Everything::filter(|e| {
