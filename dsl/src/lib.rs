@@ -2,8 +2,9 @@
 //!
 //! This crate is pure: no I/O, no async runtime, no backend. Applications use the crate `toasty`, which re-exports it.
 //!
-//! The layers, each of which knows only those before it: [`error`], [`value`], [`schema`], [`field`], [`statement`],
-//! [`query`], [`association`] and [`write`](mod@write), and the macros of [`language`].
+//! The layers, each of which knows only those before it: [`error`], [`value`], [`schema`], [`statement`]; then the typed
+//! layer of [`field`], [`query`], [`association`] and [`write`](mod@write), which know each other; and the macros of
+//! [`language`].
 
 // The macros name this crate by `$crate`, and its own tests and examples use them.
 extern crate self as toasty_dsl;
