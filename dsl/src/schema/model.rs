@@ -300,13 +300,21 @@ impl fmt::Display for TableName<'_> {
         if let Some(name) = self.0.table {
             return f.write_str(name);
         }
-        let mut before_lower = false;
-        for letter in self.0.name.chars() {
-            if letter.is_ascii_uppercase() && before_lower {
+        let mut before = None::<char>;
+        let mut letters = self.0.name.chars().peekable();
+        while let Some(letter) = letters.next() {
+            // A word begins at a capital after a small letter, and at the last capital of several: `HTTPServer`.
+            let small_after = letters.peek().is_some_and(char::is_ascii_lowercase);
+            let begins = match before {
+                Some(before) if before.is_ascii_uppercase() => small_after,
+                Some(before) => before != '_',
+                None => false,
+            };
+            if letter.is_ascii_uppercase() && begins {
                 f.write_char('_')?;
             }
-            before_lower = letter.is_ascii_lowercase() || letter.is_ascii_digit();
             f.write_char(letter.to_ascii_lowercase())?;
+            before = Some(letter);
         }
         Ok(())
     }
@@ -344,5 +352,25 @@ impl std::ops::Deref for ModelRef {
     #[inline]
     fn deref(&self) -> &'static ModelDef {
         self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_is_named_after_its_model_in_snake_case() {
+        for (name, table) in [
+            ("User", "user"),
+            ("LineItem", "line_item"),
+            ("HTTPServer", "http_server"),
+            ("ALongName", "a_long_name"),
+            ("Place2Stay", "place2_stay"),
+            ("Already_Split", "already_split"),
+        ] {
+            let model = ModelDef::new(name, "", &[], &[], &[]);
+            assert_eq!(model.table_name().to_string(), table);
+        }
     }
 }
