@@ -66,7 +66,7 @@ impl Unbound {
                     .map_or_else(String::new, |column| column.path().join(".")),
             ),
             (Unbound::Refused(reason), None) => reason.on(prepared.model.name, ""),
-            (Unbound::Driver(error), _) => crate::errors::convert(error, prepared.model.0),
+            (Unbound::Driver(error), _) => crate::errors::convert(error, prepared),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What SQLite reports, as errors that name model and fields.
 
+use crate::prepared::SqlitePrepared;
 use rusqlite::ffi::{
     SQLITE_CONSTRAINT_CHECK, SQLITE_CONSTRAINT_DATATYPE, SQLITE_CONSTRAINT_FOREIGNKEY,
     SQLITE_CONSTRAINT_NOTNULL, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_ROWID,
@@ -27,7 +28,8 @@ pub(crate) fn is_busy(error: &Driver) -> bool {
 
 /// An error of SQLite on a statement about a model.
 #[cold]
-pub(crate) fn convert(error: Driver, model: &'static ModelDef) -> Error {
+pub(crate) fn convert(error: Driver, prepared: &SqlitePrepared) -> Error {
+    let model = prepared.model.0;
     let Some(failure) = failure_of(&error) else {
         return Error::new(ErrorKind::Database, "SQLite's driver failed")
             .on_model(model.name)
@@ -43,7 +45,7 @@ pub(crate) fn convert(error: Driver, model: &'static ModelDef) -> Error {
             .on_model(model.name)
             .on_fields(fields(model, &detail))
         }
-        SQLITE_CONSTRAINT_FOREIGNKEY => foreign_key(model),
+        SQLITE_CONSTRAINT_FOREIGNKEY => foreign_key(model, prepared.removes),
         SQLITE_CONSTRAINT_NOTNULL => {
             Error::new(ErrorKind::NotNullViolation, "the column must have a value")
                 .on_model(model.name)
@@ -108,20 +110,27 @@ pub(crate) fn busy() -> Error {
     .with_advice("make its transactions shorter, or the timeout longer")
 }
 
-fn foreign_key(model: &'static ModelDef) -> Error {
-    // SQLite does not say which one it was. Where the model refers to one other, it was that; else a row that refers to it.
-    let relations: Vec<_> = (0u16..)
+fn foreign_key(model: &'static ModelDef, removes: bool) -> Error {
+    if removes {
+        return Error::new(
+            ErrorKind::ForeignKeyViolation,
+            "another row still refers to the row",
+        )
+        .on_model(model.name)
+        .with_advice("delete or change the rows that refer to it first");
+    }
+    // SQLite does not say which reference it was: all that the model has are named.
+    let holders = (0u16..)
         .zip(model.fields)
         .filter_map(|(number, _)| model.belongs_to(number))
         .flat_map(|belongs| belongs.on.as_slice().to_vec())
-        .filter_map(|field| model.fields.get(usize::from(field)).map(|field| field.name))
-        .collect();
+        .filter_map(|field| model.fields.get(usize::from(field)).map(|field| field.name));
     Error::new(
         ErrorKind::ForeignKeyViolation,
         "a row that is referred to is missing, or would be",
     )
     .on_model(model.name)
-    .on_fields(relations)
+    .on_fields(holders)
     .with_advice("write the row that is referred to first, and delete it last")
 }
 

@@ -12,6 +12,8 @@ pub struct SqlitePrepared {
     pub(crate) sql: String,
     pub(crate) slots: Vec<Slot>,
     pub(crate) model: ModelRef,
+    /// Removes rows: what it breaks are the references of other rows, not its own.
+    pub(crate) removes: bool,
     /// An insert, and whether SQLite makes its key.
     pub(crate) insert: Option<bool>,
     /// A run of it once gave more rows than one slice: it starts on a thread from then on.
@@ -25,6 +27,7 @@ impl SqlitePrepared {
             sql: rendered.sql,
             slots: rendered.slots,
             model: statement.model(),
+            removes: matches!(statement, Statement::Delete(_)),
             insert: match statement {
                 Statement::Insert(insert) => Some(insert.auto),
                 Statement::Select(_) | Statement::Update(_) | Statement::Delete(_) => None,

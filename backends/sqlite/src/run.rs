@@ -33,7 +33,7 @@ pub(crate) fn fetch<S: Sink + ?Sized>(
     let mut statement = match connection.prepare_cached(&prepared.sql) {
         Ok(statement) => statement,
         Err(error) if is_busy(&error) => return Ok(Ran::Busy),
-        Err(error) => return Err(convert(error, model)),
+        Err(error) => return Err(convert(error, prepared)),
     };
     bind(&mut statement, prepared, params.values())?;
     let mut rows = statement.raw_query();
@@ -54,7 +54,7 @@ pub(crate) fn fetch<S: Sink + ?Sized>(
             }
             Ok(None) => return Ok(Ran::Done(())),
             Err(error) if count == 0 && is_busy(&error) => return Ok(Ran::Busy),
-            Err(error) => return Err(convert(error, model)),
+            Err(error) => return Err(convert(error, prepared)),
         }
     }
 }
@@ -66,7 +66,6 @@ pub(crate) fn execute(
     prepared: &SqlitePrepared,
     values: &[Value],
 ) -> Result<Ran<Outcome>> {
-    let model = prepared.model.0;
     let run = || -> Result<usize, Failed> {
         let mut statement = connection.prepare_cached(&prepared.sql)?;
         bind(&mut statement, prepared, values).map_err(Failed::Refused)?;
@@ -83,7 +82,7 @@ pub(crate) fn execute(
             }))
         }
         Err(Failed::Driver(error)) if is_busy(&error) => Ok(Ran::Busy),
-        Err(Failed::Driver(error)) => Err(convert(error, model)),
+        Err(Failed::Driver(error)) => Err(convert(error, prepared)),
         Err(Failed::Refused(error)) => Err(error),
     }
 }
@@ -95,16 +94,15 @@ pub(crate) fn execute_rows(
     values: &[Value],
     width: usize,
 ) -> Result<u64> {
-    let model = prepared.model.0;
     let mut statement = connection
         .prepare_cached(&prepared.sql)
-        .map_err(|error| convert(error, model))?;
+        .map_err(|error| convert(error, prepared))?;
     let mut affected = 0;
     for row in values.chunks(width.max(1)) {
         bind(&mut statement, prepared, row)?;
         affected += statement
             .raw_execute()
-            .map_err(|error| convert(error, model))?;
+            .map_err(|error| convert(error, prepared))?;
     }
     Ok(u64::try_from(affected).unwrap_or(u64::MAX))
 }
