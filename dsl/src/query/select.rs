@@ -400,7 +400,7 @@ impl<M: Model, S> Query<M, S> {
 pub(crate) fn not_found(model: &'static str) -> Error {
     Error::new(ErrorKind::NotFound, "no row was found")
         .on_model(model)
-        .with_advice("where there may be none, ask by `.first()`")
+        .with_advice("where there may be none, ask a query by `.first()`")
 }
 
 #[cold]

@@ -76,6 +76,30 @@ impl<M: Model> Create<M> {
         }
     }
 
+    /// Fills columns by their numbers, where none of them says something else already.
+    pub(super) fn hand_down(
+        &mut self,
+        columns: &[u16],
+        values: impl IntoIterator<Item = Value>,
+    ) -> Result<()> {
+        for (column, value) in columns.iter().zip(values) {
+            let Some(slot) = self.values.get_mut(usize::from(*column)) else {
+                continue;
+            };
+            if slot.as_ref().is_some_and(|given| *given != value) {
+                let name = M::DEF.columns.get(usize::from(*column));
+                return Err(Error::unsupported(
+                    "a key beside a relation to a row with another key",
+                    "give the relation or the key; nothing was written",
+                )
+                .on_model(M::DEF.name)
+                .on_fields(name.map(|column| column.path().join("."))));
+            }
+            *slot = Some(value);
+        }
+        Ok(())
+    }
+
     /// Fills columns by their numbers, as a parent does with the key that it hands down.
     pub(crate) fn fill_columns(
         &mut self,
@@ -172,7 +196,7 @@ impl<M: Model> Create<M> {
                 Some(def) => {
                     let parent = rows.write_parent(on).await?;
                     let columns = M::DEF.columns_of_all(def.on.as_slice());
-                    self.fill_columns(&columns, parent.key);
+                    self.hand_down(&columns, parent.key)?;
                     before.push((field, parent.row));
                 }
                 None => after.push((field, rows)),

@@ -96,7 +96,7 @@ impl<T: Model, R: Any + Send> NestedRows for NewRows<T, R> {
             let columns = T::DEF.columns_of_all(back.on.as_slice());
             let mut written = Vec::with_capacity(self.rows.len());
             for mut row in self.rows {
-                row.fill_columns(&columns, key.iter().cloned());
+                row.hand_down(&columns, key.iter().cloned())?;
                 written.push(row.exec_nested(on).await?);
             }
             Ok(put((self.wrap)(written)))

@@ -217,7 +217,41 @@ async fn create_many_refuses_nested_rows(db: &Db) -> Result<()> {
     Ok(())
 }
 
+async fn a_key_that_contradicts_its_relation_is_refused(db: &Db) -> Result<()> {
+    let ann = create!(Person { name: "Ann" }).exec(db).await?;
+    let other = ann.id + 7;
+    let error = create!(Passport {
+        number: "x",
+        person_id: other,
+        person: &ann
+    })
+    .exec(db)
+    .await
+    .unwrap_err();
+    assert!(error.is_unsupported(), "{error:?}");
+    assert_eq!(
+        (error.model(), error.fields()),
+        (Some("Passport"), ["person_id".to_owned()].as_slice())
+    );
+    let error = create!(Person { name: "Bob", tasks: [{ title: "t", person_id: other }] })
+        .exec(db)
+        .await
+        .unwrap_err();
+    assert!(error.is_unsupported(), "{error:?}");
+    assert_eq!(rows(db).await?[0], 1, "nothing else was written");
+    // Saying the same twice is no contradiction.
+    create!(Passport {
+        number: "y",
+        person_id: ann.id,
+        person: &ann
+    })
+    .exec(db)
+    .await?;
+    Ok(())
+}
+
 on_every_database! { MODELS;
+    a_key_that_contradicts_its_relation_is_refused,
     many_children_with_their_parent,
     one_child_with_its_parent,
     a_new_parent_with_its_child,
