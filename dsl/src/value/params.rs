@@ -65,11 +65,6 @@ impl Params {
         }
     }
 
-    /// The values, taken out.
-    pub fn into_values(self) -> Vec<Value> {
-        self.values.into_vec()
-    }
-
     /// Adds all values of another statement after these.
     #[inline]
     pub fn append(&mut self, other: Params) {
