@@ -63,6 +63,14 @@ impl<B: Backend> Engine<B> {
                 Arc::new(Pool::new(readers, timeout)),
                 Arc::new(Pool::new(1, timeout)),
             ),
+            Lanes::Alike => {
+                let all = Arc::new(Pool::new(10, timeout));
+                (Arc::clone(&all), all)
+            }
+            Lanes::Free => {
+                let all = Arc::new(Pool::new(usize::MAX, timeout));
+                (Arc::clone(&all), all)
+            }
         };
         writes.put(backend.connect(Access::Write).await?);
         Ok(Engine {

@@ -2,7 +2,7 @@
 
 use crate::Db;
 use crate::db::with_engine;
-use toasty_contract::{Access, Backend, Connection, Control};
+use toasty_contract::{Access, Connection};
 use toasty_dsl::schema::{ModelDef, models};
 use toasty_dsl::{Error, ErrorKind, Result};
 
@@ -49,14 +49,8 @@ impl Db {
     pub async fn create_tables_of(&self, models: &[&'static ModelDef]) -> Result<()> {
         check_shared_tables(models)?;
         with_engine!(&self.engine, engine => {
-            let definitions = engine.backend.define(models)?;
             let mut lease = engine.lasting(Access::Write).await?;
-            let connection = lease.connection()?;
-            connection.control(Control::Begin(Access::Write)).await?;
-            for definition in &definitions {
-                connection.run_text(definition).await?;
-            }
-            connection.control(Control::Commit).await?;
+            lease.connection()?.create_tables(models).await?;
             lease.finish();
             Ok(())
         })

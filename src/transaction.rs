@@ -10,7 +10,7 @@ use async_lock::{Mutex, MutexGuard};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use toasty_contract::{Access, Backend, Connection, Control};
+use toasty_contract::{Access, Backend, Begin, Connection, Control};
 use toasty_dsl::query::{Executor, ExecutorObject, Future, Outcome, RowStream, RunNested, Sink};
 use toasty_dsl::value::{Params, Row};
 use toasty_dsl::{Error, ErrorKind, Result, Statement};
@@ -91,7 +91,7 @@ impl<B: Backend> Shared<B> {
         let mut lease = engine.lasting(Access::Write).await?;
         lease
             .connection()?
-            .control(Control::Begin(Access::Write))
+            .control(Control::Begin(Begin::WRITE))
             .await?;
         Ok(Shared {
             engine: Arc::clone(engine),

@@ -43,7 +43,7 @@ pub mod __private {
         column_offsets, count_columns, flatten_columns, plain_name,
     };
     pub use crate::statement::Term;
-    pub use crate::value::{Cell, ColumnType, Scalar, Value};
+    pub use crate::value::{Cell, ColumnType, EnumType, Scalar, Value};
     pub use crate::write::{Builder, Create, CreateMany, Delete, Input, New, Slots, Update};
     pub use inventory;
     pub use pastey;
@@ -83,7 +83,6 @@ pub mod __private {
     messages! {
         an_embed_has_no_defaults
         an_embed_has_no_options
-        an_enum_has_no_options
         an_enum_variant_holds_no_data_here
         an_item_has_no_generics
         fields_are_public_so_leave_out_the_pub_before_this

@@ -4,8 +4,10 @@
 //! caches. The phases have the same names everywhere: *prepare* a shape once, *run* it with values, *decode* its rows.
 
 mod control;
+mod cost;
 
-pub use control::{Access, Control, Lanes};
+pub use control::{Access, Begin, Control, Isolation, Lanes};
+pub use cost::Cost;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -33,12 +35,6 @@ pub trait Backend: Send + Sync + 'static {
     /// # Errors
     /// `Unsupported`, `TooComplex` and `Schema`.
     fn prepare(&self, statement: &Statement) -> Result<Self::Prepared>;
-
-    /// The definitions of tables and indexes for these models, in an order in which they can be run.
-    ///
-    /// # Errors
-    /// `Schema`, where a name cannot be a table's or column's.
-    fn define(&self, models: &[&'static ModelDef]) -> Result<Vec<String>>;
 
     /// Opens a connection.
     ///
@@ -98,11 +94,24 @@ pub trait Connection: Send + 'static {
     /// Those of the database; `Busy` where another process holds the lock for longer than the timeout.
     fn control(&mut self, control: Control) -> impl Future<Output = Result<()>> + Send;
 
-    /// Runs text of the project's own making, such as table definitions, several statements at once.
+    /// Creates the tables and indexes of these models: all of them or, where the database can, none. When it returns, they
+    /// can be used.
     ///
     /// # Errors
-    /// Those of the database.
+    /// `Schema`, where a name cannot be a table's or column's, or a table is there already; those of the database.
+    fn create_tables(
+        &mut self,
+        models: &[&'static ModelDef],
+    ) -> impl Future<Output = Result<()>> + Send;
+
+    /// Runs SQL of the user's own, several statements at once.
+    ///
+    /// # Errors
+    /// Those of the database; `Unsupported` where it knows no SQL.
     fn run_text(&mut self, text: &str) -> impl Future<Output = Result<()>> + Send;
+
+    /// What was spent since this was last asked.
+    fn take_cost(&mut self) -> Cost;
 
     /// Rolls back what is open, without waiting. `false` where that cannot be done now: the connection is then tried again
     /// before its next use.

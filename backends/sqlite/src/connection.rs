@@ -10,10 +10,12 @@ use crate::wait::Patience;
 use rusqlite::{Connection as Driver, InterruptHandle};
 use std::sync::Arc;
 use std::time::Duration;
-use toasty_contract::{Access, Connection, Control};
+use toasty_contract::{Access, Begin, Connection, Control, Cost};
 use toasty_dsl::error::{Error, ErrorKind, Result};
 use toasty_dsl::query::{Future, Outcome, RowStream, Sink};
+use toasty_dsl::schema::ModelDef;
 use toasty_dsl::value::{Params, Row};
+use toasty_sql::Dialect;
 
 /// How many rows are read on the caller's task before the statement is begun anew on a thread: a few milliseconds' worth.
 const SLICE: usize = 8192;
@@ -231,7 +233,7 @@ impl SqliteConnection {
         let alone = !begun;
         let (begin, keep, forget) = if alone {
             (
-                Control::Begin(Access::Write),
+                Control::Begin(Begin::WRITE),
                 Control::Commit,
                 Control::Rollback,
             )
@@ -388,8 +390,9 @@ impl Connection for SqliteConnection {
 
     async fn control(&mut self, control: Control) -> Result<()> {
         match control {
-            Control::Begin(access) => {
-                let text = if access == Access::Write {
+            Control::Begin(begin) => {
+                // Whatever level is asked for: SQLite's transactions are serializable ("Isolation In SQLite").
+                let text = if begin.access == Access::Write {
                     "BEGIN IMMEDIATE"
                 } else {
                     "BEGIN"
@@ -430,8 +433,22 @@ impl Connection for SqliteConnection {
         Ok(())
     }
 
+    async fn create_tables(&mut self, models: &[&'static ModelDef]) -> Result<()> {
+        let definitions = toasty_sql::define(models, Dialect::Sqlite)?;
+        self.control(Control::Begin(Begin::WRITE)).await?;
+        for definition in &definitions {
+            self.run_text(definition).await?;
+        }
+        self.control(Control::Commit).await
+    }
+
     async fn run_text(&mut self, text: &str) -> Result<()> {
         self.run_once(|driver| driver.execute_batch(text)).await
+    }
+
+    #[inline]
+    fn take_cost(&mut self) -> Cost {
+        Cost::default()
     }
 
     #[inline]

@@ -27,7 +27,6 @@ pub use prepared::SqlitePrepared;
 pub use settings::{Execution, Location, Settings, Synchronous};
 
 use toasty_contract::{Access, Backend, Lanes};
-use toasty_dsl::schema::ModelDef;
 use toasty_dsl::{Result, Statement};
 use toasty_sql::Dialect;
 
@@ -64,10 +63,6 @@ impl Backend for Sqlite {
 
     fn prepare(&self, statement: &Statement) -> Result<SqlitePrepared> {
         SqlitePrepared::new(statement)
-    }
-
-    fn define(&self, models: &[&'static ModelDef]) -> Result<Vec<String>> {
-        toasty_sql::define(models, Dialect::Sqlite)
     }
 
     async fn connect(&self, access: Access) -> Result<SqliteConnection> {

@@ -61,10 +61,25 @@ kinds! {
     AcquireTimeout = "T0502",
     /// The transaction is over, or was never begun.
     TransactionClosed = "T0503",
-    /// The connection is gone.
+    /// The connection is gone, or none could be made. What was asked for was not done.
     ConnectionLost = "T0504",
+    /// The transaction met another one and was rolled back: a serialization failure, a deadlock, a transaction conflict.
+    Conflict = "T0505",
+    /// The connection was lost after a write or a commit was sent and before its answer came: it may or may not have been
+    /// done.
+    CommitUnknown = "T0506",
+    /// The statement took longer than its deadline and was given up.
+    Timeout = "T0507",
+    /// A write of several requests was done in part; the error says how far it came.
+    Partial = "T0508",
+    /// The database refused further requests for now, also after waiting.
+    Throttled = "T0509",
     /// The configuration is wrong.
     Configuration = "T0601",
+    /// The database did not accept the credentials, or they do not allow what was asked for.
+    Authentication = "T0602",
+    /// The server could not prove that it is the one that was meant (TLS).
+    Untrusted = "T0603",
     /// The database reported something else.
     Database = "T0901",
 }

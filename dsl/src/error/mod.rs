@@ -171,9 +171,27 @@ impl Error {
         self.0.kind == ErrorKind::Unsupported
     }
 
-    /// The same call may succeed when it is made again, unchanged: nothing was written.
+    /// The transaction met another one and was rolled back: a serialization failure, a deadlock, a transaction conflict.
+    pub fn is_conflict(&self) -> bool {
+        self.0.kind == ErrorKind::Conflict
+    }
+
+    /// A write or a commit was sent and its answer was lost: it may or may not have been done.
+    pub fn is_commit_unknown(&self) -> bool {
+        self.0.kind == ErrorKind::CommitUnknown
+    }
+
+    /// The same call may succeed when it is made again, unchanged: nothing was written. Inside a transaction it is the
+    /// whole transaction that has to be made again.
     pub fn is_retryable(&self) -> bool {
-        matches!(self.0.kind, ErrorKind::Busy | ErrorKind::AcquireTimeout)
+        matches!(
+            self.0.kind,
+            ErrorKind::Busy
+                | ErrorKind::AcquireTimeout
+                | ErrorKind::Conflict
+                | ErrorKind::ConnectionLost
+                | ErrorKind::Throttled
+        )
     }
 }
 

@@ -1,10 +1,10 @@
-//! Enums without data: text in the database.
+//! Enums without data: text in the database, or a type of the database's own.
 
 /// An enum without data.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __enum {
-    ( { $(#[$meta:meta])* } { $vis:vis } $name:tt { $( $(#[$variant_meta:meta])* $variant:ident $([ rename($label:literal) ])? ),* $(,)? } ) => {
+    ( { $(#[$meta:meta])* } { $vis:vis } $name:tt [ $( $option:ident $( ( $($argument:tt)* ) )? ),* $(,)? ] { $( $(#[$variant_meta:meta])* $variant:ident $([ rename($label:literal) ])? ),* $(,)? } ) => {
         $(#[$meta])*
         #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::marker::Copy, ::core::cmp::PartialEq, ::core::cmp::Eq, ::core::hash::Hash)]
         #[allow(missing_docs)]
@@ -16,7 +16,9 @@ macro_rules! __enum {
             <$name as $crate::__private::Sound<(), { $crate::__private::judge_labels(LABELS) }>>::OK;
 
             impl $crate::__private::Scalar for $name {
-                const TYPE: $crate::__private::ColumnType = $crate::__private::ColumnType::Enum(LABELS);
+                const TYPE: $crate::__private::ColumnType = $crate::__private::ColumnType::Enum(
+                    $crate::__private::EnumType::of(LABELS)$( .$option( $($($argument)*)? ) )*
+                );
 
                 fn to_value(&self) -> $crate::__private::Result<$crate::__private::Value, $crate::__private::Refusal> {
                     $crate::__private::Result::Ok($crate::__private::Value::Label(match *self { $( $name::$variant => $crate::__label!($variant $($label)?), )* }))
@@ -34,7 +36,7 @@ macro_rules! __enum {
             $crate::__scalar_column! { $name }
         };
     };
-    ( $meta:tt $vis:tt $name:tt { $($body:tt)* } ) => {
+    ( $meta:tt $vis:tt $name:tt $options:tt { $($body:tt)* } ) => {
         $crate::__enum_trouble! { $name $($body)* }
     };
 }

@@ -53,16 +53,13 @@ macro_rules! __item {
             $crate::__model! { $meta $vis $name $name [<$name Fields>] [<Create $name>] [<Update $name>] $options { $($body)* } }
         }
     };
-    ( enum $meta:tt $vis:tt $name:tt [] { $($body:tt)* } ) => {
-        $crate::__enum! { $meta $vis $name { $($body)* } }
+    ( enum $meta:tt $vis:tt $name:tt $options:tt { $($body:tt)* } ) => {
+        $crate::__enum! { $meta $vis $name $options { $($body)* } }
     };
     ( embed $meta:tt $vis:tt $name:tt [] { $($body:tt)* } ) => {
         $crate::__private::pastey::paste! {
             $crate::__embed! { $meta $vis $name [<$name Fields>] { $($body)* } }
         }
-    };
-    ( enum $meta:tt $vis:tt $name:tt [ $($options:tt)* ] $($rest:tt)* ) => {
-        const _: $crate::__private::an_enum_has_no_options::$name = ();
     };
     ( embed $meta:tt $vis:tt $name:tt [ $($options:tt)* ] $($rest:tt)* ) => {
         const _: $crate::__private::an_embed_has_no_options::$name = ();

@@ -4,7 +4,7 @@ use crate::error::{DecodeError, Refusal, Result};
 use crate::field::{Field, FieldType, Model, RowReader};
 use crate::query::{Executor, Filter, Query, Sink, not_found};
 use crate::schema::{FieldDef, FieldInfo, ModelRef, same_text};
-use crate::statement::{Comparison, Expr, Select, Statement, Term};
+use crate::statement::{Allowed, Comparison, Expr, Select, Statement, Term};
 use crate::value::{Cell, FieldValues, Params, Row, Value};
 use crate::write::{Builder, Create, Delete, Input, Related, Slots, Update, fill};
 use std::any::Any;
@@ -80,12 +80,12 @@ pub fn find_one_by<M: Model, T, V: Input<T>>(field: Field<M, T>, value: V) -> Qu
 
 /// Changes of the rows where a field equals a value.
 pub fn update_by<M: Model, T, V: Input<T>>(field: Field<M, T>, value: V) -> M::Update {
-    M::Update::from_inner(Update::filtered(Ok(equal(field, value).into_parts())))
+    M::Update::from_inner(Update::filtered(Ok(equal(field, value).into_parts()), Allowed::NOTHING))
 }
 
 /// The removal of the rows where a field equals a value.
 pub fn delete_by<M: Model, T, V: Input<T>>(field: Field<M, T>, value: V) -> Delete<M> {
-    Delete::filtered(Ok(equal(field, value).into_parts()))
+    Delete::filtered(Ok(equal(field, value).into_parts()), Allowed::NOTHING)
 }
 
 /// Sets a field of a new row.

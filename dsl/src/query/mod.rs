@@ -10,6 +10,7 @@ mod order;
 mod relations;
 mod run;
 mod select;
+mod sinks;
 mod stream;
 
 pub use filter::Filter;
@@ -17,5 +18,6 @@ pub use operand::{ColumnValue, NullableColumn, Operand, TextColumn};
 pub use order::{IntoOrder, OrderBy};
 pub use run::{Executor, ExecutorObject, Future, Outcome, RunNested, Sink, run_all};
 pub use select::{All, Filtered, Narrowed, Query};
-pub(crate) use select::{Rows, check_depth, not_found};
+pub(crate) use select::{check_depth, not_found};
+pub(crate) use sinks::Rows;
 pub use stream::RowStream;

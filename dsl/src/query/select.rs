@@ -2,19 +2,18 @@
 
 use super::filter::Filter;
 use super::order::IntoOrder;
-use super::run::{Executor, Sink};
+use super::run::Executor;
+use super::sinks::{Rows, single};
 use super::stream::RowStream;
 use crate::association::{Include, IntoInclude, load};
 use crate::error::{Error, ErrorKind, Result};
 use crate::field::{Model, RowReader};
 use crate::schema::ModelRef;
 use crate::statement::{Expr, Output, Select, Statement};
-use crate::value::{Cell, Params, Row, Scalar, Value};
+use crate::value::{Params, Value};
 use crate::write::{Builder, Delete, Update};
-use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
-use std::ops::ControlFlow;
 
 /// A query that says nothing yet about which rows: it can read all of them, but not change or delete them unnoticed.
 #[derive(Debug, Clone, Copy)]
@@ -197,6 +196,27 @@ impl<M: Model, S> Query<M, S> {
         self
     }
 
+    /// May read the whole table to find its rows, where the backend would else refuse to: DynamoDB, where that is slow and is
+    /// paid for by the size of the table. Others read as they always do.
+    pub fn allow_scan(mut self) -> Self {
+        self.select.allowed.scan = true;
+        self
+    }
+
+    /// May find what was true a moment ago, where that is cheaper: on DynamoDB an eventually consistent read costs half. Others
+    /// read as they always do.
+    pub fn eventual(mut self) -> Self {
+        self.select.allowed.eventual = true;
+        self
+    }
+
+    /// For a change or a removal of more rows than the backend can write as one: it may be done in several steps, so that a
+    /// failure leaves a part of it done. The error then has the kind `Partial` and says how far it came.
+    pub fn in_chunks(mut self) -> Self {
+        self.select.allowed.chunks = true;
+        self
+    }
+
     /// With the rows of a relation, loaded by one statement more for all rows together.
     ///
     /// The closure names the relation, or says which of its rows and in which order:
@@ -366,8 +386,8 @@ impl<M: Model, S> Query<M, S> {
     where
         S: Narrowed,
     {
-        let plain = self.plain_filter("delete");
-        Delete::filtered(plain)
+        let allowed = self.select.allowed;
+        Delete::filtered(self.plain_filter("delete"), allowed)
     }
 
     /// Changes the rows: follow with the fields to set and `.exec(&db)`.
@@ -375,8 +395,8 @@ impl<M: Model, S> Query<M, S> {
     where
         S: Narrowed,
     {
-        let plain = self.plain_filter("update");
-        M::Update::from_inner(Update::filtered(plain))
+        let allowed = self.select.allowed;
+        M::Update::from_inner(Update::filtered(self.plain_filter("update"), allowed))
     }
 
     fn plain_filter(self, verb: &str) -> Result<(Expr, Params)> {
@@ -423,69 +443,4 @@ pub(crate) fn check_depth(model: &'static str, filter: &Expr) -> Result<()> {
         .with_advice("use `in_list`, or chain `|` and `&` without brackets"));
     }
     Ok(())
-}
-
-/// Collects instances.
-pub(crate) struct Rows<M> {
-    pub(crate) rows: Vec<M>,
-    pub(crate) at_most: Option<usize>,
-}
-
-impl<M: Model> Sink for Rows<M> {
-    #[inline]
-    fn row(&mut self, row: &dyn Row) -> Result<ControlFlow<()>> {
-        self.rows.push(M::decode(&mut RowReader::new(row, M::DEF))?);
-        Ok(match self.at_most {
-            Some(most) if self.rows.len() >= most => ControlFlow::Break(()),
-            _ => ControlFlow::Continue(()),
-        })
-    }
-
-    fn count(&self) -> usize {
-        self.rows.len()
-    }
-
-    fn restart(&mut self) {
-        self.rows.clear();
-    }
-
-    fn into_any(self: Box<Self>) -> Box<dyn Any> {
-        self
-    }
-}
-
-/// Takes the one column of the one row.
-struct One<T>(Option<T>);
-
-impl<T: Scalar> Sink for One<T> {
-    fn row(&mut self, row: &dyn Row) -> Result<ControlFlow<()>> {
-        let read = row.cell(0).and_then(|cell: Cell<'_>| T::decode(cell));
-        self.0 = Some(read.map_err(|why| {
-            Error::new(
-                ErrorKind::Decode,
-                format!("the answer is {}, not {}", why.found, why.expected),
-            )
-        })?);
-        Ok(ControlFlow::Break(()))
-    }
-
-    fn count(&self) -> usize {
-        usize::from(self.0.is_some())
-    }
-
-    fn restart(&mut self) {
-        self.0 = None;
-    }
-
-    fn into_any(self: Box<Self>) -> Box<dyn Any> {
-        self
-    }
-}
-
-async fn single<T: Scalar>(on: &impl Executor, select: Select, params: Params) -> Result<T> {
-    let model = select.model.name;
-    on.fetch(Statement::Select(select), params, One(None))
-        .await?
-        .0
-        .ok_or_else(|| not_found(model))
 }

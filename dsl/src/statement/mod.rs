@@ -4,10 +4,12 @@
 //! values, in the length of a list, in a limit or in a number of rows are equal. Values stand beside it, in
 //! [`Params`](crate::Params), in the order in which the tree is walked. Must not know: dialects, connections.
 
+mod allowed;
 mod expr;
 mod select;
 mod write;
 
+pub use allowed::Allowed;
 pub use expr::{Comparison, Expr, MAX_DEPTH, Quantifier, Term, TextMatch};
 pub use select::{Direction, Nulls, Order, Output, Select};
 pub use write::{Assign, Delete, Insert, Update};

@@ -1,6 +1,6 @@
 //! Reading.
 
-use super::Expr;
+use super::{Allowed, Expr};
 use crate::schema::ModelRef;
 use std::hash::{Hash, Hasher};
 
@@ -21,6 +21,8 @@ pub struct Select {
     pub offset: bool,
     /// Limit and offset count for each group of equal values in these columns: how an include takes a few of each parent.
     pub per: Vec<u16>,
+    /// What it may do.
+    pub allowed: Allowed,
 }
 
 /// What comes back of a select.
@@ -76,6 +78,7 @@ impl Select {
             limit: false,
             offset: false,
             per: Vec::new(),
+            allowed: Allowed::NOTHING,
         }
     }
 }
@@ -85,7 +88,10 @@ impl Hash for Select {
     #[inline]
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.model.hash(state);
-        let small = (self.output as u64) | u64::from(self.limit) << 8 | u64::from(self.offset) << 9;
+        let small = (self.output as u64)
+            | u64::from(self.limit) << 8
+            | u64::from(self.offset) << 9
+            | self.allowed.bits() << 10;
         state.write_u64(small | (self.order.len() as u64) << 16 | (self.per.len() as u64) << 32);
         self.filter.hash(state);
         for order in &self.order {

@@ -1,6 +1,6 @@
 //! Writing.
 
-use super::Expr;
+use super::{Allowed, Expr};
 use crate::schema::ModelRef;
 
 /// Add rows. One shape for any number of rows: the values stand one row after the other.
@@ -10,6 +10,8 @@ pub struct Insert {
     pub model: ModelRef,
     /// Whether the database makes the integer key, whose column is then left out.
     pub auto: bool,
+    /// What it may do.
+    pub allowed: Allowed,
 }
 
 /// Change rows.
@@ -23,6 +25,8 @@ pub struct Update {
     pub filter: Expr,
     /// Whether the changed rows come back
     pub returning: bool,
+    /// What it may do.
+    pub allowed: Allowed,
 }
 
 /// One change of one column.
@@ -41,4 +45,6 @@ pub struct Delete {
     pub model: ModelRef,
     /// Which rows
     pub filter: Expr,
+    /// What it may do.
+    pub allowed: Allowed,
 }

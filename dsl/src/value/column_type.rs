@@ -13,8 +13,8 @@ pub enum ColumnType {
     Float(u8),
     /// `String`
     Text,
-    /// An enum without data: text, one of these labels
-    Enum(&'static [&'static str]),
+    /// An enum without data: text, one of its labels
+    Enum(EnumType),
     /// `Vec<u8>`
     Bytes,
     /// `Uuid`
@@ -31,6 +31,33 @@ pub enum ColumnType {
     Decimal,
     /// `serde_json::Value` or `Json<T>`
     Json,
+}
+
+/// An enum without data, as its declaration describes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct EnumType {
+    /// What is stored, one text a variant, in the order of declaration.
+    pub labels: &'static [&'static str],
+    /// The name of the database's own type, where `native("…")` gave one.
+    pub native: Option<&'static str>,
+}
+
+impl EnumType {
+    /// Stored as text.
+    pub const fn of(labels: &'static [&'static str]) -> Self {
+        EnumType {
+            labels,
+            native: None,
+        }
+    }
+
+    /// `native("name")`: a type of the database's own where it has such types (PostgreSQL's `CREATE TYPE … AS ENUM`); text
+    /// elsewhere. Its values sort in the order of declaration there, and not as texts.
+    #[must_use]
+    pub const fn native(mut self, name: &'static str) -> Self {
+        self.native = Some(name);
+        self
+    }
 }
 
 impl ColumnType {

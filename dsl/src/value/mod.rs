@@ -19,7 +19,7 @@ mod time;
 mod value;
 
 pub use cell::Cell;
-pub use column_type::ColumnType;
+pub use column_type::{ColumnType, EnumType};
 pub use field_values::FieldValues;
 pub use json::Json;
 pub use params::Params;

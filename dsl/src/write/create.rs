@@ -6,7 +6,7 @@ use crate::error::{DecodeError, Error, ErrorKind, Refusal, Result};
 use crate::field::{Field, Model, RowReader};
 use crate::query::{Executor, ExecutorObject, Outcome};
 use crate::schema::{FieldKind, ModelDef, ModelRef};
-use crate::statement::{Insert, Statement};
+use crate::statement::{Allowed, Insert, Statement};
 use crate::value::{Cell, ColumnType, FieldValues, Params, Row, Value};
 use std::fmt;
 use std::marker::PhantomData;
@@ -232,6 +232,7 @@ impl<M: Model> Create<M> {
             Statement::Insert(Insert {
                 model: ModelRef(M::DEF),
                 auto,
+                allowed: Allowed::NOTHING,
             }),
             params,
             auto,

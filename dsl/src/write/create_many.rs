@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::field::Model;
 use crate::query::Executor;
 use crate::schema::ModelRef;
-use crate::statement::{Insert, Statement};
+use crate::statement::{Allowed, Insert, Statement};
 use crate::value::Params;
 
 /// Many new rows of one model, written in one transaction: all of them, or none.
@@ -15,6 +15,7 @@ use crate::value::Params;
 #[must_use = "nothing is written until `.exec(&db)` is awaited"]
 pub struct CreateMany<M> {
     rows: Result<Values>,
+    allowed: Allowed,
     model: std::marker::PhantomData<fn() -> M>,
 }
 
@@ -65,8 +66,16 @@ impl<M: Model> CreateMany<M> {
         let filled: Result<()> = fill();
         CreateMany {
             rows: filled.map(|()| values),
+            allowed: Allowed::NOTHING,
             model: std::marker::PhantomData,
         }
+    }
+
+    /// May be written in several steps, where the backend cannot write so many rows as one: DynamoDB takes a hundred. A
+    /// failure then leaves a part of them written; the error has the kind `Partial` and says how many.
+    pub fn in_chunks(mut self) -> Self {
+        self.allowed.chunks = true;
+        self
     }
 
     /// Writes the rows, and says how many they were.
@@ -78,7 +87,7 @@ impl<M: Model> CreateMany<M> {
         if rows.count == 0 {
             return Ok(0);
         }
-        let (statement, params) = parts::<M>(rows);
+        let (statement, params) = parts::<M>(rows, self.allowed);
         Ok(on.execute(statement, params).await?.affected)
     }
 
@@ -87,15 +96,16 @@ impl<M: Model> CreateMany<M> {
     /// # Errors
     /// As [`Create::exec`], before anything is sent.
     pub fn statement(self) -> Result<(Statement, Params)> {
-        Ok(parts::<M>(self.rows?))
+        Ok(parts::<M>(self.rows?, self.allowed))
     }
 }
 
-fn parts<M: Model>(rows: Values) -> (Statement, Params) {
+fn parts<M: Model>(rows: Values, allowed: Allowed) -> (Statement, Params) {
     (
         Statement::Insert(Insert {
             model: ModelRef(M::DEF),
             auto: rows.auto.unwrap_or(false),
+            allowed,
         }),
         rows.params,
     )

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::field::Model;
 use crate::query::{Executor, check_depth};
 use crate::schema::ModelRef;
-use crate::statement::{self, Expr, Statement};
+use crate::statement::{self, Allowed, Expr, Statement};
 use crate::value::Params;
 use std::marker::PhantomData;
 
@@ -13,14 +13,16 @@ use std::marker::PhantomData;
 #[must_use = "nothing is deleted until `.exec(&db)` is awaited"]
 pub struct Delete<M> {
     target: Result<(Expr, Params)>,
+    allowed: Allowed,
     instance: bool,
     model: PhantomData<fn() -> M>,
 }
 
 impl<M: Model> Delete<M> {
-    pub(crate) fn filtered(target: Result<(Expr, Params)>) -> Self {
+    pub(crate) fn filtered(target: Result<(Expr, Params)>, allowed: Allowed) -> Self {
         Delete {
             target,
+            allowed,
             instance: false,
             model: PhantomData,
         }
@@ -30,7 +32,7 @@ impl<M: Model> Delete<M> {
     pub fn of(instance: &M) -> Self {
         Delete {
             instance: true,
-            ..Delete::filtered(by_key(instance))
+            ..Delete::filtered(by_key(instance), Allowed::NOTHING)
         }
     }
 
@@ -65,6 +67,7 @@ impl<M: Model> Delete<M> {
             Statement::Delete(statement::Delete {
                 model: ModelRef(M::DEF),
                 filter,
+                allowed: self.allowed,
             }),
             params,
         ))

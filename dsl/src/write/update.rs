@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorKind, Refusal, Result};
 use crate::field::{Field, Model};
 use crate::query::{Executor, Rows, check_depth, not_found};
 use crate::schema::ModelRef;
-use crate::statement::{self, Assign, Comparison, Expr, Statement, Term};
+use crate::statement::{self, Allowed, Assign, Comparison, Expr, Statement, Term};
 use crate::value::{FieldValues, Params, Value};
 use smallvec::{SmallVec, smallvec};
 use std::fmt;
@@ -15,6 +15,7 @@ use std::marker::PhantomData;
 /// Changes to rows of model `M`: of one instance, or of all that a filter finds.
 pub struct Update<M> {
     target: Result<(Expr, Params)>,
+    allowed: Allowed,
     /// One instance is meant: where it is not found, that is an error.
     instance: bool,
     set: SmallVec<[(u16, Value); 2]>,
@@ -31,9 +32,10 @@ impl<M: Model> fmt::Debug for Update<M> {
 
 impl<M: Model> Update<M> {
     /// Rows that a filter finds.
-    pub(crate) fn filtered(target: Result<(Expr, Params)>) -> Self {
+    pub(crate) fn filtered(target: Result<(Expr, Params)>, allowed: Allowed) -> Self {
         Update {
             target,
+            allowed,
             instance: false,
             set: SmallVec::new(),
             refusal: None,
@@ -46,7 +48,7 @@ impl<M: Model> Update<M> {
     pub fn of(instance: &M) -> Self {
         Update {
             instance: true,
-            ..Update::filtered(by_key(instance))
+            ..Update::filtered(by_key(instance), Allowed::NOTHING)
         }
     }
 
@@ -140,6 +142,7 @@ impl<M: Model> Update<M> {
             set,
             filter,
             returning,
+            allowed: self.allowed,
         };
         Ok((Statement::Update(update), params, nothing))
     }

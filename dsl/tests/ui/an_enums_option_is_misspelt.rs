@@ -1,5 +1,5 @@
 toasty_dsl::toasty! {
-    pub enum Role [table("roles")] {
+    pub enum Role [nativ("role")] {
         Admin,
         Member,
     }
