@@ -12,11 +12,8 @@ use super::suggest::{list, nearest};
 
 const KEY: &str = "backend";
 const VARIABLE: &str = "TOASTY_BACKEND";
-const NAMES: &[(&str, BackendName)] = &[("sqlite", BackendName::Sqlite)];
-/// Backends that toasty knows by name and that this build does not have.
-const NOT_COMPILED: &[&str] = &["postgresql", "dynamodb"];
 
-/// A backend of this build.
+/// A backend. Which of them this build has is a matter of its cargo features.
 ///
 /// ```
 /// assert_eq!(toasty::config::BackendName::default().to_string(), "sqlite");
@@ -27,38 +24,81 @@ pub enum BackendName {
     /// `"sqlite"`: the embedded database. The default.
     #[default]
     Sqlite,
+    /// `"postgresql"`: a PostgreSQL server.
+    PostgreSql,
+    /// `"dynamodb"`: Amazon DynamoDB.
+    DynamoDb,
 }
 
 impl BackendName {
-    /// The name as `toasty.toml` has it.
+    const ALL: [Self; 3] = [Self::Sqlite, Self::PostgreSql, Self::DynamoDb];
+
+    /// The name as `toasty.toml` has it, which is that of the cargo feature as well.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Sqlite => "sqlite",
+            Self::PostgreSql => "postgresql",
+            Self::DynamoDb => "dynamodb",
         }
     }
 
-    /// The backend that `TOASTY_BACKEND` names, if it is set.
-    pub(super) fn from_environment(environment: &Environment) -> Result<Option<Self>, ConfigError> {
-        let Some(written) = environment.read_filled(VARIABLE) else {
-            return Ok(None);
-        };
-        let written = written.to_string_lossy();
-        if let Some((_, backend)) = NAMES.iter().find(|(name, _)| *name == written) {
-            return Ok(Some(*backend));
+    /// Whether this build has the backend.
+    ///
+    /// ```
+    /// use toasty::config::BackendName;
+    ///
+    /// assert_eq!(BackendName::Sqlite.is_compiled(), cfg!(feature = "sqlite"));
+    /// ```
+    #[must_use]
+    pub fn is_compiled(self) -> bool {
+        match self {
+            Self::Sqlite => cfg!(feature = "sqlite"),
+            Self::PostgreSql => cfg!(feature = "postgresql"),
+            Self::DynamoDb => cfg!(feature = "dynamodb"),
         }
-        if is_not_compiled(&written) {
-            return Err(not_compiled(&written, |kind, message| {
-                ConfigError::in_variable(kind, VARIABLE, message)
-            }));
+    }
+
+    /// The backend of the settings in force: the variable goes before the key.
+    pub(super) fn in_force(
+        reader: &Reader<'_>,
+        environment: &Environment,
+    ) -> Result<Self, ConfigError> {
+        let written = read(reader)?;
+        if let Some(backend) = from_environment(environment)? {
+            return Ok(backend);
         }
-        // The variable is there to hold one of a few names, so a guess at it gives nothing away.
-        let message = format!("`{VARIABLE}` names a backend that does not exist");
-        Err(
-            ConfigError::in_variable(ConfigErrorKind::BadValue, VARIABLE, message)
-                .with_key(KEY)
-                .with_help(help(&written, true)),
+        match written {
+            None => Ok(Self::default()),
+            Some(backend) if backend.is_compiled() => Ok(backend),
+            Some(backend) => Err(backend.not_compiled(|kind, message| {
+                reader.at_value(KEY, kind, message)
+            })),
+        }
+    }
+
+    fn named(written: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|backend| backend.as_str() == written)
+    }
+
+    fn not_compiled(
+        self,
+        at: impl FnOnce(ConfigErrorKind, String) -> ConfigError,
+    ) -> ConfigError {
+        at(
+            ConfigErrorKind::BackendNotCompiled,
+            format!("the backend `{self}` is not compiled in"),
         )
+        .with_help(self.how_to_compile())
+    }
+
+    fn how_to_compile(self) -> String {
+        let compiled = Self::ALL.into_iter().filter(|backend| backend.is_compiled());
+        let compiled = list(compiled.map(Self::as_str), "`", "`");
+        let compiled = if compiled.is_empty() { "none" } else { &compiled };
+        format!("add the feature `{self}` of the crate `toasty`; this build has {compiled}")
     }
 }
 
@@ -73,32 +113,12 @@ pub(super) fn check_name(reader: &Reader<'_>) -> Result<(), ConfigError> {
     read(reader).map(drop)
 }
 
-/// The backend of the settings in force.
-pub(super) fn read_compiled(reader: &Reader<'_>) -> Result<Option<BackendName>, ConfigError> {
-    match read(reader)? {
-        None => Ok(None),
-        Some(Choice::Compiled(backend)) => Ok(Some(backend)),
-        Some(Choice::NotCompiled(name)) => Err(not_compiled(name, |kind, message| {
-            reader.at_value(KEY, kind, message)
-        })),
-    }
-}
-
-enum Choice {
-    Compiled(BackendName),
-    NotCompiled(&'static str),
-}
-
-fn read(reader: &Reader<'_>) -> Result<Option<Choice>, ConfigError> {
-    let valid = list(NAMES.iter().map(|(name, _)| *name), "\"", "\"");
-    let Some(text) = reader.text(KEY, &valid)? else {
+fn read(reader: &Reader<'_>) -> Result<Option<BackendName>, ConfigError> {
+    let Some(text) = reader.text(KEY, &names("\""))? else {
         return Ok(None);
     };
-    if let Some((_, backend)) = NAMES.iter().find(|(name, _)| *name == text.content) {
-        return Ok(Some(Choice::Compiled(*backend)));
-    }
-    if let Some(name) = NOT_COMPILED.iter().find(|name| **name == text.content) {
-        return Ok(Some(Choice::NotCompiled(name)));
+    if let Some(backend) = BackendName::named(&text.content) {
+        return Ok(Some(backend));
     }
     let help = help(&text.content, text.is_plain());
     Err(reader
@@ -106,36 +126,43 @@ fn read(reader: &Reader<'_>) -> Result<Option<Choice>, ConfigError> {
         .with_help(help))
 }
 
-pub(super) fn is_not_compiled(name: &str) -> bool {
-    NOT_COMPILED.contains(&name)
+/// The backend that `TOASTY_BACKEND` names, if it is set.
+fn from_environment(environment: &Environment) -> Result<Option<BackendName>, ConfigError> {
+    let Some(written) = environment.read_filled(VARIABLE) else {
+        return Ok(None);
+    };
+    let written = written.to_string_lossy();
+    match BackendName::named(&written) {
+        Some(backend) if backend.is_compiled() => Ok(Some(backend)),
+        Some(backend) => Err(backend.not_compiled(|kind, message| {
+            ConfigError::in_variable(kind, VARIABLE, message)
+        })),
+        None => {
+            // The variable is there to hold one of a few names, so a guess at it gives nothing away.
+            let message = format!("`{VARIABLE}` names a backend that does not exist");
+            Err(
+                ConfigError::in_variable(ConfigErrorKind::BadValue, VARIABLE, message)
+                    .with_key(KEY)
+                    .with_help(help(&written, true)),
+            )
+        }
+    }
 }
 
-pub(super) fn not_compiled(
-    name: &str,
-    at: impl FnOnce(ConfigErrorKind, String) -> ConfigError,
-) -> ConfigError {
-    at(
-        ConfigErrorKind::BackendNotCompiled,
-        format!("the backend `{name}` is not compiled in"),
-    )
-    .with_help(format!(
-        "this build has {}",
-        list(NAMES.iter().map(|(name, _)| *name), "`", "`")
-    ))
+fn names(quote: &str) -> String {
+    list(BackendName::ALL.map(BackendName::as_str), quote, quote)
 }
 
 fn help(written: &str, may_guess: bool) -> String {
-    let compiled = || NAMES.iter().map(|(name, _)| *name);
-    let guess =
-        nearest(written, compiled().chain(NOT_COMPILED.iter().copied())).filter(|_| may_guess);
+    let guess = nearest(written, BackendName::ALL.map(BackendName::as_str))
+        .filter(|_| may_guess)
+        .and_then(BackendName::named);
     match guess {
-        Some(name) if is_not_compiled(name) => {
-            format!(
-                "did you mean \"{name}\"? It is not compiled in; this build has {}",
-                list(compiled(), "\"", "\"")
-            )
-        }
-        Some(name) => format!("did you mean \"{name}\"?"),
-        None => format!("allowed: {}", list(compiled(), "\"", "\"")),
+        Some(backend) if backend.is_compiled() => format!("did you mean \"{backend}\"?"),
+        Some(backend) => format!(
+            "did you mean \"{backend}\"? It is not compiled in: {}",
+            backend.how_to_compile()
+        ),
+        None => format!("allowed: {}", names("\"")),
     }
 }

@@ -3,6 +3,8 @@
 //! Promises: a file and a configuration built in code are held to the same limits, from one constant per key. Must not
 //! know how a value is read.
 
+use std::time::Duration;
+
 use super::error::{ConfigError, ConfigErrorKind};
 use super::scale::{DURATION, SIZE, Scale};
 
@@ -71,5 +73,10 @@ impl Limits {
             ConfigError::in_code(ConfigErrorKind::OutOfRange, self.key, message)
                 .with_help(format!("allowed: {}", self.range())),
         )
+    }
+
+    /// Checks a duration that was set in code and may be off.
+    pub(super) fn check_unless_off(&self, duration: Option<Duration>) -> Result<(), ConfigError> {
+        duration.map_or(Ok(()), |duration| self.check(duration.as_millis()))
     }
 }

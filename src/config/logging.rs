@@ -55,15 +55,13 @@ impl LoggingConfig {
 
     pub(super) fn read(&mut self, reader: &Reader<'_>) -> Result<(), ConfigError> {
         self.parameters = reader.boolean(PARAMETERS)?.unwrap_or(self.parameters);
-        if let Some(slow_query) = reader.quantity(&SLOW_QUERY, Some("off"))? {
-            self.slow_query = slow_query.map(Duration::from_millis);
-        }
+        self.slow_query = reader
+            .duration_or_off(&SLOW_QUERY)?
+            .unwrap_or(self.slow_query);
         Ok(())
     }
 
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        self.slow_query.map_or(Ok(()), |slow_query| {
-            SLOW_QUERY.check(slow_query.as_millis())
-        })
+        SLOW_QUERY.check_unless_off(self.slow_query)
     }
 }

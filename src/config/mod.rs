@@ -53,6 +53,7 @@
 mod backend;
 mod cache;
 mod document;
+mod dynamodb;
 mod environment;
 mod error;
 mod expand;
@@ -65,13 +66,16 @@ mod loading;
 mod logging;
 mod picture;
 mod pool;
+mod postgresql;
 mod profile;
 mod quantity;
 mod reader;
 mod scale;
+mod secret;
 mod source;
 mod sqlite;
 mod suggest;
+mod tls;
 mod unknown;
 mod value;
 
@@ -79,13 +83,17 @@ use std::path::PathBuf;
 
 pub use backend::BackendName;
 pub use cache::CacheConfig;
+pub use dynamodb::{Billing, DynamodbConfig, Scans};
 pub use environment::Environment;
 pub use error::{ConfigError, ConfigErrorKind};
 pub use keys::KEYS;
 pub use loading::LoadingConfig;
 pub use logging::LoggingConfig;
 pub use pool::PoolConfig;
+pub use postgresql::PostgresqlConfig;
+pub use secret::Secret;
 pub use sqlite::{Execution, SqliteConfig, SqliteLocation, Synchronous};
+pub use tls::Tls;
 
 /// Everything that can be configured, one field for each section of `toasty.toml`.
 ///
@@ -105,6 +113,10 @@ pub struct Config {
     pub backend: BackendName,
     /// `[backends.sqlite]`: the embedded database.
     pub sqlite: SqliteConfig,
+    /// `[backends.postgresql]`: a PostgreSQL server.
+    pub postgresql: PostgresqlConfig,
+    /// `[backends.dynamodb]`: Amazon DynamoDB.
+    pub dynamodb: DynamodbConfig,
     /// `[pool]`: the connections, whatever the backend is.
     pub pool: PoolConfig,
     /// `[cache]`: plans and prepared statements.
@@ -144,7 +156,23 @@ impl Config {
         Self::default().with_sqlite(SqliteConfig::default().with_location(SqliteLocation::Memory))
     }
 
+    /// The defaults, with the DynamoDB that the environment of the AWS tools names.
+    ///
+    /// ```
+    /// use toasty::config::{Config, DynamodbConfig};
+    ///
+    /// let config = Config::dynamodb().with_dynamodb(DynamodbConfig::default().with_region("eu-central-1"));
+    /// assert_eq!(config.backend.as_str(), "dynamodb");
+    /// ```
+    #[must_use]
+    pub fn dynamodb() -> Self {
+        Self::default().with_backend(BackendName::DynamoDb)
+    }
+
     /// Uses another backend.
+    ///
+    /// A configuration that was loaded holds the secrets of the backend that it chose and of no other: to load those of
+    /// another, set `TOASTY_BACKEND`.
     ///
     /// ```
     /// use toasty::config::{BackendName, Config};
@@ -161,6 +189,20 @@ impl Config {
     #[must_use]
     pub fn with_sqlite(mut self, sqlite: SqliteConfig) -> Self {
         self.sqlite = sqlite;
+        self
+    }
+
+    /// Replaces the section `[backends.postgresql]`.
+    #[must_use]
+    pub fn with_postgresql(mut self, postgresql: PostgresqlConfig) -> Self {
+        self.postgresql = postgresql;
+        self
+    }
+
+    /// Replaces the section `[backends.dynamodb]`.
+    #[must_use]
+    pub fn with_dynamodb(mut self, dynamodb: DynamodbConfig) -> Self {
+        self.dynamodb = dynamodb;
         self
     }
 

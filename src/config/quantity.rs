@@ -19,6 +19,15 @@ impl Reader<'_> {
             .map(Duration::from_millis))
     }
 
+    /// A duration within its limits; `Some(None)` stands for `"off"`.
+    pub(super) fn duration_or_off(
+        &self,
+        limits: &Limits,
+    ) -> Result<Option<Option<Duration>>, ConfigError> {
+        let quantity = self.quantity(limits, Some("off"))?;
+        Ok(quantity.map(|quantity| quantity.map(Duration::from_millis)))
+    }
+
     /// A duration or a size within its limits. `Some(None)` stands for the word, if there is one.
     pub(super) fn quantity(
         &self,

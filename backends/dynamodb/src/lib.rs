@@ -1,0 +1,1 @@
+//! DynamoDB, by the SDK of AWS.
