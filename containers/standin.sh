@@ -67,7 +67,6 @@ unpack() {
   printf 'root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534::/:/bin/false\n' >"$root/etc/passwd"
   printf 'root:x:0:\nnogroup:x:65534:\n' >"$root/etc/group"
   printf 'hosts: files dns\n' >"$root/etc/nsswitch.conf"
-  /sbin/ldconfig -r "$root"
   say "unpacked"
 }
 
@@ -79,10 +78,13 @@ user() {
 
 # import INSTRUCTION...: $root as the image, with instructions of a Dockerfile.
 import() {
-  local changes=() instruction
+  local changes=() instruction replaced
+  replaced=$(docker image inspect -f '{{.Id}}' "$image" 2>/dev/null || true)
   for instruction in "$@" "LABEL recipe=$recipe"; do changes+=(--change "$instruction"); done
   tar -C "$root" --owner=0 --group=0 --numeric-owner -c . | docker import "${changes[@]}" - "$image" >/dev/null
   rm -rf "$root"
+  # The image of an older recipe goes, unless a container still runs on it.
+  [ -z "$replaced" ] || docker image rm "$replaced" >/dev/null 2>&1 || true
   say "$image is built"
 }
 

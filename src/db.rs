@@ -1,6 +1,7 @@
 //! The database handle.
 
 use crate::engine::{Engine, Statistics};
+use crate::meter::Meter;
 use std::fmt;
 use std::sync::Arc;
 use toasty_contract::Backend;
@@ -21,6 +22,8 @@ use toasty_contract::Backend;
 #[derive(Clone)]
 pub struct Db {
     pub(crate) engine: AnyEngine,
+    /// Adds up what the statements cost: of a [`Metered`](crate::Metered).
+    pub(crate) meter: Option<Arc<Meter>>,
 }
 
 /// The engine of whichever backend was configured.
@@ -28,6 +31,10 @@ pub struct Db {
 pub(crate) enum AnyEngine {
     #[cfg(feature = "sqlite")]
     Sqlite(Arc<Engine<toasty_sqlite::Sqlite>>),
+    #[cfg(feature = "postgresql")]
+    Postgresql(Arc<Engine<toasty_postgresql::Postgresql>>),
+    #[cfg(feature = "dynamodb")]
+    Dynamodb(Arc<Engine<toasty_dynamodb::Dynamodb>>),
 }
 
 /// Does the same with the engine of whichever backend it is.
@@ -36,12 +43,23 @@ macro_rules! with_engine {
         match $engine {
             #[cfg(feature = "sqlite")]
             $crate::db::AnyEngine::Sqlite($name) => $body,
+            #[cfg(feature = "postgresql")]
+            $crate::db::AnyEngine::Postgresql($name) => $body,
+            #[cfg(feature = "dynamodb")]
+            $crate::db::AnyEngine::Dynamodb($name) => $body,
         }
     };
 }
 pub(crate) use with_engine;
 
 impl Db {
+    pub(crate) fn new(engine: AnyEngine) -> Self {
+        Db {
+            engine,
+            meter: None,
+        }
+    }
+
     /// What it has seen so far.
     pub fn statistics(&self) -> Statistics {
         with_engine!(&self.engine, engine => engine.statistics())

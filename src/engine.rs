@@ -2,8 +2,9 @@
 
 use crate::config::Config;
 use crate::log::{Log, Ran};
+use crate::meter::Meter;
 use crate::plans::Plans;
-use crate::pool::{Lease, Pool};
+use crate::pool::{Keep, Lease, Pool, Rules, Site};
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +21,8 @@ pub(crate) struct Engine<B: Backend> {
     pub(crate) batch: usize,
     /// How long a connection is waited for, also one that a transaction holds already.
     pub(crate) acquire_timeout: Duration,
+    /// How often a transaction is tried again.
+    pub(crate) retries: u32,
     reads: Arc<Pool<B::Connection>>,
     writes: Arc<Pool<B::Connection>>,
 }
@@ -34,6 +37,22 @@ pub struct Statistics {
     pub plan_misses: u64,
     /// How many shapes had to make room for others.
     pub plan_evictions: u64,
+    /// The connections.
+    pub pool: PoolStatistics,
+}
+
+/// The connections of a `Db` at one moment; on SQLite those that read and the one that writes together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PoolStatistics {
+    /// How many there may be. None: as many as are asked for.
+    pub max: Option<usize>,
+    /// How many are open and rest.
+    pub idle: usize,
+    /// How many are in use, with those that are being opened.
+    pub in_use: usize,
+    /// How many callers wait for one.
+    pub waiting: usize,
 }
 
 /// A statement that is ready to be run.
@@ -51,33 +70,53 @@ pub(crate) type Lasting<B> =
     Lease<<B as Backend>::Connection, Arc<Pool<<B as Backend>::Connection>>>;
 
 impl<B: Backend> Engine<B> {
-    /// Opens the first connection, so that a database that cannot be reached is an error now.
+    /// Opens the first connection, so that a database that cannot be reached is an error now; more where the
+    /// configuration says so.
     pub(crate) async fn open(backend: B, config: &Config) -> Result<Self> {
-        let timeout = config.pool.acquire_timeout;
+        let pool = &config.pool;
+        let rules = |most: Option<usize>| Rules {
+            most,
+            acquire_timeout: pool.acquire_timeout,
+            leak_report: pool.leak_report,
+            keep: None,
+        };
+        let mut warm = 1;
         let (reads, writes) = match backend.lanes() {
             Lanes::One => {
-                let only = Arc::new(Pool::new(1, timeout));
+                let only = Pool::new(rules(Some(1)));
                 (Arc::clone(&only), only)
             }
-            Lanes::OneWriter { readers } => (
-                Arc::new(Pool::new(readers, timeout)),
-                Arc::new(Pool::new(1, timeout)),
-            ),
+            Lanes::OneWriter { readers } => {
+                (Pool::new(rules(Some(readers))), Pool::new(rules(Some(1))))
+            }
             Lanes::Alike => {
-                let all = Arc::new(Pool::new(10, timeout));
+                if pool.warm_up {
+                    warm = pool.min_idle.clamp(1, pool.max);
+                }
+                let all = Pool::new(Rules {
+                    keep: Some(Keep {
+                        min_idle: pool.min_idle,
+                        idle_timeout: pool.idle_timeout,
+                        max_lifetime: pool.max_lifetime,
+                    }),
+                    ..rules(Some(pool.max))
+                });
                 (Arc::clone(&all), all)
             }
             Lanes::Free => {
-                let all = Arc::new(Pool::new(usize::MAX, timeout));
+                let all = Pool::new(rules(None));
                 (Arc::clone(&all), all)
             }
         };
-        writes.put(backend.connect(Access::Write).await?);
+        for _ in 0..warm {
+            writes.put(backend.connect(Access::Write).await?);
+        }
         Ok(Engine {
             log: Log::new(backend.system(), &config.logging),
             plans: Plans::new(config.cache.plans),
             batch: config.loading.batch,
-            acquire_timeout: timeout,
+            acquire_timeout: pool.acquire_timeout,
+            retries: pool.retries,
             backend,
             reads,
             writes,
@@ -90,7 +129,26 @@ impl<B: Backend> Engine<B> {
             plans: counts.shapes,
             plan_misses: counts.misses,
             plan_evictions: counts.evictions,
+            pool: self.pool_statistics(),
         }
+    }
+
+    fn pool_statistics(&self) -> PoolStatistics {
+        let writes = self.writes.counts();
+        let mut sum = PoolStatistics {
+            max: writes.most,
+            idle: writes.idle,
+            in_use: writes.in_use,
+            waiting: writes.waiting,
+        };
+        if !self.is_one_lane() {
+            let reads = self.reads.counts();
+            sum.max = sum.max.zip(reads.most).map(|(one, more)| one + more);
+            sum.idle += reads.idle;
+            sum.in_use += reads.in_use;
+            sum.waiting += reads.waiting;
+        }
+        sum
     }
 
     #[inline]
@@ -113,9 +171,14 @@ impl<B: Backend> Engine<B> {
         }
     }
 
+    /// Reads and writes have the same connections.
+    fn is_one_lane(&self) -> bool {
+        Arc::ptr_eq(&self.reads, &self.writes)
+    }
+
     /// What a connection of this lane must be able to do. A lane that serves both is opened for both.
     fn opened_for(&self, access: Access) -> Access {
-        if Arc::ptr_eq(&self.reads, &self.writes) {
+        if self.is_one_lane() {
             Access::Write
         } else {
             access
@@ -124,14 +187,15 @@ impl<B: Backend> Engine<B> {
 
     #[inline]
     pub(crate) async fn brief(&self, access: Access) -> Result<Brief<'_, B>> {
-        Pool::lease(&**self.pool(access), || {
+        Pool::lease(&**self.pool(access), None, || {
             self.backend.connect(self.opened_for(access))
         })
         .await
     }
 
-    pub(crate) async fn lasting(&self, access: Access) -> Result<Lasting<B>> {
-        Pool::lease(Arc::clone(self.pool(access)), || {
+    /// For a transaction, a stream, or whatever else can be held for long: with the place that took it.
+    pub(crate) async fn lasting(&self, access: Access, site: Site) -> Result<Lasting<B>> {
+        Pool::lease(Arc::clone(self.pool(access)), Some(site), || {
             self.backend.connect(self.opened_for(access))
         })
         .await
@@ -145,12 +209,18 @@ impl<B: Backend> Engine<B> {
         ready: &Ready<B::Prepared>,
         params: Params,
         sink: S,
+        meter: Option<&Meter>,
     ) -> Result<S> {
         let started = self.log.start(&*ready.prepared, &params);
         let fetched = connection.fetch(&ready.prepared, params, sink).await;
+        let cost = connection.take_cost();
+        if let Some(meter) = meter {
+            meter.add_statement(fetched.as_ref().map_or(0, |sink| rows(sink.count())), &cost);
+        }
         self.log.finish(
             started,
             &ready.ran(),
+            &cost,
             fetched.as_ref().map(|sink| Some(rows(sink.count()))),
         );
         fetched
@@ -163,10 +233,15 @@ impl<B: Backend> Engine<B> {
         ready: &Ready<B::Prepared>,
         params: Params,
         decode: fn(&dyn Row) -> Result<T>,
+        meter: Option<&Meter>,
     ) -> RowStream<T> {
         let started = self.log.start(&*ready.prepared, &params);
         let stream = connection.stream(&ready.prepared, params, decode).await;
-        self.log.finish(started, &ready.ran(), Ok(None));
+        let cost = connection.take_cost();
+        if let Some(meter) = meter {
+            meter.add_statement(0, &cost);
+        }
+        self.log.finish(started, &ready.ran(), &cost, Ok(None));
         stream
     }
 
@@ -177,12 +252,18 @@ impl<B: Backend> Engine<B> {
         connection: &mut B::Connection,
         ready: &Ready<B::Prepared>,
         params: Params,
+        meter: Option<&Meter>,
     ) -> Result<Outcome> {
         let started = self.log.start(&*ready.prepared, &params);
         let done = connection.execute(&ready.prepared, params).await;
+        let cost = connection.take_cost();
+        if let Some(meter) = meter {
+            meter.add_statement(done.as_ref().map_or(0, |outcome| outcome.affected), &cost);
+        }
         self.log.finish(
             started,
             &ready.ran(),
+            &cost,
             done.as_ref().map(|outcome| Some(outcome.affected)),
         );
         done
@@ -190,7 +271,7 @@ impl<B: Backend> Engine<B> {
 }
 
 impl<P> Ready<P> {
-    fn ran(&self) -> Ran<'_, P> {
+    pub(crate) fn ran(&self) -> Ran<'_, P> {
         Ran {
             operation: self.operation,
             model: self.model,
@@ -199,7 +280,7 @@ impl<P> Ready<P> {
     }
 }
 
-fn rows(count: usize) -> u64 {
+pub(crate) fn rows(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
 }
 

@@ -3,8 +3,13 @@
 use crate::Db;
 use crate::db::with_engine;
 use crate::engine::access_of;
+use crate::meter::Meter;
+use crate::object::executor_object;
+use crate::pool::{Lease, Pool};
+use std::any::Any;
+use std::panic::Location;
 use std::sync::Arc;
-use toasty_contract::Access;
+use toasty_contract::{Access, Begin, Connection};
 use toasty_dsl::query::{Executor, ExecutorObject, Future, Outcome, RowStream, RunNested, Sink};
 use toasty_dsl::value::{Params, Row};
 use toasty_dsl::{Result, Statement};
@@ -15,8 +20,12 @@ impl Executor for Db {
             let access = access_of(&statement);
             let ready = engine.ready(statement)?;
             let mut lease = engine.brief(access).await?;
-            let fetched = engine.fetch_on(lease.connection()?, &ready, params, sink).await;
-            lease.finish();
+            let fetched = engine.fetch_on(lease.connection()?, &ready, params, sink, self.meter.as_deref()).await;
+            match fetched {
+                // Only a statement that went well is known to have left nothing open.
+                Ok(_) => lease.finish(),
+                Err(_) => drop(lease),
+            }
             fetched
         })
     }
@@ -25,9 +34,8 @@ impl Executor for Db {
         with_engine!(&self.engine, engine => {
             let ready = engine.ready(statement)?;
             let mut lease = engine.brief(Access::Write).await?;
-            let done = engine.execute_on(lease.connection()?, &ready, params).await;
+            let done = engine.execute_on(lease.connection()?, &ready, params, self.meter.as_deref()).await;
             match done {
-                // Only a statement that went well is known to have left nothing open.
                 Ok(_) => lease.finish(),
                 Err(_) => drop(lease),
             }
@@ -35,29 +43,42 @@ impl Executor for Db {
         })
     }
 
+    #[track_caller]
     fn stream<T: Send + 'static>(
         &self,
         statement: Statement,
         params: Params,
         decode: fn(&dyn Row) -> Result<T>,
     ) -> RowStream<T> {
+        let site = Some(Location::caller());
+        let meter = self.meter.clone();
         with_engine!(&self.engine, engine => {
             let engine = Arc::clone(engine);
             RowStream::starting(async move {
                 let access = access_of(&statement);
                 let ready = engine.ready(statement)?;
-                let mut lease = engine.lasting(access).await?;
-                let rows = engine.stream_on(lease.connection()?, &ready, params, decode).await;
-                Ok((rows, Box::new(lease) as Box<dyn std::any::Any + Send>))
+                let mut lease = engine.lasting(access, site).await?;
+                let rows = engine.stream_on(lease.connection()?, &ready, params, decode, meter.as_deref()).await;
+                Ok(match meter {
+                    None => (rows, Box::new(lease) as Box<dyn Any + Send>),
+                    Some(meter) => (
+                        crate::meter::counted(rows, Arc::clone(&meter)),
+                        Box::new(Spending { lease, meter }) as Box<dyn Any + Send>,
+                    ),
+                })
             })
         })
     }
 
     fn atomically<'a, T: Send + 'a>(&'a self, work: RunNested<'a, T>) -> Future<'a, Result<T>> {
+        #[cfg(feature = "dynamodb")]
+        if let crate::db::AnyEngine::Dynamodb(engine) = &self.engine {
+            return Box::pin(crate::collected::together(engine, self.meter.as_deref(), work));
+        }
         Box::pin(async move {
-            let tx = self.begin().await?;
+            let tx = self.begin_at(Begin::WRITE, None).await?;
             let done = work(&tx).await;
-            tx.end(done).await
+            Ok(tx.end(done).await?)
         })
     }
 
@@ -66,25 +87,18 @@ impl Executor for Db {
     }
 }
 
-impl ExecutorObject for Db {
-    fn fetch_boxed<'a>(
-        &'a self,
-        statement: Statement,
-        params: Params,
-        sink: Box<dyn Sink>,
-    ) -> Future<'a, Result<Box<dyn Sink>>> {
-        Box::pin(self.fetch(statement, params, sink))
-    }
+executor_object!(Db, db => with_engine!(&db.engine, engine => engine.batch));
 
-    fn execute_boxed<'a>(
-        &'a self,
-        statement: Statement,
-        params: Params,
-    ) -> Future<'a, Result<Outcome>> {
-        Box::pin(self.execute(statement, params))
-    }
+/// The connection of a stream, whose cost is known when it is over.
+struct Spending<C: Connection> {
+    lease: Lease<C, Arc<Pool<C>>>,
+    meter: Arc<Meter>,
+}
 
-    fn association_batch(&self) -> usize {
-        with_engine!(&self.engine, engine => engine.batch)
+impl<C: Connection> Drop for Spending<C> {
+    fn drop(&mut self) {
+        if let Ok(connection) = self.lease.connection() {
+            self.meter.add_more(0, &connection.take_cost());
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! An easy, fast ORM for Rust: one model, written in a small language, on embedded SQLite.
+//! An easy, fast ORM for Rust: one model, written in a small language, on embedded SQLite, on PostgreSQL and on DynamoDB.
 //!
 //! ```standalone_crate
 //! use toasty::{BelongsTo, HasMany, create, toasty};
@@ -47,11 +47,18 @@ extern crate self as toasty;
 
 pub mod config;
 
+mod atomic;
+#[cfg(feature = "dynamodb")]
+mod collected;
 mod connect;
 mod db;
+mod dialect;
 mod engine;
 mod execute;
 mod log;
+mod meter;
+mod metered;
+mod object;
 mod plans;
 mod pool;
 mod request;
@@ -61,16 +68,20 @@ mod transaction;
 pub use config::Config;
 pub use connect::{connect, connect_with};
 pub use db::Db;
-pub use engine::Statistics;
+pub use dialect::Dialect;
+pub use engine::{PoolStatistics, Statistics};
+pub use meter::CostReport;
+pub use metered::Metered;
 pub use request::{Request, ToRequest};
+pub use toasty_contract::Isolation;
 pub use toasty_dsl::association::Include;
 pub use toasty_dsl::query::Outcome;
 pub use toasty_dsl::{
     BelongsTo, Cell, Error, ErrorKind, Executor, Field, Filter, HasMany, HasOne, Json, Model,
     ModelDef, Query, Result, RowStream, Scalar, Statement, create, toasty,
 };
-pub use toasty_sql::Dialect;
-pub use transaction::Tx;
+pub use toasty_dsl::write::AtomicPart;
+pub use transaction::{TransactionOptions, Tx};
 
 /// The parts that the language is made of, for those who build on them.
 pub mod language {

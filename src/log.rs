@@ -5,7 +5,7 @@
 
 use crate::config::LoggingConfig;
 use std::time::{Duration, Instant};
-use toasty_contract::Prepared;
+use toasty_contract::{Cost, Prepared};
 use toasty_dsl::Error;
 use toasty_dsl::schema::ModelDef;
 use toasty_dsl::value::{Params, Revealed};
@@ -32,6 +32,13 @@ enum At {
     Unknown,
     Coarse(coarsetime::Instant),
     Exact(Instant),
+}
+
+/// How long a statement took, and the values that are shown.
+struct Told<'a> {
+    took: Duration,
+    slow: bool,
+    parameters: Option<&'a str>,
 }
 
 /// What a statement was, for its event.
@@ -77,6 +84,7 @@ impl Log {
         &self,
         started: Started,
         ran: &Ran<'_, P>,
+        cost: &Cost,
         rows: Result<Option<u64>, &Error>,
     ) {
         let took = match started.at {
@@ -86,19 +94,24 @@ impl Log {
         };
         let slow = self.slow_query.is_some_and(|limit| took >= limit);
         if slow || tracing::enabled!(target: TARGET, Level::DEBUG) {
-            self.tell(took, slow, started.parameters.as_deref(), ran, rows);
+            let told = Told {
+                took,
+                slow,
+                parameters: started.parameters.as_deref(),
+            };
+            self.tell(&told, ran, cost, rows);
         }
     }
 
     #[cold]
     fn tell<P: Prepared>(
         &self,
-        took: Duration,
-        slow: bool,
-        parameters: Option<&str>,
+        told: &Told<'_>,
         ran: &Ran<'_, P>,
+        cost: &Cost,
         rows: Result<Option<u64>, &Error>,
     ) {
+        let consumed = cost.read_units + cost.write_units;
         macro_rules! event {
             ($level:expr, $message:literal) => {
                 tracing::event!(
@@ -108,15 +121,18 @@ impl Log {
                     db.operation.name = ran.operation,
                     db.collection.name = %ran.model.table_name(),
                     db.query.text = ran.prepared.text(),
-                    db.query.parameters = parameters,
+                    db.query.parameters = told.parameters,
                     db.response.returned_rows = rows.ok().flatten(),
-                    db.client.operation.duration = took.as_secs_f64(),
+                    db.client.operation.duration = told.took.as_secs_f64(),
+                    aws.dynamodb.consumed_capacity = (consumed > 0.0).then_some(consumed),
+                    aws.dynamodb.scanned_count = (cost.scanned > 0).then_some(cost.scanned),
+                    toasty.requests = (cost.requests > 0).then_some(cost.requests),
                     error.r#type = rows.err().map(Error::code),
                     $message
                 )
             };
         }
-        if slow {
+        if told.slow {
             event!(Level::WARN, "slow statement");
         } else {
             event!(Level::DEBUG, "statement");

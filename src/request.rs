@@ -1,10 +1,10 @@
 //! What would be sent, without a database.
 
+use crate::dialect::Dialect;
 use std::fmt;
 use toasty_dsl::value::Params;
 use toasty_dsl::write::IntoStatement;
 use toasty_dsl::{Result, Statement};
-use toasty_sql::{Dialect, render};
 
 /// What a statement becomes in one dialect. `Display` shows the text and the types of the values, never their content.
 ///
@@ -38,9 +38,15 @@ impl Request {
     }
 
     fn new(statement: &Statement, params: &Params, dialect: Dialect) -> Result<Self> {
-        let rendered = render(statement, dialect)?;
+        let text = match dialect {
+            Dialect::Sqlite => toasty_sql::render(statement, toasty_sql::Dialect::Sqlite)?.sql,
+            Dialect::PostgreSql => {
+                toasty_sql::render(statement, toasty_sql::Dialect::PostgreSql)?.sql
+            }
+            Dialect::DynamoDb => dynamodb(statement)?,
+        };
         Ok(Request {
-            text: rendered.sql,
+            text,
             parameters: params
                 .values()
                 .iter()
@@ -48,6 +54,19 @@ impl Request {
                 .collect(),
         })
     }
+}
+
+#[cfg(feature = "dynamodb")]
+fn dynamodb(statement: &Statement) -> Result<String> {
+    toasty_dynamodb::render(statement, &toasty_dynamodb::Settings::default())
+}
+
+#[cfg(not(feature = "dynamodb"))]
+fn dynamodb(_: &Statement) -> Result<String> {
+    Err(toasty_dsl::Error::unsupported(
+        "a request of DynamoDB in this build",
+        "add the feature `dynamodb` of the crate `toasty`",
+    ))
 }
 
 impl fmt::Display for Request {

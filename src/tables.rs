@@ -49,7 +49,7 @@ impl Db {
     pub async fn create_tables_of(&self, models: &[&'static ModelDef]) -> Result<()> {
         check_shared_tables(models)?;
         with_engine!(&self.engine, engine => {
-            let mut lease = engine.lasting(Access::Write).await?;
+            let mut lease = engine.lasting(Access::Write, None).await?;
             lease.connection()?.create_tables(models).await?;
             lease.finish();
             Ok(())
@@ -72,7 +72,7 @@ impl Db {
     /// ```
     pub async fn run_sql(&self, text: &'static str) -> Result<()> {
         with_engine!(&self.engine, engine => {
-            let mut lease = engine.lasting(Access::Write).await?;
+            let mut lease = engine.lasting(Access::Write, None).await?;
             lease.connection()?.run_text(text).await
         })
     }

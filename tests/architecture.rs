@@ -102,12 +102,12 @@ const HOUSE: &[Crate] = &[
         ],
         layers: &[
             &["config"],
-            &["log", "plans", "pool"],
+            &["log", "meter", "object", "plans", "pool"],
             &["engine"],
             &["db"],
             &["request", "connect", "tables", "transaction"],
-            &["execute"],
-            &["language"],
+            &["execute", "metered"],
+            &["atomic", "language"],
         ],
     },
 ];

@@ -3,6 +3,8 @@
 // A test fails by a panic, in its helper functions too, where clippy.toml does not reach.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "config/dynamodb.rs"]
+mod dynamodb;
 #[path = "config/example.rs"]
 mod example;
 #[path = "config/files.rs"]
@@ -13,8 +15,12 @@ mod mutations;
 mod overrides;
 #[path = "config/pictures.rs"]
 mod pictures;
+#[path = "config/postgresql.rs"]
+mod postgresql;
 #[path = "config/references.rs"]
 mod references;
+#[path = "config/secrets.rs"]
+mod secrets;
 #[path = "config/typos.rs"]
 mod typos;
 #[path = "config/values.rs"]

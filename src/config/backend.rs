@@ -71,9 +71,9 @@ impl BackendName {
         match written {
             None => Ok(Self::default()),
             Some(backend) if backend.is_compiled() => Ok(backend),
-            Some(backend) => Err(backend.not_compiled(|kind, message| {
-                reader.at_value(KEY, kind, message)
-            })),
+            Some(backend) => {
+                Err(backend.not_compiled(|kind, message| reader.at_value(KEY, kind, message)))
+            }
         }
     }
 
@@ -83,10 +83,7 @@ impl BackendName {
             .find(|backend| backend.as_str() == written)
     }
 
-    fn not_compiled(
-        self,
-        at: impl FnOnce(ConfigErrorKind, String) -> ConfigError,
-    ) -> ConfigError {
+    fn not_compiled(self, at: impl FnOnce(ConfigErrorKind, String) -> ConfigError) -> ConfigError {
         at(
             ConfigErrorKind::BackendNotCompiled,
             format!("the backend `{self}` is not compiled in"),
@@ -95,9 +92,15 @@ impl BackendName {
     }
 
     fn how_to_compile(self) -> String {
-        let compiled = Self::ALL.into_iter().filter(|backend| backend.is_compiled());
+        let compiled = Self::ALL
+            .into_iter()
+            .filter(|backend| backend.is_compiled());
         let compiled = list(compiled.map(Self::as_str), "`", "`");
-        let compiled = if compiled.is_empty() { "none" } else { &compiled };
+        let compiled = if compiled.is_empty() {
+            "none"
+        } else {
+            &compiled
+        };
         format!("add the feature `{self}` of the crate `toasty`; this build has {compiled}")
     }
 }
@@ -134,9 +137,10 @@ fn from_environment(environment: &Environment) -> Result<Option<BackendName>, Co
     let written = written.to_string_lossy();
     match BackendName::named(&written) {
         Some(backend) if backend.is_compiled() => Ok(Some(backend)),
-        Some(backend) => Err(backend.not_compiled(|kind, message| {
-            ConfigError::in_variable(kind, VARIABLE, message)
-        })),
+        Some(backend) => {
+            Err(backend
+                .not_compiled(|kind, message| ConfigError::in_variable(kind, VARIABLE, message)))
+        }
         None => {
             // The variable is there to hold one of a few names, so a guess at it gives nothing away.
             let message = format!("`{VARIABLE}` names a backend that does not exist");

@@ -8,6 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::error::{ConfigError, ConfigErrorKind};
+use super::hidden;
 use super::keys::PROFILES;
 use super::layer::{Layer, Walk, in_order};
 use super::source::Source;
@@ -64,8 +65,11 @@ impl<'a> Document<'a> {
         })
     }
 
-    pub(super) fn layers(&self) -> impl Iterator<Item = &Layer<'a>> {
-        std::iter::once(&self.base).chain(self.profiles.iter().map(|profile| &profile.layer))
+    /// The base with a profile over it.
+    pub(super) fn with(&self, profile: &Profile<'a>) -> Layer<'a> {
+        let mut layer = self.base.clone();
+        layer.extend(&profile.layer);
+        layer
     }
 }
 
@@ -85,6 +89,11 @@ pub(super) fn table<'a>(
 }
 
 fn syntax(source: &Source<'_>, error: &toml::de::Error) -> ConfigError {
+    let hidden = hidden::in_text(source.text);
+    let source = &Source {
+        hidden: &hidden,
+        ..*source
+    };
     let end = source.text.len();
     let span = error.span().unwrap_or(end..end);
     let shown = ConfigError::in_text(ConfigErrorKind::Syntax, source, span, error.message());

@@ -1,7 +1,7 @@
 //! The one error of this module.
 //!
-//! Promises: `Display` is the full picture for a person; `Debug` holds neither a value nor a line of the file, because
-//! `Debug` ends up in logs. Must not know how the problem was found.
+//! Promises: `Display` is the full picture for a person, without a secret that stands in the file; `Debug` holds neither
+//! a value nor a line of the file, because `Debug` ends up in logs. Must not know how the problem was found.
 
 use std::fmt;
 use std::ops::Range;
@@ -71,11 +71,13 @@ pub enum ConfigErrorKind {
     BadValue,
     /// A number, duration or size outside its limits.
     OutOfRange,
-    /// A reference `${VAR}` whose variable is not set, is not Unicode, or is not well formed.
+    /// A reference `${VAR}` or `{ env = "VAR" }` whose variable is not set, is not Unicode, or is not well formed.
     BadReference,
+    /// A password, a key or a token stands in the file, which does not say that it may.
+    InlineSecret,
     /// The backend exists, but this build does not have it.
     BackendNotCompiled,
-    /// The file is not there, cannot be read, or is not UTF-8.
+    /// The file, or that of a secret, is not there, cannot be read, or is not UTF-8.
     Unreadable,
 }
 
@@ -88,7 +90,7 @@ impl ConfigError {
     ) -> Self {
         let origin = Origin::Text {
             path: source.path.map(Path::to_path_buf),
-            place: Place::new(source.text, span),
+            place: Place::new(source, span),
         };
         Self::new(kind, origin, message)
     }

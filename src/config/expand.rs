@@ -14,9 +14,24 @@ pub(super) enum Expanded {
     /// It holds no reference; `$${` has become `${`.
     Plain(String),
     /// It holds a reference, and this is the result. It may be a secret.
-    Filled(String),
-    /// It holds a reference, and there was no environment to look into.
+    Filled {
+        content: String,
+        /// The parts of the result that variables hold; a default stands in the file.
+        from_variables: Vec<Range<usize>>,
+    },
+    /// It holds a reference that has no value here.
     Unfilled,
+}
+
+/// Where a reference finds its value.
+#[derive(Clone, Copy)]
+pub(super) enum Variables<'a> {
+    /// Nowhere: only the form of a reference is checked.
+    Unseen,
+    /// In the environment, and a variable that is not set leaves the key without a value.
+    Optional(&'a Environment),
+    /// In the environment, and a variable that is not set is a fault.
+    Needed(&'a Environment),
 }
 
 /// Why a text cannot be expanded.
@@ -28,11 +43,13 @@ pub(super) struct Fault {
     pub(super) help: String,
 }
 
-/// Expands all references; without an environment, only their form is checked.
-pub(super) fn expand(text: &str, environment: Option<&Environment>) -> Result<Expanded, Fault> {
+/// Expands all references. Their form is checked, whether there are values or not.
+pub(super) fn expand(text: &str, variables: Variables<'_>) -> Result<Expanded, Fault> {
     let mut result = String::with_capacity(text.len());
     let mut position = 0;
     let mut holds_reference = false;
+    let mut is_filled = true;
+    let mut from_variables = Vec::new();
     while let Some(offset) = text[position..].find('$') {
         let start = position + offset;
         result.push_str(&text[position..start]);
@@ -43,8 +60,18 @@ pub(super) fn expand(text: &str, environment: Option<&Environment>) -> Result<Ex
             let reference = Reference::parse(text, start)?;
             holds_reference = true;
             position = reference.part.end;
-            if let Some(environment) = environment {
-                result.push_str(&reference.value(environment)?);
+            let found = match variables {
+                Variables::Unseen => None,
+                Variables::Optional(environment) => reference.value(environment).ok(),
+                Variables::Needed(environment) => Some(reference.value(environment)?),
+            };
+            match found {
+                None => is_filled = false,
+                Some(Found::Default(value)) => result.push_str(value),
+                Some(Found::Variable(value)) => {
+                    from_variables.push(result.len()..result.len() + value.len());
+                    result.push_str(&value);
+                }
             }
         } else {
             result.push('$');
@@ -52,11 +79,20 @@ pub(super) fn expand(text: &str, environment: Option<&Environment>) -> Result<Ex
         }
     }
     result.push_str(&text[position..]);
-    Ok(match (holds_reference, environment) {
+    Ok(match (holds_reference, is_filled) {
         (false, _) => Expanded::Plain(result),
-        (true, Some(_)) => Expanded::Filled(result),
-        (true, None) => Expanded::Unfilled,
+        (true, true) => Expanded::Filled {
+            content: result,
+            from_variables,
+        },
+        (true, false) => Expanded::Unfilled,
     })
+}
+
+/// What a reference stands for.
+enum Found<'a> {
+    Default(&'a str),
+    Variable(String),
 }
 
 struct Reference<'a> {
@@ -103,18 +139,18 @@ impl<'a> Reference<'a> {
         })
     }
 
-    fn value(&self, environment: &Environment) -> Result<String, Fault> {
+    fn value(&self, environment: &Environment) -> Result<Found<'a>, Fault> {
         let Some(value) = environment.read(self.name) else {
-            return self.default.map(str::to_owned).ok_or_else(|| Fault {
+            return self.default.map(Found::Default).ok_or_else(|| Fault {
                 part: self.part.clone(),
                 message: format!("the environment variable `{}` is not set", self.name),
                 help: format!("set it, or give a default: `${{{}:-default}}`", self.name),
             });
         };
         if value.is_empty() {
-            return Ok(self.default.unwrap_or_default().to_owned());
+            return Ok(Found::Default(self.default.unwrap_or_default()));
         }
-        value.into_string().map_err(|_| Fault {
+        value.into_string().map(Found::Variable).map_err(|_| Fault {
             part: self.part.clone(),
             message: format!("the environment variable `{}` is not Unicode", self.name),
             help: "a configuration is text: set it to valid UTF-8".into(),
@@ -122,7 +158,8 @@ impl<'a> Reference<'a> {
     }
 }
 
-fn is_name(name: &str) -> bool {
+/// Whether a variable may have this name.
+pub(super) fn is_name(name: &str) -> bool {
     !name.starts_with(|letter: char| letter.is_ascii_digit())
         && !name.is_empty()
         && name

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::environment::Environment;
 use super::error::{ConfigError, ConfigErrorKind};
+use super::hidden;
 use super::source::Source;
 
 const FILE_NAME: &str = "toasty.toml";
@@ -57,9 +58,10 @@ fn decode(path: PathBuf, bytes: Vec<u8>) -> Result<Found, ConfigError> {
             let at = error.utf8_error().valid_up_to();
             // All before the fault is valid, so its place is the same in the text with replacements.
             let text = String::from_utf8_lossy(error.as_bytes());
+            let hidden = hidden::in_text(&text);
             let source = Source {
-                text: &text,
-                path: Some(&path),
+                hidden: &hidden,
+                ..Source::new(&text, Some(&path))
             };
             Err(ConfigError::in_text(
                 ConfigErrorKind::Unreadable,

@@ -65,12 +65,34 @@ pub const KEYS: &[&str] = &[
     "loading.batch",
 ];
 
+/// The keys whose values are secrets, or hold one.
+const SECRETS: &[&str] = &[
+    "backends.postgresql.url",
+    "backends.postgresql.password",
+    "backends.dynamodb.access_key_id",
+    "backends.dynamodb.secret_access_key",
+    "backends.dynamodb.session_token",
+];
+
+/// The one of them that is a text and never a table.
+const URL: &str = "backends.postgresql.url";
+
 /// The name of the section that holds the profiles. It is no key, and a profile cannot hold it.
 pub(super) const PROFILES: &str = "profiles";
 
 /// The key of this full name, as the list spells it.
 pub(super) fn key(full_name: &str) -> Option<&'static str> {
     KEYS.iter().copied().find(|key| *key == full_name)
+}
+
+/// Whether the value of the key is a secret, or holds one.
+pub(super) fn is_secret(full_name: &str) -> bool {
+    SECRETS.contains(&full_name)
+}
+
+/// Whether the value of the key may be a table, which tells where a secret is.
+pub(super) fn may_be_table(full_name: &str) -> bool {
+    is_secret(full_name) && full_name != URL
 }
 
 /// Whether the name is a section, or the front part of one, such as `backends`.

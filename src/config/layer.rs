@@ -46,7 +46,8 @@ impl<'s, 'a> Walk<'s, 'a> {
         // A quoted key may hold a dot: `"cache.plans" = 1` is one strange name, not the key `plans` in `[cache]`.
         let is_one_name = !name.contains('.');
         let is_table = value.get_ref().is_table();
-        if let Some(known) = keys::key(&full_name).filter(|_| is_one_name && !is_table) {
+        let may_be_key = is_one_name && (!is_table || keys::may_be_table(&full_name));
+        if let Some(known) = keys::key(&full_name).filter(|_| may_be_key) {
             self.layer.insert(known, value);
             Ok(())
         } else if is_one_name && keys::is_section(&full_name) {
@@ -61,6 +62,7 @@ impl<'s, 'a> Walk<'s, 'a> {
                 section,
                 name,
                 is_table,
+                inside: value.get_ref().as_table(),
             };
             Err(place.refuse(self.source, key.span()))
         }

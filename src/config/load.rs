@@ -1,7 +1,7 @@
 //! Loads a configuration: finds the file, parses it, lays the profile over it, reads the values.
 //!
 //! Promises: the order of the phases, in one place. Must not know a single key but `backend`, which a variable can
-//! override.
+//! override and on which it depends whose variables and secrets are needed.
 
 use std::path::Path;
 
@@ -11,6 +11,7 @@ use super::document::Document;
 use super::environment::Environment;
 use super::error::ConfigError;
 use super::find::{self, Found};
+use super::hidden;
 use super::profile;
 use super::reader::Reader;
 use super::source::Source;
@@ -23,11 +24,12 @@ impl Config {
     ///
     /// By the [kind](super::ConfigErrorKind) of the error:
     ///
-    /// - `Unreadable`: the file cannot be read, or `TOASTY_CONFIG` names one that is not there.
+    /// - `Unreadable`: the file or that of a secret cannot be read, or `TOASTY_CONFIG` names one that is not there.
     /// - `Syntax`: it is not TOML, or sets a key twice.
     /// - `UnknownKey`, `UnknownSection`: a name is misspelt.
     /// - `WrongType`, `BadValue`, `OutOfRange`: a value is wrong.
-    /// - `BadReference`: `${VAR}` stands without a default, and `VAR` is not set.
+    /// - `BadReference`: `${VAR}` stands without a default, or `{ env = "VAR" }`, and `VAR` is not set.
+    /// - `InlineSecret`: a password or a key stands in the file, without `allow_inline_secret = true`.
     /// - `UnknownProfile`: no profile has the name in `TOASTY_PROFILE`.
     /// - `BackendNotCompiled`: this build does not have the backend.
     ///
@@ -67,7 +69,7 @@ impl Config {
             None => {
                 profile::refuse_without_file(environment)?;
                 let mut config = Self::parse("", environment)?;
-                config.sqlite.resolve(folder.as_ref());
+                config.resolve(folder.as_ref());
                 Ok(config)
             }
         }
@@ -121,49 +123,58 @@ impl Config {
     /// # Ok::<(), toasty::config::ConfigError>(())
     /// ```
     pub fn parse(text: &str, environment: &Environment) -> Result<Self, ConfigError> {
-        Self::read_source(&Source { text, path: None }, environment)
+        Self::read_source(&Source::new(text, None), environment)
     }
 
     fn read_found(found: &Found, environment: &Environment) -> Result<Self, ConfigError> {
-        let mut config = Self::read_source(
-            &Source {
-                text: &found.text,
-                path: Some(&found.path),
-            },
-            environment,
-        )?;
-        config
-            .sqlite
-            .resolve(found.path.parent().unwrap_or(Path::new("")));
+        let source = Source::new(&found.text, Some(&found.path));
+        let mut config = Self::read_source(&source, environment)?;
+        config.resolve(found.path.parent().unwrap_or(Path::new("")));
         Ok(config)
     }
 
     fn read_source(source: &Source<'_>, environment: &Environment) -> Result<Self, ConfigError> {
         let tree = Document::parse(source)?;
-        let document = Document::new(source, &tree)?;
-        // Each layer by itself first: what is wrong in a profile that is not chosen is still wrong.
-        for layer in document.layers() {
-            Self::read_layer(&Reader::without_environment(source, layer))?;
-        }
-        let layer = profile::choose(document, environment)?;
-        let reader = Reader::new(source, &layer, environment);
-        let mut config = Self::read_layer(&reader)?;
-        config.backend = match BackendName::from_environment(environment)? {
-            Some(backend) => backend,
-            None => backend::read_compiled(&reader)?.unwrap_or_default(),
+        let hidden = hidden::in_tree(&tree);
+        let source = &Source {
+            hidden: &hidden,
+            ..*source
         };
+        let document = Document::new(source, &tree)?;
+        // Each profile by itself first: what is wrong in one that is not chosen is still wrong. So is what is wrong in
+        // the base, though what it lacks may stand in every profile.
+        let base = Reader::without_environment(source, &document.base).of_part();
+        Self::read_layer(&base, None)?;
+        for profile in &document.profiles {
+            let layer = document.with(profile);
+            Self::read_layer(&Reader::without_environment(source, &layer), None)?;
+        }
+        let layer = profile::choose(&document, environment)?;
+        let reader = Reader::new(source, &layer, environment);
+        let backend = BackendName::in_force(&reader, environment)?;
+        let mut config = Self::read_layer(&reader, Some(backend))?;
+        config.backend = backend;
         Ok(config)
     }
 
-    /// Reads all sections, in the order of the file.
-    fn read_layer(reader: &Reader<'_>) -> Result<Self, ConfigError> {
+    /// Reads all sections, in the order of the file. Of the backends, only the chosen one needs what it refers to.
+    fn read_layer(reader: &Reader<'_>, chosen: Option<BackendName>) -> Result<Self, ConfigError> {
+        let section = |backend| reader.unless_used(chosen == Some(backend));
         backend::check_name(reader)?;
         let mut config = Self::default();
-        config.sqlite.read(reader)?;
+        config.sqlite.read(&section(BackendName::Sqlite))?;
+        config.postgresql.read(&section(BackendName::PostgreSql))?;
+        config.dynamodb.read(&section(BackendName::DynamoDb))?;
         config.pool.read(reader)?;
         config.cache.read(reader)?;
         config.logging.read(reader)?;
         config.loading.read(reader)?;
         Ok(config)
+    }
+
+    /// Makes every relative path start at `folder`.
+    fn resolve(&mut self, folder: &Path) {
+        self.sqlite.resolve(folder);
+        self.postgresql.resolve(folder);
     }
 }

@@ -50,6 +50,7 @@
 //! # Ok::<(), toasty::config::ConfigError>(())
 //! ```
 
+mod authority;
 mod backend;
 mod cache;
 mod document;
@@ -58,6 +59,7 @@ mod environment;
 mod error;
 mod expand;
 mod find;
+mod hidden;
 mod keys;
 mod layer;
 mod limits;
@@ -67,6 +69,8 @@ mod logging;
 mod picture;
 mod pool;
 mod postgresql;
+mod postgresql_keys;
+mod postgresql_url;
 mod profile;
 mod quantity;
 mod reader;
@@ -75,6 +79,7 @@ mod secret;
 mod source;
 mod sqlite;
 mod suggest;
+mod text;
 mod tls;
 mod unknown;
 mod value;
@@ -154,6 +159,26 @@ impl Config {
     #[must_use]
     pub fn sqlite_in_memory() -> Self {
         Self::default().with_sqlite(SqliteConfig::default().with_location(SqliteLocation::Memory))
+    }
+
+    /// The defaults, with the PostgreSQL server that a URL names, as [`PostgresqlConfig::from_url`] reads it.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigErrorKind::BadValue`] for a text that is no such URL. The error shows neither user nor password.
+    ///
+    /// ```
+    /// use toasty::config::Config;
+    ///
+    /// let config = Config::postgresql("postgresql://app@db.example.com/shop")?;
+    /// assert_eq!(config.postgresql.database_name(), "shop");
+    /// # Ok::<(), toasty::config::ConfigError>(())
+    /// ```
+    pub fn postgresql(url: &str) -> Result<Self, ConfigError> {
+        let postgresql = PostgresqlConfig::from_url(url)?;
+        Ok(Self::default()
+            .with_backend(BackendName::PostgreSql)
+            .with_postgresql(postgresql))
     }
 
     /// The defaults, with the DynamoDB that the environment of the AWS tools names.
@@ -239,7 +264,8 @@ impl Config {
     /// # Errors
     ///
     /// [`ConfigErrorKind::OutOfRange`] for a number, duration or size outside its limits, and
-    /// [`ConfigErrorKind::BadValue`] for a database path that is empty.
+    /// [`ConfigErrorKind::BadValue`] for a text that cannot be used, such as a database path that is empty, and for
+    /// settings of the chosen backend that do not go together.
     ///
     /// ```
     /// use toasty::config::{Config, ConfigErrorKind};
@@ -250,6 +276,13 @@ impl Config {
     /// ```
     pub fn check(&self) -> Result<(), ConfigError> {
         self.sqlite.check()?;
+        self.postgresql.check()?;
+        self.dynamodb.check()?;
+        match self.backend {
+            BackendName::Sqlite => {}
+            BackendName::PostgreSql => self.postgresql.check_together()?,
+            BackendName::DynamoDb => self.dynamodb.check_together()?,
+        }
         self.pool.check()?;
         self.cache.check()?;
         self.logging.check()?;

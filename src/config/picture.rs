@@ -1,15 +1,20 @@
 //! A place in a text, and its drawing: the line with a caret under the exact key or value.
 //!
-//! Promises: the line is shown as it is written in the file, never with expanded variables, and nothing in it can
-//! steer a terminal. Must not know what is wrong.
+//! Promises: the line is shown as it is written in the file, never with expanded variables, with a mark where a secret
+//! may stand, and nothing in it can steer a terminal. Must not know what is wrong.
 
 use std::fmt;
 use std::ops::Range;
+
+use super::source::Source;
 
 /// A longer line is cut around the caret: one that fills the screen hides what it should show.
 const WIDTH: usize = 120;
 /// How much of the line stays visible in front of the caret when it is cut.
 const LEAD: usize = 60;
+
+/// What stands for a part that must not be shown, whatever its length is.
+const HIDDEN: &str = "***";
 
 /// A place, detached from the text.
 #[derive(Clone)]
@@ -23,7 +28,8 @@ pub(super) struct Place {
 }
 
 impl Place {
-    pub(super) fn new(text: &str, span: Range<usize>) -> Self {
+    pub(super) fn new(source: &Source<'_>, span: Range<usize>) -> Self {
+        let text = source.text;
         let start = boundary_before(text, span.start);
         let end = boundary_before(text, span.end).max(start);
         let line_start = text[..start].rfind('\n').map_or(0, |index| index + 1);
@@ -31,38 +37,45 @@ impl Place {
             .find('\n')
             .map_or(text.len(), |index| start + index);
         // The carriage return of a Windows line end, and a byte order mark, take no room on the screen.
-        let before = text[line_start..start].trim_start_matches('\u{feff}');
-        let whole = text[line_start..line_end]
-            .trim_start_matches('\u{feff}')
-            .trim_end_matches('\r');
+        let line = &text[line_start..line_end];
+        let whole = line.trim_start_matches('\u{feff}').trim_end_matches('\r');
+        let whole_start = line_start + line.len() - line.trim_start_matches('\u{feff}').len();
+        let letters = letters(whole, whole_start, source.hidden);
 
-        let lead = before.chars().count();
-        let carets = text[start..end.min(line_end)]
-            .trim_end_matches('\r')
-            .chars()
+        // A place inside a hidden part is shown as that whole part.
+        let shown_start = source
+            .hidden
+            .iter()
+            .find(|hidden| hidden.contains(&start))
+            .map_or(start, |hidden| hidden.start.max(whole_start));
+        let lead = letters.iter().filter(|(at, _)| *at < shown_start).count();
+        let carets = letters
+            .iter()
+            .filter(|(at, _)| (shown_start..end).contains(at))
             .count()
             .max(1);
-        let skipped = if whole.chars().count() > WIDTH {
+        let skipped = if letters.len() > WIDTH {
             lead.saturating_sub(LEAD)
         } else {
             0
         };
-        let mut shown: String = whole.chars().skip(skipped).take(WIDTH).collect();
-        let mut indent: String = before
-            .chars()
-            .skip(skipped)
+        let visible = || letters.iter().map(|(_, letter)| *letter).skip(skipped);
+        let mut shown: String = visible().take(WIDTH).collect();
+        let mut indent: String = visible()
+            .take(lead - skipped)
             .map(|letter| if letter == '\t' { '\t' } else { ' ' })
             .collect();
         if skipped > 0 {
             shown.insert(0, '…');
             indent.insert(0, ' ');
         }
-        if whole.chars().count() > skipped + WIDTH {
+        if letters.len() > skipped + WIDTH {
             shown.push('…');
         }
+        let before = text[line_start..start].trim_start_matches('\u{feff}');
         Self {
-            line: text[..line_start].matches('\n').count() + 1,
-            column: lead + 1,
+            line: source.line(line_start),
+            column: before.chars().count() + 1,
             carets: carets.min(WIDTH.saturating_sub(lead - skipped)).max(1),
             shown: printable(&shown),
             indent,
@@ -93,6 +106,24 @@ impl Place {
         )?;
         Ok(margin)
     }
+}
+
+/// The letters of a line with their places in the text. Of a hidden part only the mark is left, at its first place.
+fn letters(line: &str, start: usize, hidden: &[Range<usize>]) -> Vec<(usize, char)> {
+    let mut letters = Vec::with_capacity(line.len());
+    let mut marked = None;
+    for (offset, letter) in line.char_indices() {
+        let at = start + offset;
+        match hidden.iter().find(|hidden| hidden.contains(&at)) {
+            None => letters.push((at, letter)),
+            Some(hidden) if marked == Some(hidden) => {}
+            Some(hidden) => {
+                marked = Some(hidden);
+                letters.extend(HIDDEN.chars().map(|mark| (at, mark)));
+            }
+        }
+    }
+    letters
 }
 
 /// The text with every character that could steer a terminal or turn the direction of writing replaced, one for one.

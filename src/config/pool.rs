@@ -163,9 +163,8 @@ impl PoolConfig {
         LEAK_REPORT.check_unless_off(self.leak_report)?;
         RETRIES.check(self.retries)?;
         if self.min_idle > self.max {
-            return Err(self.too_many_idle(|kind, message| {
-                ConfigError::in_code(kind, MIN_IDLE.key, message)
-            }));
+            return Err(self
+                .too_many_idle(|kind, message| ConfigError::in_code(kind, MIN_IDLE.key, message)));
         }
         Ok(())
     }

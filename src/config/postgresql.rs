@@ -6,10 +6,10 @@
 //! What may surprise: the words of libpq, such as `sslmode`, are refused. Its `require` takes any certificate, which
 //! nobody would guess from the word.
 
-use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::authority::is_loopback;
 use super::secret::Secret;
 use super::tls::Tls;
 
@@ -206,23 +206,13 @@ impl PostgresqlConfig {
 
     /// Makes relative paths start at `folder`.
     pub(super) fn resolve(&mut self, folder: &Path) {
-        for path in [
+        let paths = [
             &mut self.ca,
             &mut self.client_certificate,
             &mut self.client_key,
-        ] {
-            if let Some(path) = path {
-                *path = folder.join(&*path);
-            }
+        ];
+        for path in paths.into_iter().flatten() {
+            *path = folder.join(&*path);
         }
     }
-}
-
-/// Whether the host is this machine, by `localhost` or by an address. What a name server says is not asked: it could
-/// be wrong.
-pub(super) fn is_loopback(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost")
-        || host
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.to_canonical().is_loopback())
 }

@@ -14,28 +14,16 @@ const VARIABLE: &str = "TOASTY_PROFILE";
 
 /// The settings in force: the base with the chosen profile over it.
 pub(super) fn choose<'a>(
-    document: Document<'a>,
+    document: &Document<'a>,
     environment: &Environment,
 ) -> Result<Layer<'a>, ConfigError> {
-    let Document {
-        base: mut layer,
-        profiles,
-    } = document;
     let Some(chosen) = environment.read_filled(VARIABLE) else {
-        return Ok(layer);
+        return Ok(document.base.clone());
     };
     let chosen = chosen.to_string_lossy();
-    match profiles.iter().position(|profile| profile.name == chosen) {
-        Some(index) => {
-            layer.extend(
-                profiles
-                    .into_iter()
-                    .nth(index)
-                    .map(|profile| profile.layer)
-                    .unwrap_or_default(),
-            );
-            Ok(layer)
-        }
+    let profiles = &document.profiles;
+    match profiles.iter().find(|profile| profile.name == chosen) {
+        Some(profile) => Ok(document.with(profile)),
         None => {
             let names: Vec<String> = profiles
                 .iter()

@@ -1,7 +1,7 @@
 //! Reads the values of one layer, each by the type that its key needs.
 //!
 //! Promises: a value is either right or an error that points at it and tells what is allowed; a key that is not set,
-//! or that cannot be expanded because there is no environment, is `None`. Must not know any key.
+//! or that has no value here because a variable is not to be had, is `None`. Must not know any key.
 
 use std::ops::Range;
 
@@ -10,7 +10,7 @@ use toml::de::{DeInteger, DeValue};
 
 use super::environment::Environment;
 use super::error::{ConfigError, ConfigErrorKind};
-use super::expand::{Expanded, Fault, expand};
+use super::expand::{Expanded, Fault, Variables, expand};
 use super::keys;
 use super::layer::Layer;
 use super::limits::Limits;
@@ -23,10 +23,13 @@ use super::value::{Text, kind_of};
 pub(super) struct Reader<'a> {
     source: &'a Source<'a>,
     layer: &'a Layer<'a>,
-    environment: Option<&'a Environment>,
+    variables: Variables<'a>,
+    /// Whether the layer is all that there is, or a part that another layer completes.
+    is_whole: bool,
 }
 
 impl<'a> Reader<'a> {
+    /// A reader of the settings in force.
     pub(super) fn new(
         source: &'a Source<'a>,
         layer: &'a Layer<'a>,
@@ -35,7 +38,8 @@ impl<'a> Reader<'a> {
         Self {
             source,
             layer,
-            environment: Some(environment),
+            variables: Variables::Needed(environment),
+            is_whole: true,
         }
     }
 
@@ -44,8 +48,60 @@ impl<'a> Reader<'a> {
         Self {
             source,
             layer,
-            environment: None,
+            variables: Variables::Unseen,
+            is_whole: true,
         }
+    }
+
+    /// The same, for a layer that another one may complete: no key is held against another.
+    pub(super) fn of_part(self) -> Self {
+        Self {
+            is_whole: false,
+            ..self
+        }
+    }
+
+    /// The same, for a section that is not in use: its variables need not be set, and its secrets are left alone.
+    pub(super) fn unless_used(&self, is_used: bool) -> Self {
+        Self {
+            variables: match self.variables {
+                Variables::Needed(environment) if !is_used => Variables::Optional(environment),
+                variables => variables,
+            },
+            ..*self
+        }
+    }
+
+    pub(super) fn source(&self) -> &Source<'a> {
+        self.source
+    }
+
+    pub(super) fn variables(&self) -> Variables<'a> {
+        self.variables
+    }
+
+    pub(super) fn value(&self, key: &str) -> Option<&'a Spanned<DeValue<'a>>> {
+        self.layer.get(key).copied()
+    }
+
+    pub(super) fn is_set(&self, key: &str) -> bool {
+        self.layer.contains_key(key)
+    }
+
+    pub(super) fn is_whole(&self) -> bool {
+        self.is_whole
+    }
+
+    /// Whether these keys can be held against each other: nothing completes the layer, and each that is set has a value
+    /// here.
+    pub(super) fn knows_all(&self, keys: &[&str]) -> bool {
+        let is_known = |key: &&str| match self.value(key).map(Spanned::get_ref) {
+            Some(DeValue::String(written)) => {
+                !matches!(expand(written, self.variables), Ok(Expanded::Unfilled))
+            }
+            Some(_) | None => true,
+        };
+        self.is_whole && keys.iter().all(is_known)
     }
 
     /// A text with its references expanded. `example` is what to write if the value is no text.
@@ -171,13 +227,29 @@ impl<'a> Reader<'a> {
             .with_help(format!("allowed: {}", limits.range()))
     }
 
-    fn wrong_type(&self, key: &'static str, needed: &str, found: &DeValue<'_>) -> ConfigError {
+    pub(super) fn wrong_type(
+        &self,
+        key: &'static str,
+        needed: &str,
+        found: &DeValue<'_>,
+    ) -> ConfigError {
         let message = format!(
             "`{}` is {needed}, not {}",
             keys::split(key).1,
             kind_of(found)
         );
         self.at_value(key, ConfigErrorKind::WrongType, message)
+    }
+
+    /// An error that points at the first of these keys that is set.
+    pub(super) fn at_first(
+        &self,
+        keys: &[&'static str],
+        kind: ConfigErrorKind,
+        message: String,
+    ) -> ConfigError {
+        let set = keys.iter().find(|key| self.is_set(key)).or(keys.first());
+        self.at_value(set.copied().unwrap_or_default(), kind, message)
     }
 
     pub(super) fn at_value(
@@ -190,16 +262,20 @@ impl<'a> Reader<'a> {
         ConfigError::in_text(kind, self.source, span, message).with_key(key)
     }
 
-    fn expand(
+    /// A text that stands at or below a key, with its references expanded.
+    pub(super) fn expand(
         &self,
         key: &'static str,
         value: &Spanned<DeValue<'_>>,
         written: &str,
     ) -> Result<Option<Text>, ConfigError> {
-        match expand(written, self.environment) {
+        match expand(written, self.variables) {
             Ok(Expanded::Unfilled) => Ok(None),
             Ok(Expanded::Plain(content)) => Ok(Some(Text::plain(content))),
-            Ok(Expanded::Filled(content)) => Ok(Some(Text::filled(content, written))),
+            Ok(Expanded::Filled {
+                content,
+                from_variables,
+            }) => Ok(Some(Text::filled(content, written, from_variables))),
             Err(fault) => {
                 let span = self.place_of(&fault, written, value.span());
                 Err(ConfigError::in_text(

@@ -219,7 +219,7 @@ fn location(text: &Text) -> Result<SqliteLocation, (&'static str, Option<String>
             Some(path.replacen('~', "${HOME}", 1)),
         ))
     } else if let Some(rest) = after(&["sqlite://", "sqlite:", "file://", "file:"]) {
-        let plain = !rest.is_empty() && !rest.contains(['?', '%']);
+        let plain = !rest.is_empty() && !rest.contains(['?', '%', '@']);
         Err(("a path is not a URL", plain.then_some(rest)))
     } else {
         Ok(SqliteLocation::File(path.into()))

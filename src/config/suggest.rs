@@ -7,6 +7,8 @@
 const LONGEST: usize = 64;
 /// A shorter part says too little: `s` is in nearly every name.
 const SHORTEST_PART: usize = 3;
+/// From this length on, the beginning of a name or its last words say which one it is.
+const SHORTEST_CUT: usize = 6;
 
 /// The candidate that is nearest to what was written.
 pub(super) fn nearest<'a>(
@@ -28,6 +30,11 @@ pub(super) fn nearest<'a>(
 fn rank(written: &str, candidate: &str) -> Option<(u8, usize)> {
     let length = written.chars().count().max(candidate.chars().count());
     let distance = strsim::damerau_levenshtein(written, candidate);
+    // `client_cert` is short for `client_certificate`, though fewer letters make it `client_key`.
+    let is_cut = candidate.starts_with(written) || candidate.ends_with(&format!("_{written}"));
+    if written.chars().count() >= SHORTEST_CUT && is_cut {
+        return Some((0, distance.min(2)));
+    }
     if distance <= length.div_ceil(3) && distance < length {
         return Some((0, distance));
     }

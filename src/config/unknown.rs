@@ -5,7 +5,8 @@
 
 use std::ops::Range;
 
-use super::backend;
+use toml::de::DeTable;
+
 use super::error::{ConfigError, ConfigErrorKind};
 use super::keys::{self, PROFILES};
 use super::layer::join;
@@ -20,16 +21,13 @@ pub(super) struct Name<'a> {
     pub(super) section: &'a str,
     pub(super) name: &'a str,
     pub(super) is_table: bool,
+    /// What stands below the name, if it is a table.
+    pub(super) inside: Option<&'a DeTable<'a>>,
 }
 
 impl Name<'_> {
     pub(super) fn refuse(&self, source: &Source<'_>, span: Range<usize>) -> ConfigError {
         let full_name = join(self.section, self.name);
-        if self.section == "backends" && backend::is_not_compiled(self.name) {
-            return backend::not_compiled(self.name, |kind, message| {
-                ConfigError::in_text(kind, source, span, message)
-            });
-        }
         if let Some(key) = keys::key(&full_name).filter(|_| !self.name.contains('.')) {
             let message = format!("`{}` is a key, not a section", self.name);
             return ConfigError::in_text(ConfigErrorKind::WrongType, source, span, message)
@@ -96,7 +94,10 @@ impl Name<'_> {
         match found {
             Some(found) => format!("did you mean {found}?"),
             None => {
-                let names = here.iter().map(|name| self.show(name)).collect::<Vec<_>>();
+                let names = here
+                    .iter()
+                    .flat_map(|name| self.show_all(name))
+                    .collect::<Vec<_>>();
                 format!(
                     "what may stand here: {}",
                     list(names.iter().map(String::as_str), "", "")
@@ -114,19 +115,45 @@ impl Name<'_> {
         if name == PROFILES {
             return format!("`[{PROFILES}.NAME]`");
         }
-        // `[backends]` holds no keys of its own, so the header to write is that of the section below.
-        let header = keys::sections()
+        // `[backends]` holds no keys of its own, so the header to write is that of a section below: the one that was
+        // written below this name, if there is one.
+        let below = keys::names_in(&full_name);
+        let written = self.inside.into_iter().flatten();
+        let meant = written
+            .filter_map(|(name, _)| nearest(name.get_ref(), below.iter().copied()))
+            .map(|name| join(&full_name, name))
+            .find(|name| keys::is_section(name));
+        let first = || Self::headers_below(&full_name).into_iter().next();
+        self.show_header(&meant.or_else(first).unwrap_or(full_name))
+    }
+
+    /// A name that may stand here; where it is the front part of several sections, each of them.
+    fn show_all(&self, name: &str) -> Vec<String> {
+        let headers = Self::headers_below(&join(self.section, name));
+        if headers.is_empty() {
+            return vec![self.show(name)];
+        }
+        headers
+            .iter()
+            .map(|header| self.show_header(header))
+            .collect()
+    }
+
+    fn headers_below(full_name: &str) -> Vec<String> {
+        keys::sections()
             .into_iter()
-            .find(|section| section.starts_with(&format!("{full_name}.")));
-        format!(
-            "`[{}]`",
-            shortened(&join(self.title, header.unwrap_or(&full_name)))
-        )
+            .filter(|section| section.starts_with(&format!("{full_name}.")))
+            .map(str::to_owned)
+            .collect()
+    }
+
+    fn show_header(&self, full_name: &str) -> String {
+        format!("`[{}]`", shortened(&join(self.title, full_name)))
     }
 
     fn show_elsewhere(&self, full_name: &str) -> String {
         if self.is_table {
-            return format!("`[{}]`", shortened(&join(self.title, full_name)));
+            return self.show_header(full_name);
         }
         match keys::split(full_name) {
             ("", name) if self.title.is_empty() => format!("`{name}` at the top of the file"),

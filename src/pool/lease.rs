@@ -1,5 +1,7 @@
 //! A connection while somebody uses it.
 
+use super::age::Age;
+use super::holders::Place;
 use super::{Idle, Pool};
 use std::ops::Deref;
 use toasty_contract::Connection;
@@ -11,24 +13,47 @@ pub(crate) struct Lease<C: Connection, P: Deref<Target = Pool<C>>> {
     pool: P,
     /// Nothing is open: it can go back as it is.
     clean: bool,
+    /// Of a connection that becomes old.
+    age: Option<Box<Age>>,
+    /// Where it is entered among those that hold one.
+    place: Option<Place>,
 }
 
 impl<C: Connection, P: Deref<Target = Pool<C>>> Lease<C, P> {
     #[inline]
-    pub(super) fn new(pool: P, connection: Option<C>) -> Self {
+    pub(super) fn new(pool: P, place: Option<Place>) -> Self {
         Lease {
-            connection,
+            connection: None,
             pool,
             clean: false,
+            age: None,
+            place,
         }
     }
 
-    pub(super) fn pool(&self) -> &Pool<C> {
+    /// With a connection that is ready.
+    #[inline]
+    pub(super) fn filled(pool: P, place: Option<Place>, idle: Idle<C>) -> Self {
+        Lease {
+            connection: Some(idle.connection),
+            pool,
+            clean: false,
+            age: idle.age,
+            place,
+        }
+    }
+
+    pub(crate) fn pool(&self) -> &Pool<C> {
         &self.pool
     }
 
-    pub(super) fn hold(&mut self, connection: C) {
+    pub(super) fn entered_at(&mut self, place: Option<Place>) {
+        self.place = place;
+    }
+
+    pub(super) fn hold(&mut self, connection: C, age: Option<Box<Age>>) {
         self.connection = Some(connection);
+        self.age = age;
     }
 
     /// The connection.
@@ -52,10 +77,20 @@ impl<C: Connection, P: Deref<Target = Pool<C>>> Lease<C, P> {
 impl<C: Connection, P: Deref<Target = Pool<C>>> Drop for Lease<C, P> {
     #[inline]
     fn drop(&mut self) {
+        let (age, pool) = (self.age.take(), &*self.pool);
         let idle = self.connection.take().map(|mut connection| {
-            let ready = self.clean || connection.reset();
-            Idle { connection, ready }
+            // Where it is cheap to ask the server's own word, it is asked every time.
+            let ready = (self.clean && !pool.asks_always()) || connection.reset();
+            if !self.clean {
+                // What a dropped future spent is nobody's.
+                let _ = connection.take_cost();
+            }
+            Idle {
+                connection,
+                ready,
+                age,
+            }
         });
-        self.pool.give_back(idle);
+        pool.give_back(idle, self.place);
     }
 }

@@ -6,16 +6,19 @@
 use std::collections::VecDeque;
 use tokio::sync::oneshot;
 
-/// The turns that are free, and those who wait for one, in the order of asking.
+/// The turns that are taken, and those who wait for one, in the order of asking.
 pub(super) struct Turns {
-    free: usize,
+    taken: usize,
+    /// How many may be taken. Where there is no limit nobody waits.
+    most: Option<usize>,
     waiting: VecDeque<oneshot::Sender<()>>,
 }
 
 impl Turns {
-    pub(super) fn new(free: usize) -> Self {
+    pub(super) fn new(most: Option<usize>) -> Self {
         Turns {
-            free,
+            taken: 0,
+            most,
             waiting: VecDeque::new(),
         }
     }
@@ -23,8 +26,8 @@ impl Turns {
     /// Takes a turn where one is free, else a place in the queue.
     #[inline]
     pub(super) fn take_or_wait(&mut self) -> Option<Waiter> {
-        if self.free > 0 {
-            self.free -= 1;
+        if self.most.is_none_or(|most| self.taken < most) {
+            self.taken += 1;
             return None;
         }
         let (sender, receiver) = oneshot::channel();
@@ -40,11 +43,15 @@ impl Turns {
                 return;
             }
         }
-        self.free += 1;
+        self.taken = self.taken.saturating_sub(1);
     }
 
-    pub(super) fn free(&self) -> usize {
-        self.free
+    pub(super) fn taken(&self) -> usize {
+        self.taken
+    }
+
+    pub(super) fn most(&self) -> Option<usize> {
+        self.most
     }
 
     /// How many wait.

@@ -1,6 +1,6 @@
 //! The `toasty.toml` at the root of the project: whole, and true.
 
-use toasty::config::{Config, Environment, KEYS};
+use toasty::config::{Config, DynamodbConfig, Environment, KEYS, PostgresqlConfig, Tls};
 
 use super::{parse, parse_in};
 
@@ -38,11 +38,44 @@ fn the_example_names_every_key_and_no_other() {
         .filter(|key| !key.starts_with("profiles."))
         .collect();
     assert_eq!(named, KEYS);
-    let commented: Vec<_> = keys.iter().filter(|(_, commented)| *commented).collect();
-    assert_eq!(
-        commented,
-        [&("backends.sqlite.cache_size".to_owned(), true)]
-    );
+    let commented: Vec<&str> = keys
+        .iter()
+        .filter(|(_, commented)| *commented)
+        .map(|(key, _)| key.as_str())
+        .collect();
+    assert_eq!(commented, WITHOUT_VALUE);
+}
+
+/// The keys whose default is that they are not set.
+const WITHOUT_VALUE: &[&str] = &[
+    "backends.sqlite.cache_size",
+    "backends.postgresql.url",
+    "backends.postgresql.database",
+    "backends.postgresql.password",
+    "backends.postgresql.schema",
+    "backends.postgresql.tls",
+    "backends.postgresql.ca",
+    "backends.postgresql.client_certificate",
+    "backends.postgresql.client_key",
+    "backends.dynamodb.endpoint",
+    "backends.dynamodb.region",
+    "backends.dynamodb.access_key_id",
+    "backends.dynamodb.secret_access_key",
+    "backends.dynamodb.session_token",
+    "backends.dynamodb.profile",
+];
+
+/// The example with the line of a key set that is commented out.
+fn with(text: &str, name: &str) -> String {
+    let commented = format!("\n# {name} = ");
+    assert!(text.contains(&commented), "{name}");
+    text.replace(&commented, &format!("\n{name} = "))
+}
+
+/// The example without the line of a key.
+fn without(text: &str, line: &str) -> String {
+    assert!(text.contains(&format!("\n{line}\n")), "{line}");
+    text.replace(&format!("\n{line}\n"), "\n")
 }
 
 #[test]
@@ -52,34 +85,74 @@ fn the_example_sets_the_defaults() {
 
 #[test]
 fn the_example_is_right_in_what_it_comments_out_and_in_its_profile() {
-    let text = EXAMPLE.replace("# cache_size", "cache_size");
+    let text = [
+        "cache_size",
+        "database",
+        "password",
+        "schema",
+        "tls",
+        "ca",
+        "client_certificate",
+        "client_key",
+        "endpoint",
+        "region",
+        "access_key_id",
+        "secret_access_key",
+        "session_token",
+    ]
+    .iter()
+    .fold(EXAMPLE.to_owned(), |text, name| with(&text, name));
     let config = parse_in(&text, &Environment::from([("TOASTY_PROFILE", "test")]));
     let mut expected = Config::sqlite_in_memory();
     expected.sqlite.cache_size = Some(16 << 20);
+    expected.postgresql = PostgresqlConfig::default()
+        .with_database("shop")
+        .with_schema("public")
+        .with_tls(Tls::VerifyFull)
+        .with_ca("ca.pem")
+        .with_client_certificate("client.pem", "client.key");
+    expected.dynamodb = DynamodbConfig::default()
+        .with_endpoint("http://localhost:8000")
+        .with_region("eu-central-1");
     assert_eq!(config, expected);
 }
 
 #[test]
+fn the_example_is_right_in_what_goes_instead_of_something_else() {
+    let text = with(EXAMPLE, "url");
+    let text = ["host = \"localhost\"", "port = 5432", "user = \"postgres\""]
+        .iter()
+        .fold(text, |text, line| without(&text, line));
+    let environment = Environment::from([("DATABASE_URL", "postgresql://app@db/shop")]);
+    let mut expected = Config::default();
+    expected.postgresql = PostgresqlConfig::from_url("postgresql://app@db/shop").unwrap();
+    assert_eq!(parse_in(&text, &environment), expected);
+
+    let config = parse(&with(EXAMPLE, "profile"));
+    assert_eq!(config.dynamodb.profile.as_deref(), Some("default"));
+}
+
+#[test]
 fn every_key_of_the_example_has_a_comment_with_its_default() {
-    let lines: Vec<&str> = EXAMPLE.lines().collect();
-    for key in KEYS {
-        let name = key.rsplit('.').next().unwrap_or(key);
-        let at = lines
-            .iter()
-            .position(|line| {
-                line.trim_start_matches("# ")
-                    .starts_with(&format!("{name} = "))
-            })
-            .unwrap();
-        let comment: Vec<&str> = lines[..at]
-            .iter()
-            .rev()
-            .take_while(|line| line.starts_with('#'))
-            .copied()
-            .collect();
-        assert!(
-            comment.iter().any(|line| line.contains("Default: ")),
-            "{key}"
-        );
+    // A group of keys shares the comment above the first of them.
+    let mut comment = String::new();
+    let mut explained = Vec::new();
+    let mut was_key = false;
+    for line in EXAMPLE.lines() {
+        let is_key = !keys_in(line).is_empty();
+        if is_key {
+            explained.push(comment.contains("Default: "));
+        } else if was_key || line.is_empty() {
+            comment.clear();
+        }
+        if !is_key {
+            comment.push_str(line);
+        }
+        was_key = is_key;
+    }
+    // The last key is that of the profile, which explains itself.
+    assert_eq!(explained.len(), KEYS.len() + 1);
+    for (key, is_explained) in KEYS.iter().zip(explained) {
+        assert!(is_explained, "{key}");
     }
 }

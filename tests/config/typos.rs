@@ -1,6 +1,6 @@
 //! Misspellings. Each is refused at its line, and the right name is suggested.
 
-use toasty::config::{ConfigErrorKind, KEYS};
+use toasty::config::{BackendName, ConfigErrorKind, KEYS};
 
 use super::{parse, refuse};
 
@@ -44,7 +44,138 @@ const TYPOS: &[(&str, usize, &str)] = &[
     ("[logging]\nslow_querry = \"1s\"", 2, "`slow_query`"),
     ("[loading]\nbatch_size = 5", 2, "`batch`"),
     ("[loading]\nbach = 5", 2, "`batch`"),
+    ("[pool]\nmaxx = 5", 2, "`max`"),
+    ("[pool]\nmax_connections = 5", 2, "`max`"),
+    ("[pool]\nmin_idel = 1", 2, "`min_idle`"),
+    ("[pool]\nminidle = 1", 2, "`min_idle`"),
+    ("[pool]\nidle_timout = \"5m\"", 2, "`idle_timeout`"),
+    ("[pool]\nmax_liftime = \"5m\"", 2, "`max_lifetime`"),
+    ("[pool]\nlifetime = \"5m\"", 2, "`max_lifetime`"),
+    ("[pool]\nwarmup = true", 2, "`warm_up`"),
+    ("[pool]\nleak_reports = \"1m\"", 2, "`leak_report`"),
+    ("[pool]\nretry = 3", 2, "`retries`"),
+    ("[backends.postgresql]\nulr = \"a\"", 2, "`url`"),
+    ("[backends.postgresql]\nhots = \"a\"", 2, "`host`"),
+    ("[backends.postgresql]\nhostname = \"a\"", 2, "`host`"),
+    ("[backends.postgresql]\nprot = 5432", 2, "`port`"),
+    ("[backends.postgresql]\nusr = \"a\"", 2, "`user`"),
+    ("[backends.postgresql]\nusername = \"a\"", 2, "`user`"),
+    ("[backends.postgresql]\ndatabse = \"a\"", 2, "`database`"),
+    ("[backends.postgresql]\npasswrod = \"a\"", 2, "`password`"),
+    ("[backends.postgresql]\npass = \"a\"", 2, "`password`"),
+    (
+        "[backends.postgresql]\nallow_inline_secrets = true",
+        2,
+        "`allow_inline_secret`",
+    ),
+    ("[backends.postgresql]\nshema = \"a\"", 2, "`schema`"),
+    ("[backends.postgresql]\ntsl = \"off\"", 2, "`tls`"),
+    ("[backends.postgresql]\ntls_mode = \"off\"", 2, "`tls`"),
+    ("[backends.postgresql]\ncaa = \"a.pem\"", 2, "`ca`"),
+    (
+        "[backends.postgresql]\nclient_cert = \"a.pem\"",
+        2,
+        "`client_certificate`",
+    ),
+    (
+        "[backends.postgresql]\nclientkey = \"a.pem\"",
+        2,
+        "`client_key`",
+    ),
+    (
+        "[backends.postgresql]\naplication_name = \"a\"",
+        2,
+        "`application_name`",
+    ),
+    (
+        "[backends.postgresql]\nconnection_timeout = \"1s\"",
+        2,
+        "`connect_timeout`",
+    ),
+    (
+        "[backends.postgresql]\nstatment_timeout = \"1s\"",
+        2,
+        "`statement_timeout`",
+    ),
+    (
+        "[backends.postgresql]\nidle_in_transaction_session_timeout = \"1s\"",
+        2,
+        "`idle_in_transaction_timeout`",
+    ),
+    (
+        "[backends.dynamodb]\nendpoint_url = \"https://a\"",
+        2,
+        "`endpoint`",
+    ),
+    ("[backends.dynamodb]\nregoin = \"a\"", 2, "`region`"),
+    ("[backends.dynamodb]\nprefix = \"a\"", 2, "`table_prefix`"),
+    (
+        "[backends.dynamodb]\naccess_key = { env = \"A\" }",
+        2,
+        "`access_key_id`",
+    ),
+    (
+        "[backends.dynamodb]\nsecret_acces_key = \"a\"",
+        2,
+        "`secret_access_key`",
+    ),
+    (
+        "[backends.dynamodb]\nsesion_token = \"a\"",
+        2,
+        "`session_token`",
+    ),
+    ("[backends.dynamodb]\nprofil = \"a\"", 2, "`profile`"),
+    ("[backends.dynamodb]\nscan = \"deny\"", 2, "`scans`"),
+    (
+        "[backends.dynamodb]\nconsistent_read = true",
+        2,
+        "`consistent_reads`",
+    ),
+    (
+        "[backends.dynamodb]\nretry_buget = \"1s\"",
+        2,
+        "`retry_budget`",
+    ),
+    (
+        "[backends.dynamodb]\nrequest_timout = \"1s\"",
+        2,
+        "`request_timeout`",
+    ),
+    (
+        "[backends.dynamodb]\nbiling = \"on-demand\"",
+        2,
+        "`billing`",
+    ),
+    (
+        "[backends.dynamodb]\nread_capacities = 5",
+        2,
+        "`read_capacity`",
+    ),
+    (
+        "[backends.dynamodb]\nwrite_capcity = 5",
+        2,
+        "`write_capacity`",
+    ),
+    // Inside the table of a secret.
+    (
+        "[backends.postgresql]\npassword = { evn = \"A\" }",
+        2,
+        "`env`",
+    ),
+    ("[backends.postgresql.password]\nfiel = \"a\"", 2, "`file`"),
     // Keys in the wrong section.
+    ("[pool]\nreaders = 2", 2, "`readers` in `[backends.sqlite]`"),
+    (
+        "[pool]\nstatement_timeout = \"1s\"",
+        2,
+        "`statement_timeout` in `[backends.postgresql]`",
+    ),
+    ("[backends.postgresql]\nmax = 5", 2, "`max` in `[pool]`"),
+    (
+        "region = \"eu-central-1\"",
+        1,
+        "`region` in `[backends.dynamodb]`",
+    ),
     ("readers = 2", 1, "`readers` in `[backends.sqlite]`"),
     (
         "[pool]\nbusy_timeout = \"1s\"",
@@ -77,6 +208,28 @@ const TYPOS: &[(&str, usize, &str)] = &[
         "`[backends.sqlite]`",
     ),
     ("[sqlite]\npath = \"a.db\"", 1, "`[backends.sqlite]`"),
+    (
+        "[backend.postgresql]\nport = 5432",
+        1,
+        "`[backends.postgresql]`",
+    ),
+    (
+        "[backends.postgres]\nport = 5432",
+        1,
+        "`[backends.postgresql]`",
+    ),
+    ("[postgres]\nport = 5432", 1, "`[backends.postgresql]`"),
+    ("[dynamodb]\nscans = \"deny\"", 1, "`[backends.dynamodb]`"),
+    (
+        "[backends.dynamo]\nscans = \"deny\"",
+        1,
+        "`[backends.dynamodb]`",
+    ),
+    (
+        "[profiles.test.backend.dynamodb]\nscans = \"deny\"",
+        1,
+        "`[profiles.test.backends.dynamodb]`",
+    ),
     ("[profile.test.cache]\nplans = 3", 1, "`[profiles.NAME]`"),
     ("lodging = { parameters = true }", 1, "`[logging]`"),
     // Values.
@@ -122,6 +275,46 @@ const TYPOS: &[(&str, usize, &str)] = &[
     ("[backends.sqlite]\ncache_size = \"16MB\"", 2, "\"16MiB\""),
     ("[backends.sqlite]\ncache_size = \"2g\"", 2, "\"2GiB\""),
     ("[logging]\nslow_query = \"of\"", 2, "\"off\""),
+    ("[pool]\nidle_timeout = \"of\"", 2, "\"off\""),
+    ("[pool]\nmax_lifetime = \"30min\"", 2, "\"30m\""),
+    ("backend = \"dynamo\"", 1, "\"dynamodb\""),
+    (
+        "[backends.postgresql]\ntls = \"verify_full\"",
+        2,
+        "\"verify-full\"",
+    ),
+    (
+        "[backends.postgresql]\ntls = \"encrypt\"",
+        2,
+        "\"encrypt-without-verification\"",
+    ),
+    (
+        "[backends.dynamodb]\nbilling = \"ondemand\"",
+        2,
+        "\"on-demand\"",
+    ),
+    (
+        "[backends.dynamodb]\nbilling = \"provisoned\"",
+        2,
+        "\"provisioned\"",
+    ),
+    ("[backends.dynamodb]\nscans = \"dney\"", 2, "\"deny\""),
+    ("[backends.dynamodb]\nscans = \"alow\"", 2, "\"allow\""),
+    (
+        "[backends.postgresql]\nurl = \"postgresql://db/shop?aplication_name=a\"",
+        2,
+        "`application_name`",
+    ),
+    (
+        "[backends.postgresql]\nurl = \"postgresql://db/shop?sslmod=require\"",
+        2,
+        "`sslmode`",
+    ),
+    (
+        "[backends.postgresql]\nurl = \"postgresql://db/shop?tls=verfy-full\"",
+        2,
+        "`tls=verify-full`",
+    ),
     // In profiles, chosen or not.
     ("[profiles.test]\nbackand = \"sqlite\"", 2, "`backend`"),
     (
@@ -212,8 +405,8 @@ fn a_name_that_is_near_to_nothing_gets_the_list_of_names() {
     assert_eq!(
         error.help(),
         Some(
-            "what may stand here: `backend`, `[backends.sqlite]`, `[pool]`, `[cache]`, `[logging]`, `[loading]` or \
-             `[profiles.NAME]`"
+            "what may stand here: `backend`, `[backends.sqlite]`, `[backends.postgresql]`, `[backends.dynamodb]`, \
+             `[pool]`, `[cache]`, `[logging]`, `[loading]` or `[profiles.NAME]`"
         )
     );
     let error = refuse("[backends.sqlite]\nexecution = \"zzz\"");
@@ -240,23 +433,52 @@ fn a_key_whose_behaviour_does_not_exist_is_refused() {
 
 #[test]
 fn a_backend_that_is_not_in_this_build_is_told_apart_from_one_that_does_not_exist() {
-    for name in ["postgresql", "dynamodb"] {
-        for text in [
-            format!("\nbackend = \"{name}\""),
-            format!("\n[backends.{name}]"),
-        ] {
-            let error = refuse(&text);
-            assert_eq!(error.kind(), ConfigErrorKind::BackendNotCompiled, "{error}");
-            assert_eq!(
-                error.message(),
-                format!("the backend `{name}` is not compiled in")
-            );
-            assert_eq!(error.help(), Some("this build has `sqlite`"));
-            assert_eq!(error.line(), Some(2));
+    let backends = [
+        BackendName::Sqlite,
+        BackendName::PostgreSql,
+        BackendName::DynamoDb,
+    ];
+    for backend in backends {
+        let text = format!("\nbackend = \"{backend}\"");
+        if backend.is_compiled() {
+            assert_eq!(parse(&text).backend, backend);
+            continue;
         }
+        let error = refuse(&text);
+        assert_eq!(error.kind(), ConfigErrorKind::BackendNotCompiled, "{error}");
+        assert_eq!(
+            error.message(),
+            format!("the backend `{backend}` is not compiled in")
+        );
+        let help = error.help().unwrap_or_default();
+        let feature = format!("add the feature `{backend}` of the crate `toasty`; this build has ");
+        assert!(help.starts_with(&feature), "{error}");
+        for other in backends {
+            let is_listed = help[feature.len()..].contains(&format!("`{other}`"));
+            assert_eq!(is_listed, other.is_compiled(), "{error}");
+        }
+        assert_eq!(error.line(), Some(2));
     }
     assert_eq!(
         refuse("backend = \"oracle\"").kind(),
+        ConfigErrorKind::BadValue
+    );
+    assert_eq!(
+        refuse("backend = \"oracle\"").help(),
+        Some("allowed: \"sqlite\", \"postgresql\" or \"dynamodb\"")
+    );
+}
+
+#[test]
+fn the_section_of_a_backend_that_is_not_in_this_build_is_checked() {
+    let text = "[backends.postgresql]\nport = 5433\n[backends.dynamodb]\nscans = \"allow\"";
+    assert_eq!(parse(text).postgresql.port, 5433);
+    assert_eq!(
+        refuse("[backends.postgresql]\nport = 0").kind(),
+        ConfigErrorKind::OutOfRange
+    );
+    assert_eq!(
+        refuse("[backends.dynamodb]\nscans = \"never\"").kind(),
         ConfigErrorKind::BadValue
     );
 }

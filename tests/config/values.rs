@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use toasty::config::{
-    Config, ConfigErrorKind, Execution, KEYS, LoadingConfig, LoggingConfig, PoolConfig,
-    SqliteConfig, SqliteLocation, Synchronous,
+    Billing, Config, ConfigErrorKind, DynamodbConfig, Execution, KEYS, LoadingConfig,
+    LoggingConfig, PoolConfig, PostgresqlConfig, Scans, SqliteConfig, SqliteLocation, Synchronous,
+    Tls,
 };
 
 use super::{parse, refuse};
@@ -41,8 +42,47 @@ fn every_key_is_read() {
         readers = 0x10
         synchronous = "full"
         cache_size = "16MiB"
+        [backends.postgresql]
+        host = "db.example.com"
+        port = 6432
+        user = "app"
+        database = "shop"
+        password = "${PASSWORD:-inline}"
+        allow_inline_secret = true
+        schema = "sales"
+        tls = "verify-ca"
+        ca = "/etc/ca.pem"
+        client_certificate = "client.pem"
+        client_key = "client.key"
+        application_name = "the shop"
+        connect_timeout = "1s"
+        statement_timeout = "off"
+        idle_in_transaction_timeout = "1h"
+        [backends.dynamodb]
+        endpoint = "https://dynamodb.example.com"
+        region = "eu-central-1"
+        table_prefix = "shop_"
+        access_key_id = "id"
+        secret_access_key = "key"
+        session_token = "token"
+        allow_inline_secret = true
+        scans = "warn"
+        consistent_reads = false
+        retry_budget = "0s"
+        request_timeout = "1s"
+        connect_timeout = "250ms"
+        billing = "provisioned"
+        read_capacity = 1
+        write_capacity = 40_000
         [pool]
+        max = 20
+        min_idle = 20
         acquire_timeout = "2m"
+        idle_timeout = "off"
+        max_lifetime = "1h"
+        warm_up = true
+        leak_report = "off"
+        retries = 0
         [cache]
         plans = 1
         statements = 1_000
@@ -53,7 +93,17 @@ fn every_key_is_read() {
         batch = 30000
     "#;
     let mut expected = Config::sqlite_in_memory()
-        .with_pool(PoolConfig::default().with_acquire_timeout(Duration::from_secs(120)))
+        .with_pool(
+            PoolConfig::default()
+                .with_max(20)
+                .with_min_idle(20)
+                .with_acquire_timeout(Duration::from_secs(120))
+                .with_idle_timeout(None)
+                .with_max_lifetime(Some(Duration::from_secs(3600)))
+                .with_warm_up(true)
+                .with_leak_report(None)
+                .with_retries(0),
+        )
         .with_logging(
             LoggingConfig::default()
                 .with_parameters(true)
@@ -67,8 +117,42 @@ fn every_key_is_read() {
         .with_readers(16)
         .with_synchronous(Synchronous::Full)
         .with_cache_size(16 * 1024 * 1024);
+    expected.postgresql = PostgresqlConfig::default()
+        .with_host("db.example.com")
+        .with_port(6432)
+        .with_user("app")
+        .with_database("shop")
+        .with_password("inline")
+        .with_schema("sales")
+        .with_tls(Tls::VerifyCa)
+        .with_ca("/etc/ca.pem")
+        .with_client_certificate("client.pem", "client.key")
+        .with_application_name("the shop")
+        .with_connect_timeout(Duration::from_secs(1))
+        .with_statement_timeout(None)
+        .with_idle_in_transaction_timeout(Some(Duration::from_secs(3600)));
+    expected.dynamodb = DynamodbConfig::default()
+        .with_endpoint("https://dynamodb.example.com")
+        .with_region("eu-central-1")
+        .with_table_prefix("shop_")
+        .with_access_key("id", "key")
+        .with_session_token("token")
+        .with_scans(Scans::Warn)
+        .with_consistent_reads(false)
+        .with_retry_budget(Duration::ZERO)
+        .with_request_timeout(Duration::from_secs(1))
+        .with_connect_timeout(Duration::from_millis(250))
+        .with_billing(Billing::Provisioned)
+        .with_read_capacity(1)
+        .with_write_capacity(40_000);
     expected.cache.plans = 1;
     expected.cache.statements = 1000;
+    assert_eq!(parse(text), expected);
+    // What goes instead of something above.
+    let text = "[backends.postgresql]\nurl = \"postgresql://db/shop\"\n[backends.dynamodb]\nprofile = \"shop\"";
+    let expected = Config::default()
+        .with_postgresql(PostgresqlConfig::from_url("postgresql://db/shop").unwrap())
+        .with_dynamodb(DynamodbConfig::default().with_profile("shop"));
     assert_eq!(parse(text), expected);
 }
 
@@ -113,6 +197,41 @@ fn a_quantity_outside_its_limits_is_refused_with_the_limits() {
             "backends.sqlite.cache_size = \"65GiB\"",
             "\"64KiB\" to \"64GiB\"",
         ),
+        ("backends.postgresql.port = 0", "1 to 65535"),
+        ("backends.postgresql.port = 65536", "1 to 65535"),
+        (
+            "backends.postgresql.connect_timeout = \"0ms\"",
+            "\"1ms\" to \"1h\"",
+        ),
+        (
+            "backends.postgresql.statement_timeout = \"0s\"",
+            "\"1ms\" to \"24h\"",
+        ),
+        (
+            "backends.postgresql.idle_in_transaction_timeout = \"25h\"",
+            "\"1ms\" to \"24h\"",
+        ),
+        (
+            "backends.dynamodb.retry_budget = \"2h\"",
+            "\"0ms\" to \"1h\"",
+        ),
+        (
+            "backends.dynamodb.request_timeout = \"0s\"",
+            "\"1ms\" to \"1h\"",
+        ),
+        (
+            "backends.dynamodb.connect_timeout = \"0s\"",
+            "\"1ms\" to \"1h\"",
+        ),
+        ("backends.dynamodb.read_capacity = 0", "1 to 40000"),
+        ("backends.dynamodb.write_capacity = 40001", "1 to 40000"),
+        ("pool.max = 0", "1 to 10000"),
+        ("pool.max = 10001", "1 to 10000"),
+        ("pool.min_idle = 10001", "0 to 10000"),
+        ("pool.idle_timeout = \"0s\"", "\"1ms\" to \"24h\""),
+        ("pool.max_lifetime = \"25h\"", "\"1ms\" to \"24h\""),
+        ("pool.leak_report = \"0s\"", "\"1ms\" to \"24h\""),
+        ("pool.retries = 101", "0 to 100"),
         ("pool.acquire_timeout = \"0s\"", "\"1ms\" to \"1h\""),
         ("cache.plans = 0", "1 to 1000000"),
         ("cache.statements = 0", "1 to 1000000"),
@@ -146,7 +265,25 @@ fn the_limits_themselves_are_allowed() {
         "backends.sqlite.busy_timeout = \"1h\"",
         "backends.sqlite.cache_size = \"64KiB\"",
         "backends.sqlite.cache_size = \"64GiB\"",
+        "backends.postgresql.port = 1",
+        "backends.postgresql.port = 65535",
+        "backends.postgresql.connect_timeout = \"1ms\"",
+        "backends.postgresql.statement_timeout = \"24h\"",
+        "backends.postgresql.idle_in_transaction_timeout = \"off\"",
+        "backends.dynamodb.retry_budget = \"0ms\"",
+        "backends.dynamodb.request_timeout = \"1h\"",
+        "backends.dynamodb.connect_timeout = \"1ms\"",
+        "backends.dynamodb.read_capacity = 1",
+        "backends.dynamodb.write_capacity = 40000",
+        "pool.max = 1",
+        "pool.max = 10000",
+        "pool.min_idle = 10",
         "pool.acquire_timeout = \"1ms\"",
+        "pool.idle_timeout = \"24h\"",
+        "pool.max_lifetime = \"1ms\"",
+        "pool.leak_report = \"off\"",
+        "pool.retries = 0",
+        "pool.retries = 100",
         "logging.slow_query = \"0s\"",
         "loading.batch = 1",
         "loading.batch = 30000",
@@ -173,9 +310,97 @@ fn a_configuration_built_in_code_is_held_to_the_same_limits() {
         ("backends.sqlite.cache_size", |config| {
             config.sqlite.cache_size = Some(1)
         }),
+        ("backends.postgresql.host", |config| {
+            config.postgresql.host = "postgresql://db".into()
+        }),
+        ("backends.postgresql.port", |config| {
+            config.postgresql.port = 0
+        }),
+        ("backends.postgresql.user", |config| {
+            config.postgresql.user = String::new()
+        }),
+        ("backends.postgresql.database", |config| {
+            config.postgresql.database = Some("a\0".into())
+        }),
+        ("backends.postgresql.password", |config| {
+            config.postgresql.password = Some("".into())
+        }),
+        ("backends.postgresql.schema", |config| {
+            config.postgresql.schema = Some("s".repeat(64))
+        }),
+        ("backends.postgresql.ca", |config| {
+            config.postgresql.ca = Some("".into())
+        }),
+        ("backends.postgresql.client_certificate", |config| {
+            config.postgresql.client_certificate = Some(" ".into())
+        }),
+        ("backends.postgresql.client_key", |config| {
+            config.postgresql.client_key = Some("~/key".into())
+        }),
+        ("backends.postgresql.application_name", |config| {
+            config.postgresql.application_name = "ä".into()
+        }),
+        ("backends.postgresql.connect_timeout", |config| {
+            config.postgresql.connect_timeout = Duration::ZERO
+        }),
+        ("backends.postgresql.statement_timeout", |config| {
+            config.postgresql.statement_timeout = Some(Duration::MAX)
+        }),
+        (
+            "backends.postgresql.idle_in_transaction_timeout",
+            |config| config.postgresql.idle_in_transaction_timeout = Some(Duration::ZERO),
+        ),
+        ("backends.dynamodb.endpoint", |config| {
+            config.dynamodb.endpoint = Some("http://db.example.com".into())
+        }),
+        ("backends.dynamodb.region", |config| {
+            config.dynamodb.region = Some("eu/central".into())
+        }),
+        ("backends.dynamodb.table_prefix", |config| {
+            config.dynamodb.table_prefix = "a b".into()
+        }),
+        ("backends.dynamodb.access_key_id", |config| {
+            config.dynamodb.access_key_id = Some("".into())
+        }),
+        ("backends.dynamodb.secret_access_key", |config| {
+            config.dynamodb.secret_access_key = Some("a\0".into())
+        }),
+        ("backends.dynamodb.session_token", |config| {
+            config.dynamodb.session_token = Some("".into())
+        }),
+        ("backends.dynamodb.profile", |config| {
+            config.dynamodb.profile = Some("".into())
+        }),
+        ("backends.dynamodb.retry_budget", |config| {
+            config.dynamodb.retry_budget = Duration::MAX
+        }),
+        ("backends.dynamodb.request_timeout", |config| {
+            config.dynamodb.request_timeout = Duration::ZERO
+        }),
+        ("backends.dynamodb.connect_timeout", |config| {
+            config.dynamodb.connect_timeout = Duration::ZERO
+        }),
+        ("backends.dynamodb.read_capacity", |config| {
+            config.dynamodb.read_capacity = 0
+        }),
+        ("backends.dynamodb.write_capacity", |config| {
+            config.dynamodb.write_capacity = 40_001
+        }),
+        ("pool.max", |config| config.pool.max = 0),
+        ("pool.min_idle", |config| config.pool.min_idle = 11),
         ("pool.acquire_timeout", |config| {
             config.pool.acquire_timeout = Duration::ZERO
         }),
+        ("pool.idle_timeout", |config| {
+            config.pool.idle_timeout = Some(Duration::ZERO)
+        }),
+        ("pool.max_lifetime", |config| {
+            config.pool.max_lifetime = Some(Duration::MAX)
+        }),
+        ("pool.leak_report", |config| {
+            config.pool.leak_report = Some(Duration::ZERO)
+        }),
+        ("pool.retries", |config| config.pool.retries = 101),
         ("cache.plans", |config| config.cache.plans = 0),
         ("cache.statements", |config| config.cache.statements = 0),
         ("logging.slow_query", |config| {
@@ -230,7 +455,7 @@ fn a_wrong_type_tells_what_to_write() {
         (
             "\nbackend = true",
             "`backend` is a text, not a boolean",
-            "write it as \"sqlite\"",
+            "write it as \"sqlite\", \"postgresql\" or \"dynamodb\"",
         ),
     ] {
         let error = refuse(text);
@@ -262,4 +487,26 @@ fn a_path_that_sqlite_would_take_for_something_else_is_refused() {
         let config = parse(&format!("backends.sqlite.path = '{path}'"));
         assert_eq!(config.sqlite.location, SqliteLocation::File(path.into()));
     }
+}
+
+#[test]
+fn no_more_connections_are_kept_than_there_may_be() {
+    for (text, line) in [
+        ("[pool]\nmin_idle = 11", 2),
+        ("[pool]\nmax = 5\nmin_idle = 6", 3),
+        ("[pool]\nmin_idle = 6\n[profiles.a.pool]\nmax = 5", 2),
+    ] {
+        let error = refuse(text);
+        assert_eq!(
+            (error.kind(), error.key(), error.line()),
+            (
+                ConfigErrorKind::OutOfRange,
+                Some("pool.min_idle"),
+                Some(line)
+            ),
+            "{error}"
+        );
+    }
+    // Where a profile that is not chosen leaves it to a variable, it is not known.
+    parse("[pool]\nmin_idle = 6\n[profiles.a.pool]\nmax = '${MAX}'");
 }

@@ -1,20 +1,31 @@
-//! The databases that every case runs on, and the macro that makes one test of each for every case.
+//! The databases that every case runs on.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
-use toasty::config::{Execution, LoadingConfig, PoolConfig};
+use toasty::config::{DynamodbConfig, Execution, LoadingConfig, PoolConfig, Scans};
 use toasty::{Config, Db};
 
-/// A database for one test. The folder of a file goes with it.
+/// A database for one test, and what has to be taken away with it.
 pub struct Database {
     pub db: Db,
-    folder: Option<TempDir>,
+    place: Place,
+}
+
+/// Where a test's tables are, apart from those of all other tests.
+enum Place {
+    Memory,
+    Folder(TempDir),
+    /// A schema of PostgreSQL.
+    Schema(String),
+    /// What the names of the tables of DynamoDB begin with.
+    Prefix(String),
 }
 
 impl Database {
     pub async fn in_memory() -> Self {
-        Database::of(Config::sqlite_in_memory(), None).await
+        Database::of(Config::sqlite_in_memory(), Place::Memory).await
     }
 
     pub async fn on_file() -> Self {
@@ -28,23 +39,149 @@ impl Database {
     pub async fn on_file_with(change: impl FnOnce(Config) -> Config) -> Self {
         let folder = TempDir::new().expect("a folder for the test");
         let config = change(Config::sqlite(folder.path().join("test.db")));
-        Database::of(config, Some(folder)).await
+        Database::of(config, Place::Folder(folder)).await
+    }
+
+    pub async fn on_postgresql() -> Self {
+        Database::on_postgresql_with(|config| config).await
+    }
+
+    pub async fn on_postgresql_with(change: impl FnOnce(Config) -> Config) -> Self {
+        let schema = unique("test");
+        run_on_postgresql(&format!("CREATE SCHEMA {schema}")).await;
+        let config = change(postgresql(&schema));
+        Database::of(config, Place::Schema(schema)).await
+    }
+
+    pub async fn on_dynamodb() -> Self {
+        Database::on_dynamodb_with(|config| config).await
+    }
+
+    pub async fn on_dynamodb_with(change: impl FnOnce(Config) -> Config) -> Self {
+        let prefix = unique("test") + ".";
+        let config = change(dynamodb(&prefix));
+        Database::of(config, Place::Prefix(prefix)).await
     }
 
     /// The path of its file.
     pub fn path(&self) -> PathBuf {
-        self.folder
-            .as_ref()
-            .expect("a database on file")
-            .path()
-            .join("test.db")
+        match &self.place {
+            Place::Folder(folder) => folder.path().join("test.db"),
+            Place::Memory | Place::Schema(_) | Place::Prefix(_) => panic!("a database on file"),
+        }
     }
 
-    async fn of(config: Config, folder: Option<TempDir>) -> Self {
+    /// The schema of PostgreSQL that its tables are in.
+    pub fn schema(&self) -> &str {
+        match &self.place {
+            Place::Schema(schema) => schema,
+            Place::Memory | Place::Folder(_) | Place::Prefix(_) => panic!("a schema of PostgreSQL"),
+        }
+    }
+
+    /// What the names of its tables on DynamoDB begin with.
+    pub fn prefix(&self) -> &str {
+        match &self.place {
+            Place::Prefix(prefix) => prefix,
+            Place::Memory | Place::Folder(_) | Place::Schema(_) => panic!("tables of DynamoDB"),
+        }
+    }
+
+    /// Takes away what the test has left on a server. After a test that failed it stays, to be looked at.
+    pub async fn remove(self) {
+        match self.place {
+            Place::Schema(schema) => {
+                drop(self.db);
+                run_on_postgresql(&format!("DROP SCHEMA {schema} CASCADE")).await;
+            }
+            Place::Prefix(prefix) => drop_dynamodb_tables(&prefix).await,
+            Place::Memory | Place::Folder(_) => {}
+        }
+    }
+
+    async fn of(config: Config, place: Place) -> Self {
         let db = toasty::connect_with(config)
             .await
             .expect("a new database can be opened");
-        Database { db, folder }
+        Database { db, place }
+    }
+}
+
+/// A name that no other test has, also not one of another process.
+fn unique(what: &str) -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    format!(
+        "{what}_{}_{}",
+        std::process::id(),
+        NEXT.fetch_add(1, Ordering::Relaxed)
+    )
+}
+
+/// The configuration of the server for tests, with the tables in this schema.
+pub fn postgresql(schema: &str) -> Config {
+    let mut config =
+        Config::postgresql(toasty_test_servers::postgresql()).expect("the URL of the server");
+    config.postgresql.schema = Some(schema.to_owned());
+    config
+}
+
+/// The configuration of the server for tests, with the tables under this prefix. Cases read whole tables to see what is
+/// there, which DynamoDB else refuses to do.
+pub fn dynamodb(prefix: &str) -> Config {
+    Config::dynamodb().with_dynamodb(
+        DynamodbConfig::default()
+            .with_endpoint(toasty_test_servers::dynamodb())
+            .with_region("eu-central-1")
+            .with_access_key_id("test")
+            .with_secret_access_key("test")
+            .with_table_prefix(prefix)
+            .with_scans(Scans::Allow),
+    )
+}
+
+/// A connection beside Toasty's, to see what the server sees.
+pub async fn raw_postgresql() -> tokio_postgres::Client {
+    let (client, connection) =
+        tokio_postgres::connect(toasty_test_servers::postgresql(), tokio_postgres::NoTls)
+            .await
+            .expect("the server for tests answers");
+    tokio::spawn(connection);
+    client
+}
+
+async fn run_on_postgresql(text: &str) {
+    raw_postgresql()
+        .await
+        .batch_execute(text)
+        .await
+        .expect("the server for tests obeys");
+}
+
+/// A client beside Toasty's, to see what the server sees.
+pub fn raw_dynamodb() -> aws_sdk_dynamodb::Client {
+    use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Credentials, Region};
+    let config = Builder::new()
+        .behavior_version(BehaviorVersion::latest())
+        .endpoint_url(toasty_test_servers::dynamodb())
+        .region(Region::new("eu-central-1"))
+        .credentials_provider(Credentials::new("test", "test", None, None, "test"))
+        .build();
+    aws_sdk_dynamodb::Client::from_conf(config)
+}
+
+async fn drop_dynamodb_tables(prefix: &str) {
+    let client = raw_dynamodb();
+    // The names come in order: those with the prefix stand together, after the prefix itself.
+    let listed = client
+        .list_tables()
+        .exclusive_start_table_name(prefix)
+        .send()
+        .await
+        .expect("the server for tests answers");
+    for name in listed.table_names() {
+        if name.starts_with(prefix) {
+            let _ = client.delete_table().table_name(name).send().await;
+        }
     }
 }
 
@@ -61,36 +198,3 @@ pub fn impatient(config: Config) -> Config {
 pub fn in_batches_of(parents: usize) -> impl FnOnce(Config) -> Config {
     move |config| config.with_loading(LoadingConfig::default().with_batch(parents))
 }
-
-/// Makes of each case a test on every database. A case is an `async fn(&Db) -> toasty::Result<()>`; the models whose
-/// tables it finds stand before the list.
-macro_rules! on_every_database {
-    ( $models:ident; $( $case:ident ),* $(,)? ) => { $(
-        mod $case {
-            use $crate::databases::Database;
-
-            async fn run(database: Database) {
-                database.db.create_tables_of(super::$models).await.expect("the tables can be created");
-                if let Err(error) = super::$case(&database.db).await {
-                    panic!("{error:?}");
-                }
-            }
-
-            #[tokio::test]
-            async fn in_memory() {
-                run(Database::in_memory().await).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn on_file() {
-                run(Database::on_file().await).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn on_a_thread() {
-                run(Database::on_thread().await).await;
-            }
-        }
-    )* };
-}
-pub(crate) use on_every_database;

@@ -34,7 +34,7 @@ pub fn behaviour<S: IntoStatement>(
 
 /// The root of the project's snapshots.
 fn folder(area: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
         .join("snapshots")
         .join(area)
 }

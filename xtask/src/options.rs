@@ -2,39 +2,45 @@
 
 pub(crate) const USAGE: &str = "\
 Usage: cargo xtask test [--quick | --list]
+       cargo xtask servers [--stop]
 
-Runs every check of the project and stops at the first that fails.
+test runs every check of the project and stops at the first that fails. The servers that the tests need are set up
+before, and removed afterwards.
 
   --quick  skip the steps that --list marks as slow
   --list   show the steps and run nothing
+
+servers starts the servers of the tests, lets them run, and prints the variables by which the tests find them, for
+`eval \"$(cargo xtask servers)\"`.
+
+  --stop   remove them
+
   --help   show this text";
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Command {
     Test { quick: bool },
     List,
+    Servers { stop: bool },
     Help,
 }
 
 /// Reads the arguments, or says which one is not understood.
 pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, String> {
-    let mut test = false;
-    let mut quick = false;
-    let mut list = false;
+    let mut command = None;
     for argument in arguments {
-        match argument.as_str() {
-            "--help" | "-h" | "help" => return Ok(Command::Help),
-            "test" if !test => test = true,
-            "--quick" if test => quick = true,
-            "--list" if test => list = true,
-            unknown => return Err(format!("`{unknown}` is not understood here.")),
-        }
+        command = Some(match (argument.as_str(), command) {
+            ("--help" | "-h" | "help", _) => return Ok(Command::Help),
+            ("test", None) => Command::Test { quick: false },
+            ("--quick", Some(Command::Test { .. })) => Command::Test { quick: true },
+            ("--list", Some(Command::Test { .. } | Command::List)) => Command::List,
+            ("--quick", Some(Command::List)) => Command::List,
+            ("servers", None) => Command::Servers { stop: false },
+            ("--stop", Some(Command::Servers { .. })) => Command::Servers { stop: true },
+            (unknown, _) => return Err(format!("`{unknown}` is not understood here.")),
+        });
     }
-    match (test, list) {
-        (false, _) => Err("There is one command: `test`.".to_owned()),
-        (true, true) => Ok(Command::List),
-        (true, false) => Ok(Command::Test { quick }),
-    }
+    command.ok_or_else(|| "There are two commands: `test` and `servers`.".to_owned())
 }
 
 #[cfg(test)]
@@ -50,15 +56,27 @@ mod tests {
         assert_eq!(read("test"), Ok(Command::Test { quick: false }));
         assert_eq!(read("test --quick"), Ok(Command::Test { quick: true }));
         assert_eq!(read("test --list"), Ok(Command::List));
+        assert_eq!(read("test --quick --list"), Ok(Command::List));
+        assert_eq!(read("test --list --quick"), Ok(Command::List));
         assert_eq!(read("test --help"), Ok(Command::Help));
     }
 
     #[test]
-    fn a_misspelt_word_is_refused_by_name() {
+    fn the_servers_are_started_and_stopped() {
+        assert_eq!(read("servers"), Ok(Command::Servers { stop: false }));
+        assert_eq!(read("servers --stop"), Ok(Command::Servers { stop: true }));
+    }
+
+    #[test]
+    fn a_word_that_is_misspelt_or_in_the_wrong_place_is_refused_by_name() {
+        let refused = |word: &str| Err(format!("`{word}` is not understood here."));
+        assert_eq!(read("test --quik"), refused("--quik"));
+        assert_eq!(read("test --stop"), refused("--stop"));
+        assert_eq!(read("servers --quick"), refused("--quick"));
+        assert_eq!(read("--quick test"), refused("--quick"));
         assert_eq!(
-            read("test --quik"),
-            Err("`--quik` is not understood here.".to_owned())
+            read(""),
+            Err("There are two commands: `test` and `servers`.".to_owned())
         );
-        assert_eq!(read(""), Err("There is one command: `test`.".to_owned()));
     }
 }

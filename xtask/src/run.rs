@@ -1,4 +1,6 @@
 //! Walks the table of steps: says what comes, runs it, says how long it took, and stops at the first failure.
+//!
+//! Servers that a step needs are there while it runs, and are removed when it ends, in success or in failure.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -6,6 +8,7 @@ use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::Instant;
 
+use crate::servers::Servers;
 use crate::steps::{Step, Tool};
 
 /// Runs the steps from the root of the repository.
@@ -42,6 +45,11 @@ pub(crate) fn list(steps: &[Step]) {
         let slow = if step.slow { " (slow)" } else { "" };
         println!("{}. {}{slow}", index + 1, step.promise);
         println!("   {}", command_line(step));
+        if step.servers {
+            println!(
+                "   on servers: `eval \"$(cargo xtask servers)\"` starts them for a step that is run alone"
+            );
+        }
         if let Some(tool) = &step.needs {
             println!("   only where `cargo {}` is installed", tool.subcommand);
         }
@@ -60,6 +68,7 @@ pub(crate) struct Failure {
 enum Cause {
     Status(ExitStatus),
     NotStarted(std::io::Error),
+    NoServers(String),
 }
 
 impl fmt::Display for Failure {
@@ -72,6 +81,7 @@ impl fmt::Display for Failure {
         match cause {
             Cause::Status(status) => write!(f, "`{command}` failed ({status})")?,
             Cause::NotStarted(error) => write!(f, "`{command}` could not be started ({error})")?,
+            Cause::NoServers(error) => write!(f, "`{command}` has no servers to run on: {error}")?,
         }
         write!(
             f,
@@ -81,6 +91,11 @@ impl fmt::Display for Failure {
 }
 
 fn run(step: &Step) -> Result<(), Failure> {
+    let failed = |cause| Failure {
+        promise: step.promise,
+        command: command_line(step),
+        cause,
+    };
     let mut command = cargo();
     command
         .args(step.arguments)
@@ -89,16 +104,19 @@ fn run(step: &Step) -> Result<(), Failure> {
         // The tests below let commands fail on purpose; an error in their output would alarm whoever reads it.
         command.stderr(Stdio::null());
     }
-    let cause = match command.status() {
-        Ok(status) if status.success() => return Ok(()),
-        Ok(status) => Cause::Status(status),
-        Err(error) => Cause::NotStarted(error),
+    // Lives until the end of the step: what was started for it goes with it.
+    let servers = match step.servers.then(Servers::prepare).transpose() {
+        Ok(servers) => servers,
+        Err(error) => return Err(failed(Cause::NoServers(error))),
     };
-    Err(Failure {
-        promise: step.promise,
-        command: command_line(step),
-        cause,
-    })
+    if let Some(servers) = &servers {
+        command.envs(servers.environment.iter().cloned());
+    }
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(failed(Cause::Status(status))),
+        Err(error) => Err(failed(Cause::NotStarted(error))),
+    }
 }
 
 fn is_installed(tool: &Tool) -> bool {
@@ -111,13 +129,17 @@ fn is_installed(tool: &Tool) -> bool {
 }
 
 /// The cargo that runs this program, in the root of the repository.
-fn cargo() -> Command {
+pub(crate) fn cargo() -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut command = Command::new(cargo);
-    if let Some(root) = Path::new(env!("CARGO_MANIFEST_DIR")).parent() {
-        command.current_dir(root);
-    }
+    command.current_dir(root());
     command
+}
+
+/// The root of the repository.
+pub(crate) fn root() -> &'static Path {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here)
 }
 
 /// The step as a line that can be pasted into a shell.
@@ -150,6 +172,7 @@ mod tests {
             promise: "the sky is blue",
             arguments,
             environment: &[],
+            servers: false,
             slow: false,
             needs: None,
         }

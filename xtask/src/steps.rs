@@ -10,6 +10,8 @@ pub(crate) struct Step {
     pub arguments: &'static [&'static str],
     /// Variables that are set for this command only.
     pub environment: &'static [(&'static str, &'static str)],
+    /// Runs on the servers of the tests, which are there while it runs.
+    pub servers: bool,
     /// Left out by `--quick`.
     pub slow: bool,
     /// A tool that is not part of a Rust installation. Without it the step is skipped, and the report says so.
@@ -29,6 +31,7 @@ pub(crate) const STEPS: &[Step] = &[
         promise: "the code is formatted",
         arguments: &["fmt", "--all", "--check"],
         environment: &[],
+        servers: false,
         slow: false,
         needs: None,
     },
@@ -44,6 +47,7 @@ pub(crate) const STEPS: &[Step] = &[
             "warnings",
         ],
         environment: &[],
+        servers: false,
         slow: true,
         needs: None,
     },
@@ -52,6 +56,7 @@ pub(crate) const STEPS: &[Step] = &[
         arguments: &["test", "--workspace", "--all-features"],
         // A snapshot that differs fails; it is never rewritten by a test run.
         environment: &[("INSTA_UPDATE", "no")],
+        servers: true,
         slow: false,
         needs: None,
     },
@@ -59,6 +64,7 @@ pub(crate) const STEPS: &[Step] = &[
         promise: "the first example of the README runs",
         arguments: &["run", "--example", "quickstart"],
         environment: &[],
+        servers: false,
         slow: false,
         needs: None,
     },
@@ -66,6 +72,7 @@ pub(crate) const STEPS: &[Step] = &[
         promise: "the documentation builds, and none of its links is broken",
         arguments: &["doc", "--workspace", "--no-deps", "--all-features"],
         environment: &[("RUSTDOCFLAGS", "-D warnings")],
+        servers: false,
         slow: true,
         needs: None,
     },
@@ -73,6 +80,7 @@ pub(crate) const STEPS: &[Step] = &[
         promise: "no dependency has an advisory, a foreign licence or a foreign source",
         arguments: &["deny", "check"],
         environment: &[],
+        servers: false,
         slow: false,
         needs: Some(Tool {
             subcommand: "deny",

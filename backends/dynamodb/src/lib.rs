@@ -1,1 +1,122 @@
 //! DynamoDB, by the SDK of AWS.
+//!
+//! Promises: the cheapest request that answers, and never a Scan that nobody allowed; `create` never overwrites; unique
+//! fields hold; what DynamoDB cannot do is refused with what to do instead. Must not know: other backends, the pool, the
+//! configuration file.
+//!
+//! The surprising decision: there is no connection. A request stands for itself, so that a transaction of several steps does
+//! not exist: writes that belong together are collected and sent as one.
+
+mod action;
+mod assign;
+mod batch;
+mod changes;
+mod client;
+mod condition;
+mod connection;
+mod cost;
+mod define;
+mod errors;
+mod evaluate;
+mod expression;
+mod guard;
+mod ids;
+mod insert;
+mod item;
+mod keys;
+mod layout;
+mod merge;
+mod number;
+mod pages;
+mod placeholders;
+mod plan;
+mod prepared;
+mod read;
+mod reasons;
+mod refusal;
+mod request;
+mod retry;
+mod send;
+mod settings;
+mod shown;
+mod template;
+mod transact;
+mod value;
+mod write;
+
+pub use connection::DynamodbConnection;
+pub use prepared::DynamodbPrepared;
+pub use settings::{Billing, Credentials, Scans, Settings};
+
+use client::Session;
+use std::sync::Arc;
+use tokio::sync::OnceCell;
+use toasty_contract::{Access, Backend, Lanes, Prepared};
+use toasty_dsl::query::Outcome;
+use toasty_dsl::value::Params;
+use toasty_dsl::{Result, Statement};
+
+/// DynamoDB, with its settings.
+#[derive(Debug)]
+pub struct Dynamodb {
+    settings: Arc<Settings>,
+    /// The client, once it has been shown that it reaches DynamoDB
+    session: OnceCell<Session>,
+}
+
+impl Dynamodb {
+    /// DynamoDB with these settings. Nothing is sent yet.
+    pub fn new(settings: Settings) -> Self {
+        Dynamodb {
+            settings: Arc::new(settings),
+            session: OnceCell::new(),
+        }
+    }
+
+    /// What a write will do if it is done: its values with the keys that the library makes, and its outcome. For writes that
+    /// are collected and then sent as one by [`DynamodbConnection::transact`].
+    ///
+    /// # Errors
+    /// `Unsupported`, for a write that cannot be one of several.
+    pub fn foresee(&self, prepared: &DynamodbPrepared, params: Params) -> Result<(Params, Outcome)> {
+        transact::foresee(prepared, params)
+    }
+}
+
+/// What a statement becomes, as text: the requests without their values. Without a prefix, and with scans denied.
+///
+/// # Errors
+/// Those of [`Backend::prepare`].
+pub fn render(statement: &Statement) -> Result<String> {
+    let prepared = DynamodbPrepared::new(statement, &Settings::default())?;
+    Ok(prepared.text().to_owned())
+}
+
+impl Backend for Dynamodb {
+    type Prepared = DynamodbPrepared;
+    type Connection = DynamodbConnection;
+
+    fn system(&self) -> &'static str {
+        "aws.dynamodb"
+    }
+
+    fn lanes(&self) -> Lanes {
+        Lanes::Free
+    }
+
+    fn prepare(&self, statement: &Statement) -> Result<DynamodbPrepared> {
+        DynamodbPrepared::new(statement, &self.settings)
+    }
+
+    async fn connect(&self, _: Access) -> Result<DynamodbConnection> {
+        let session = self
+            .session
+            .get_or_try_init(|| async {
+                let session = Session::open(Arc::clone(&self.settings)).await?;
+                session.check().await?;
+                Ok::<_, toasty_dsl::Error>(session)
+            })
+            .await?;
+        Ok(DynamodbConnection::new(session.with_own_meter()))
+    }
+}

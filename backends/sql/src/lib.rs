@@ -3,15 +3,19 @@
 //! Promises: text depends on the shape alone, never on a value; every identifier goes through one function that escapes
 //! it; each dialect differs in one place, [`Dialect`]. Must not know: connections, drivers, values.
 
+/// What is said around statements in PostgreSQL: transactions, savepoints, cursors.
+pub mod around;
 mod define;
 mod dialect;
 mod identifier;
+mod names;
 mod render;
 mod slot;
 mod writer;
 
-pub use define::define;
+pub use define::{OwnType, define, define_tables, own_types};
 pub use dialect::Dialect;
 pub use identifier::check_identifier;
-pub use render::{Rendered, render};
+pub use names::{index_name, key_name, reference_name};
+pub use render::{Rendered, render, render_rows};
 pub use slot::{Form, Slot, Target};

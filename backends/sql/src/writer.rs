@@ -1,9 +1,11 @@
 //! The one writer of SQL text.
 
+use crate::dialect::TypeName;
 use crate::slot::{Form, Slot, Target};
 use crate::{Dialect, check_identifier};
 use std::fmt::Write;
 use toasty_dsl::schema::ModelDef;
+use toasty_dsl::value::ColumnType;
 use toasty_dsl::{Error, ErrorKind, Result};
 
 /// Writes SQL text and notes where each value goes.
@@ -71,6 +73,27 @@ impl Writer {
         }
     }
 
+    /// The type of a column.
+    pub(crate) fn push_type(&mut self, ty: ColumnType) {
+        match self.dialect.type_name(ty) {
+            TypeName::Known(name) => self.push(name),
+            TypeName::Own(_, name) => self.push_identifier(name),
+        }
+    }
+
+    /// The label of an enum in the definition of its type, quoted, its quotes doubled. It stands in the program's text, and
+    /// there is no other way to write one there: nothing else that is quoted so comes into any text.
+    pub(crate) fn push_label(&mut self, label: &'static str) {
+        self.sql.push('\'');
+        for letter in label.chars() {
+            if letter == '\'' {
+                self.sql.push('\'');
+            }
+            self.sql.push(letter);
+        }
+        self.sql.push('\'');
+    }
+
     /// Writes the items with a separator between them.
     pub(crate) fn push_list<T>(
         &mut self,
@@ -106,6 +129,17 @@ impl Writer {
             Dialect::Sqlite => {
                 let _ = write!(self.sql, "?{number}");
             }
+            Dialect::PostgreSql => {
+                let _ = write!(self.sql, "${number}");
+            }
+        }
+    }
+
+    /// The text, of something that is about no model and has no values.
+    pub(crate) fn finish_bare(self) -> Result<String> {
+        match self.refused {
+            Some(error) => Err(error),
+            None => Ok(self.sql),
         }
     }
 

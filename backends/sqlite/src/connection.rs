@@ -1,7 +1,7 @@
 //! One connection.
 
 use crate::errors::{busy, convert_bare, is_busy};
-use crate::home::{Home, Lent};
+use crate::home::{Home, Lent, StopOnDrop};
 use crate::prepared::SqlitePrepared;
 use crate::run::{Ran, execute, execute_rows, fetch};
 use crate::settings::{Execution, Settings};
@@ -35,6 +35,9 @@ pub struct SqliteConnection {
     busy_timeout: Duration,
     /// A transaction was begun and not ended by us.
     begun: bool,
+    /// It only reads, on a connection that was opened to write.
+    held_back: bool,
+    access: Access,
 }
 
 impl SqliteConnection {
@@ -58,6 +61,8 @@ impl SqliteConnection {
             execution: settings.execution,
             busy_timeout: settings.busy_timeout,
             begun: false,
+            held_back: false,
+            access,
         })
     }
 
@@ -274,6 +279,15 @@ impl SqliteConnection {
         self.run_once(run).await
     }
 
+    /// Keeps the connection from writing for one transaction, or lets it write again.
+    async fn hold_back(&mut self, on: bool) -> Result<()> {
+        self.held_back |= on;
+        let text = if on { QUERY_ONLY } else { NOT_QUERY_ONLY };
+        self.run_once(|driver| driver.execute_batch(text)).await?;
+        self.held_back = on;
+        Ok(())
+    }
+
     async fn run_once(
         &mut self,
         mut run: impl FnMut(&Driver) -> rusqlite::Result<()> + Send,
@@ -288,20 +302,6 @@ impl SqliteConnection {
         match ran {
             Ran::Done(()) => Ok(()),
             Ran::Busy | Ran::Long => Err(busy()),
-        }
-    }
-}
-
-/// Tells the thread to stop when the future that waits for it is dropped.
-struct StopOnDrop {
-    interrupt: Arc<InterruptHandle>,
-    armed: bool,
-}
-
-impl Drop for StopOnDrop {
-    fn drop(&mut self) {
-        if self.armed {
-            self.interrupt.interrupt();
         }
     }
 }
@@ -324,9 +324,13 @@ fn rolled_back() -> Error {
         .with_advice("nothing of it was written: run it again from its start")
 }
 
-/// Rolls back what is open on the driver; whether nothing is open then.
-fn roll_back(driver: &Driver) -> bool {
-    driver.is_autocommit() || driver.execute_batch("ROLLBACK").is_ok()
+const QUERY_ONLY: &str = "PRAGMA query_only = ON";
+const NOT_QUERY_ONLY: &str = "PRAGMA query_only = OFF";
+
+/// Rolls back what is open on the driver, and lets it write again; whether nothing is open then.
+fn roll_back(driver: &Driver, held_back: bool) -> bool {
+    (driver.is_autocommit() || driver.execute_batch("ROLLBACK").is_ok())
+        && (!held_back || driver.execute_batch(NOT_QUERY_ONLY).is_ok())
 }
 
 impl Connection for SqliteConnection {
@@ -392,11 +396,13 @@ impl Connection for SqliteConnection {
         match control {
             Control::Begin(begin) => {
                 // Whatever level is asked for: SQLite's transactions are serializable ("Isolation In SQLite").
-                let text = if begin.access == Access::Write {
-                    "BEGIN IMMEDIATE"
-                } else {
-                    "BEGIN"
+                let text = match begin.access {
+                    Access::Write => "BEGIN IMMEDIATE",
+                    Access::Read => "BEGIN",
                 };
+                if begin.access != self.access {
+                    self.hold_back(true).await?;
+                }
                 self.run_once(|driver| run_cached(driver, text)).await?;
                 self.begun = true;
             }
@@ -404,6 +410,9 @@ impl Connection for SqliteConnection {
                 self.run_inside(|driver| run_cached(driver, "COMMIT"))
                     .await?;
                 self.begun = false;
+                if self.held_back {
+                    self.hold_back(false).await?;
+                }
             }
             Control::Rollback => {
                 self.run_once(|driver| {
@@ -415,6 +424,9 @@ impl Connection for SqliteConnection {
                 })
                 .await?;
                 self.begun = false;
+                if self.held_back {
+                    self.hold_back(false).await?;
+                }
             }
             Control::Savepoint(depth) => {
                 let text = format!("SAVEPOINT toasty_{depth}");
@@ -456,14 +468,18 @@ impl Connection for SqliteConnection {
         if self.driver.is_none() {
             self.driver = self.home.take();
         }
-        let ready = self.driver.as_deref().is_some_and(roll_back);
+        let held_back = self.held_back;
+        let driver = self.driver.as_deref();
+        let ready = driver.is_some_and(|driver| roll_back(driver, held_back));
         self.begun &= !ready;
+        self.held_back &= !ready;
         ready
     }
 
     async fn make_ready(&mut self) -> Result<()> {
-        if roll_back(self.driver().await) {
-            self.begun = false;
+        let held_back = self.held_back;
+        if roll_back(self.driver().await, held_back) {
+            (self.begun, self.held_back) = (false, false);
             return Ok(());
         }
         Err(Error::new(

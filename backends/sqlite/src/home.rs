@@ -1,7 +1,7 @@
 //! Where a connection's driver comes back to, when it was lent to a thread.
 
-use rusqlite::Connection as Driver;
-use std::sync::{Mutex, PoisonError};
+use rusqlite::{Connection as Driver, InterruptHandle};
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Notify;
 
 /// The place to which a thread brings the driver back, whether or not anybody still waits for it.
@@ -35,11 +35,11 @@ impl Home {
 /// The driver while it is on a thread. However the thread's work ends, it brings the driver home.
 pub(crate) struct Lent {
     driver: Option<Box<Driver>>,
-    home: std::sync::Arc<Home>,
+    home: Arc<Home>,
 }
 
 impl Lent {
-    pub(crate) fn new(driver: Box<Driver>, home: std::sync::Arc<Home>) -> Self {
+    pub(crate) fn new(driver: Box<Driver>, home: Arc<Home>) -> Self {
         Lent {
             driver: Some(driver),
             home,
@@ -59,5 +59,19 @@ impl Drop for Lent {
             .lock()
             .unwrap_or_else(PoisonError::into_inner) = self.driver.take();
         self.home.arrived.notify_one();
+    }
+}
+
+/// Tells the thread to stop when the future that waits for it is dropped.
+pub(crate) struct StopOnDrop {
+    pub(crate) interrupt: Arc<InterruptHandle>,
+    pub(crate) armed: bool,
+}
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        if self.armed {
+            self.interrupt.interrupt();
+        }
     }
 }

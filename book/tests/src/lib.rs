@@ -1,7 +1,15 @@
 //! Runs the book: each chapter is the documentation of a module here, so that `cargo test -p toasty-book --doc` compiles
 //! and runs every Rust block in it, and those of the README and the examples.
 //!
-//! What the rest of a page says is checked in `tests/book.rs`.
+//! What the rest of a page says is checked in `tests/book.rs`. Examples that need a server get one by [`servers`].
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "an example fails by a panic, in what it calls too"
+)]
+
+pub mod servers;
 
 macro_rules! chapters {
     ($( $name:ident $file:literal )*) => { $(
@@ -49,11 +57,18 @@ chapters! {
     locking "locking.md"
     include "include.md"
     transactions "transactions.md"
+    atomic "atomic.md"
+    choosing "choosing.md"
     sqlite "sqlite.md"
+    postgresql "postgresql.md"
+    dynamodb "dynamodb.md"
+    differences "differences.md"
     configuration "configuration.md"
+    connections "connections.md"
+    testing "testing.md"
     errors "errors.md"
     logs "logs.md"
-    sql "sql.md"
+    requests "requests.md"
     compile_errors "compile-errors.md"
     not_yet "not-yet.md"
 }

@@ -357,6 +357,7 @@ impl<M: Model, S> Query<M, S> {
     ///
     /// # Errors
     /// The first item is an error of kind `Unsupported` where an include was asked for.
+    #[track_caller]
     pub fn stream(self, on: &impl Executor) -> RowStream<M> {
         let (select, params, includes) = match self.into_parts() {
             Ok(parts) => parts,

@@ -36,6 +36,11 @@ impl<M: Model> Delete<M> {
         }
     }
 
+    /// One instance is meant: where it is not found, that is an error.
+    pub(super) fn is_of_instance(&self) -> bool {
+        self.instance
+    }
+
     /// Deletes the rows, and says how many they were.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 //! Promises: `create` fills defaults in one place; a value that cannot be stored stops the statement before anything is
 //! sent; nested rows are written in one transaction with their parent.
 
+mod atomic;
 mod builder;
 mod create;
 mod create_many;
@@ -11,6 +12,7 @@ mod input;
 mod nested;
 mod update;
 
+pub use atomic::AtomicPart;
 pub use builder::{Builder, IntoStatement};
 pub use create::Create;
 pub use create_many::CreateMany;

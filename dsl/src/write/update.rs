@@ -147,6 +147,11 @@ impl<M: Model> Update<M> {
         Ok((Statement::Update(update), params, nothing))
     }
 
+    /// One instance is meant: where it is not found, that is an error.
+    pub(super) fn is_of_instance(&self) -> bool {
+        self.instance
+    }
+
     /// Changes the rows, and says how many they were.
     ///
     /// # Errors

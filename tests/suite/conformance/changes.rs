@@ -1,8 +1,25 @@
 //! Updates and deletes, of one instance and of all that a filter finds; versions.
 
-use crate::databases::on_every_database;
-use crate::models::keys::{Account, Badge, BadgeId, KEYS, Login, Triple};
-use toasty::{Db, ErrorKind, Result, create};
+use crate::cases::{on_every_database, sorted};
+use crate::models::keys::{Account, Badge, BadgeId, Login};
+use crate::models::readings::Reading;
+use toasty::{Db, ErrorKind, Model, ModelDef, Result, create};
+
+const MODELS: &[&ModelDef] = &[Account::DEF, Badge::DEF, Login::DEF, Reading::DEF];
+
+/// So many readings with the values 0, 1, 2, …
+async fn readings(db: &Db, count: i64) -> Result<()> {
+    Reading::create_many((0..count).map(|value| {
+        create!(Reading {
+            sensor: format!("{value}"),
+            at: 1,
+            value
+        })
+    }))
+    .exec(db)
+    .await?;
+    Ok(())
+}
 
 async fn an_instance_is_updated_and_the_struct_stays(db: &Db) -> Result<()> {
     let badge = create!(Badge {
@@ -66,18 +83,9 @@ async fn a_key_can_be_changed(db: &Db) -> Result<()> {
 }
 
 async fn a_filter_says_which_rows_change_and_how_many_they_were(db: &Db) -> Result<()> {
-    Triple::create_many((0..10).map(|number| {
-        create!(Triple {
-            a: format!("{number}"),
-            b: "",
-            c: "",
-            value: number
-        })
-    }))
-    .exec(db)
-    .await?;
+    readings(db, 10).await?;
     assert_eq!(
-        Triple::filter(|row| row.value.lt(4))
+        Reading::filter(|row| row.value.lt(4))
             .update()
             .value(100)
             .exec(db)
@@ -85,7 +93,7 @@ async fn a_filter_says_which_rows_change_and_how_many_they_were(db: &Db) -> Resu
         4
     );
     assert_eq!(
-        Triple::filter(|row| row.value.eq(-1))
+        Reading::filter(|row| row.value.eq(-1))
             .update()
             .value(0)
             .exec(db)
@@ -93,44 +101,35 @@ async fn a_filter_says_which_rows_change_and_how_many_they_were(db: &Db) -> Resu
         0
     );
     assert_eq!(
-        Triple::filter(|row| row.value.eq(100))
+        Reading::filter(|row| row.value.eq(100))
             .delete()
             .exec(db)
             .await?,
         4
     );
-    assert_eq!(Triple::all().all_rows().update().b("x").exec(db).await?, 6);
-    assert_eq!(Triple::filter(|row| row.b.eq("x")).count(db).await?, 6);
-    assert_eq!(Triple::all().all_rows().delete().exec(db).await?, 6);
-    assert_eq!(Triple::all().count(db).await?, 0);
+    assert_eq!(Reading::all().all_rows().update().note("x").exec(db).await?, 6);
+    assert_eq!(Reading::filter(|row| row.note.eq("x")).count(db).await?, 6);
+    assert_eq!(Reading::all().all_rows().delete().exec(db).await?, 6);
+    assert_eq!(Reading::all().count(db).await?, 0);
     Ok(())
 }
 
 async fn returning_gives_the_rows_as_they_are_now(db: &Db) -> Result<()> {
-    Triple::create_many((0..5).map(|number| {
-        create!(Triple {
-            a: format!("{number}"),
-            b: "",
-            c: "",
-            value: number
-        })
-    }))
-    .exec(db)
-    .await?;
-    let mut rows = Triple::filter(|row| row.value.ge(3))
+    readings(db, 5).await?;
+    let rows = Reading::filter(|row| row.value.ge(3))
         .update()
         .value(30)
         .returning(db)
         .await?;
-    rows.sort_by(|x, y| x.a.cmp(&y.a));
+    let rows = sorted(rows, |row| row.sensor.clone());
     assert_eq!(
         rows.iter()
-            .map(|row| (row.a.as_str(), row.value))
+            .map(|row| (row.sensor.as_str(), row.value))
             .collect::<Vec<_>>(),
         [("3", 30), ("4", 30)]
     );
     assert_eq!(
-        Triple::filter(|row| row.value.eq(99))
+        Reading::filter(|row| row.value.eq(99))
             .update()
             .value(1)
             .returning(db)
@@ -143,15 +142,143 @@ async fn returning_gives_the_rows_as_they_are_now(db: &Db) -> Result<()> {
     Ok(())
 }
 
-async fn an_update_of_a_query_with_a_limit_is_refused(db: &Db) -> Result<()> {
-    create!(Triple {
-        a: "a",
-        b: "b",
-        c: "c"
+async fn an_update_by_a_condition_on_one_row_says_whether_it_held(db: &Db) -> Result<()> {
+    readings(db, 2).await?;
+    let one = || Reading::find_by_sensor_and_at("1", 1);
+    assert_eq!(
+        one()
+            .filter(|row| row.value.eq(1))
+            .update()
+            .value(5)
+            .exec(db)
+            .await?,
+        1
+    );
+    assert_eq!(
+        one()
+            .filter(|row| row.value.eq(1))
+            .update()
+            .value(6)
+            .exec(db)
+            .await?,
+        0
+    );
+    assert_eq!(
+        one()
+            .filter(|row| row.note.is_not_null() | row.value.between(7, 9))
+            .delete()
+            .exec(db)
+            .await?,
+        0
+    );
+    assert_eq!(one().one(db).await?.value, 5);
+    assert_eq!(
+        one()
+            .filter(|row| row.note.is_null() & row.value.in_list([4, 5]))
+            .delete()
+            .exec(db)
+            .await?,
+        1
+    );
+    assert_eq!(Reading::all().count(db).await?, 1);
+    Ok(())
+}
+
+async fn a_change_of_more_rows_than_a_transaction_takes(db: &Db) -> Result<()> {
+    for part in 0..2 {
+        Reading::create_many((0..75).map(|at| {
+            create!(Reading {
+                sensor: "a",
+                at: part * 75 + at
+            })
+        }))
+        .exec(db)
+        .await?;
+    }
+    let all = || Reading::filter(|row| row.sensor.eq("a"));
+    assert_eq!(all().update().value(1).exec(db).await?, 150);
+    assert_eq!(all().delete().exec(db).await?, 150);
+    Ok(())
+}
+
+async fn a_change_in_chunks_reaches_every_row(db: &Db) -> Result<()> {
+    let rows = (0..230).map(|at| create!(Reading { sensor: "a", at }));
+    assert_eq!(Reading::create_many(rows).in_chunks().exec(db).await?, 230);
+    let logins = (0..60).map(|number| {
+        create!(Login {
+            email: format!("{number}"),
+            name: format!("{number}")
+        })
+    });
+    assert_eq!(Login::create_many(logins).in_chunks().exec(db).await?, 60);
+    let all = || Reading::filter(|row| row.sensor.eq("a")).in_chunks();
+    assert_eq!(all().update().value(1).exec(db).await?, 230);
+    assert_eq!(all().filter(|row| row.value.eq(1)).count(db).await?, 230);
+    assert_eq!(
+        all().filter(|row| row.at.lt(115)).delete().exec(db).await?,
+        115
+    );
+    assert_eq!(all().count(db).await?, 115);
+    assert_eq!(
+        Login::all()
+            .all_rows()
+            .in_chunks()
+            .delete()
+            .exec(db)
+            .await?,
+        60
+    );
+    create!(Login {
+        email: "7",
+        name: "7"
     })
     .exec(db)
     .await?;
-    let query = Triple::filter(|row| row.a.eq("a"));
+    Ok(())
+}
+
+async fn a_unique_field_is_changed_and_its_old_value_is_free(db: &Db) -> Result<()> {
+    let ann = create!(Login {
+        email: "a",
+        nick: "x",
+        name: "a"
+    })
+    .exec(db)
+    .await?;
+    ann.update().email("b").nick(None::<String>).exec(db).await?;
+    assert!(!Login::find_by_email("a").exists(db).await?);
+    assert!(!Login::find_by_nick("x").exists(db).await?);
+    assert_eq!(Login::get_by_email(db, "b").await?.id, ann.id);
+    let bob = create!(Login {
+        email: "a",
+        nick: "x",
+        name: "b"
+    })
+    .exec(db)
+    .await?;
+    // To its own value, which is no duplicate.
+    bob.update().email("a").nick("y").exec(db).await?;
+    assert_eq!(Login::update_by_email("b").realm("r").exec(db).await?, 1);
+    assert_eq!(Login::get_by_realm_and_name(db, "r", "a").await?.id, ann.id);
+    assert!(
+        !Login::find_by_realm_and_name("main", "a")
+            .exists(db)
+            .await?
+    );
+    bob.delete().exec(db).await?;
+    create!(Login {
+        email: "a",
+        nick: "y",
+        name: "b"
+    })
+    .exec(db)
+    .await?;
+    Ok(())
+}
+
+async fn an_update_of_a_query_with_a_limit_is_refused(db: &Db) -> Result<()> {
+    readings(db, 1).await?;
+    let query = Reading::filter(|row| row.sensor.eq("0"));
     for error in [
         query.clone().limit(1).delete().exec(db).await.unwrap_err(),
         query
@@ -163,7 +290,7 @@ async fn an_update_of_a_query_with_a_limit_is_refused(db: &Db) -> Result<()> {
             .await
             .unwrap_err(),
         query
-            .order_by(|row| row.a.asc())
+            .order_by(|row| row.at.asc())
             .delete()
             .exec(db)
             .await
@@ -171,7 +298,7 @@ async fn an_update_of_a_query_with_a_limit_is_refused(db: &Db) -> Result<()> {
     ] {
         assert_eq!(error.kind(), ErrorKind::Unsupported);
     }
-    assert_eq!(Triple::all().count(db).await?, 1);
+    assert_eq!(Reading::all().count(db).await?, 1);
     Ok(())
 }
 
@@ -259,10 +386,14 @@ async fn a_field_that_is_made_at_creation_and_one_at_every_change(db: &Db) -> Re
     Ok(())
 }
 
-on_every_database! { KEYS;
+on_every_database! { MODELS;
     an_instance_is_updated_and_the_struct_stays,
     an_instance_that_is_gone_is_not_found,
-    a_key_can_be_changed,
+    a_key_can_be_changed [dynamodb: "an update of a key"],
+    an_update_by_a_condition_on_one_row_says_whether_it_held,
+    a_change_of_more_rows_than_a_transaction_takes [dynamodb: "as one"],
+    a_change_in_chunks_reaches_every_row,
+    a_unique_field_is_changed_and_its_old_value_is_free,
     a_filter_says_which_rows_change_and_how_many_they_were,
     returning_gives_the_rows_as_they_are_now,
     an_update_of_a_query_with_a_limit_is_refused,

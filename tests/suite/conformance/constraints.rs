@@ -1,6 +1,6 @@
 //! What the database refuses: one kind, with model and fields, and nothing written.
 
-use crate::databases::on_every_database;
+use crate::cases::on_every_database;
 use crate::models::keys::{Account, Login};
 use crate::models::people::{Book, PEOPLE, Passport, Person, SHELVES, Shelf, Task};
 use toasty::{Db, ErrorKind, Model, ModelDef, Result, create};
@@ -247,6 +247,102 @@ async fn a_composite_foreign_key_holds_by_all_its_fields(db: &Db) -> Result<()> 
     Ok(())
 }
 
+async fn insert_existing_key_is_unique_violation(db: &Db) -> Result<()> {
+    create!(Shelf {
+        room: "a",
+        number: 1,
+        label: "first"
+    })
+    .exec(db)
+    .await?;
+    let error = create!(Shelf {
+        room: "a",
+        number: 1,
+        label: "second"
+    })
+    .exec(db)
+    .await
+    .unwrap_err();
+    assert_eq!(
+        (error.kind(), error.model(), fields(&error)),
+        (
+            ErrorKind::UniqueViolation,
+            Some("Shelf"),
+            vec!["room", "number"]
+        )
+    );
+    let error = create!(Shelf [{ room: "b", number: 1, label: "new" }, { room: "a", number: 1, label: "third" }])
+        .exec(db)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.kind(), fields(&error)),
+        (ErrorKind::UniqueViolation, vec!["room", "number"])
+    );
+    let ann = create!(Person { name: "Ann" }).exec(db).await?;
+    create!(Passport {
+        number: "1",
+        person_id: ann.id
+    })
+    .exec(db)
+    .await?;
+    // Its key and its unique field are both there already: one of them is named.
+    let error = create!(Passport {
+        number: "1",
+        person_id: ann.id
+    })
+    .exec(db)
+    .await
+    .unwrap_err();
+    assert!(error.is_unique_violation());
+    assert_eq!(
+        Shelf::get_by_room_and_number(db, "a", 1).await?.label,
+        "first",
+        "nothing is overwritten"
+    );
+    assert_eq!(Shelf::all().count(db).await?, 1, "all or nothing");
+    Ok(())
+}
+
+async fn a_value_is_unique_by_its_whole_content(db: &Db) -> Result<()> {
+    let pairs = [("ab", "c"), ("a", "bc"), ("", "abc"), ("abc", ""), ("a:b", "c"), ("a", "b:c")];
+    for (number, (realm, name)) in pairs.into_iter().enumerate() {
+        create!(Login {
+            email: format!("{number}"),
+            realm,
+            name: if name.is_empty() { "\u{1}" } else { name }
+        })
+        .exec(db)
+        .await?;
+    }
+    let long = "x".repeat(3_000);
+    create!(Login {
+        email: format!("{long}1"),
+        name: "1"
+    })
+    .exec(db)
+    .await?;
+    create!(Login {
+        email: format!("{long}2"),
+        name: "2"
+    })
+    .exec(db)
+    .await?;
+    let error = create!(Login {
+        email: format!("{long}1"),
+        name: "3"
+    })
+    .exec(db)
+    .await
+    .unwrap_err();
+    assert_eq!(fields(&error), ["email"]);
+    for email in ["É", "é", "e\u{301}", "E", "e", "e "] {
+        create!(Login { email, name: email }).exec(db).await?;
+    }
+    assert_eq!(Login::get_by_email(db, "e").await?.name, "e");
+    Ok(())
+}
+
 async fn what_was_refused_leaves_the_connection_usable(db: &Db) -> Result<()> {
     for number in 0..20 {
         create!(Account {
@@ -287,9 +383,11 @@ on_every_database! { MODELS;
     a_unique_pair_twice_names_both_fields,
     null_is_never_a_duplicate,
     an_update_into_a_duplicate_changes_nothing,
-    a_row_that_refers_to_nothing_is_refused,
-    a_row_that_is_referred_to_stays,
-    a_composite_foreign_key_holds_by_all_its_fields,
+    a_row_that_refers_to_nothing_is_refused [dynamodb differs: "there are no foreign keys: such a row is written"],
+    a_row_that_is_referred_to_stays [dynamodb differs: "there are no foreign keys: a row that others refer to can be deleted"],
+    a_composite_foreign_key_holds_by_all_its_fields [dynamodb differs: "there are no foreign keys: such a row is written"],
+    insert_existing_key_is_unique_violation,
+    a_value_is_unique_by_its_whole_content,
     what_was_refused_leaves_the_connection_usable,
     a_missing_field_is_told_before_anything_is_sent,
 }

@@ -1,9 +1,12 @@
 //! Many new rows in one call: all of them, or none.
 
-use crate::databases::on_every_database;
-use crate::models::keys::{Account, KEYS, Login, Ticket, Triple};
+use crate::cases::{on_every_database, sorted};
+use crate::models::keys::{Account, KEYS, Login, Ticket};
+use crate::models::readings::Reading;
 use crate::recorder::Recorder;
-use toasty::{Db, ErrorKind, Result, create};
+use toasty::{Db, ErrorKind, Model, ModelDef, Result, create};
+
+const MODELS: &[&ModelDef] = &[KEYS[0], KEYS[1], KEYS[2], KEYS[3], Reading::DEF];
 
 async fn no_rows_ask_no_database(db: &Db) -> Result<()> {
     let recorder = Recorder::start();
@@ -36,18 +39,75 @@ async fn one_row_and_ten_thousand(db: &Db) -> Result<()> {
         (9_999, 1),
         "defaults are filled"
     );
-    let ids = Account::all()
-        .order_by(|account| account.id.asc())
-        .all(db)
-        .await?;
-    assert!(
-        ids.iter().map(|account| account.id).eq(1..=10_001),
-        "keys are made in order"
+    Ok(())
+}
+
+async fn keys_are_made_in_the_order_of_the_rows(db: &Db) -> Result<()> {
+    let rows = (0..40).map(|balance| {
+        create!(Account {
+            owner: format!("{balance}"),
+            balance
+        })
+    });
+    assert_eq!(Account::create_many(rows).exec(db).await?, 40);
+    let rows = sorted(Account::all().all(db).await?, |account| account.balance);
+    assert!(rows.is_sorted_by(|a, b| a.id < b.id));
+    assert_eq!(
+        (rows[39].balance, rows[39].version),
+        (39, 1),
+        "defaults are filled"
     );
     Ok(())
 }
 
+async fn many_rows_in_chunks(db: &Db) -> Result<()> {
+    let recorder = Recorder::start();
+    let rows = (0..260).map(|number| {
+        create!(Account {
+            owner: format!("{number}")
+        })
+    });
+    assert_eq!(Account::create_many(rows).in_chunks().exec(db).await?, 260);
+    assert_eq!(recorder.count(), 1, "one statement all the same");
+    assert_eq!(Account::all().count(db).await?, 260);
+    Ok(())
+}
+
 async fn a_violation_in_the_middle_leaves_nothing(db: &Db) -> Result<()> {
+    for at in [0, 1, 20, 39] {
+        create!(Account { owner: "there" }).exec(db).await?;
+        let rows = (0..40).map(|number| {
+            create!(Account {
+                owner: if number == at {
+                    "there".to_owned()
+                } else {
+                    format!("{number}")
+                }
+            })
+        });
+        let error = Account::create_many(rows).exec(db).await.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.model(), error.fields()),
+            (
+                ErrorKind::UniqueViolation,
+                Some("Account"),
+                ["owner".to_owned()].as_slice()
+            ),
+            "at {at}"
+        );
+        assert_eq!(Account::delete_by_owner("there").exec(db).await?, 1);
+        assert_eq!(Account::all().count(db).await?, 0, "at {at}");
+        let twice = create!(Account [{ owner: "a" }, { owner: "a" }]);
+        let error = twice.exec(db).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UniqueViolation, "in one call");
+    }
+    Ok(())
+}
+
+async fn a_violation_in_the_middle_of_very_many_rows_leaves_nothing(db: &Db) -> Result<()> {
+    let rows = || (0..1_500).map(|number| create!(Account { owner: format!("{number}") }));
+    Account::create_many(rows()).exec(db).await?;
+    Account::all().all_rows().delete().exec(db).await?;
     for at in [0, 1, 511, 512, 513, 1_499] {
         let rows = (0..1_500).map(|number| {
             create!(Account {
@@ -111,7 +171,7 @@ async fn keys_of_all_kinds_are_made_for_many_rows(db: &Db) -> Result<()> {
         Login::get_by_email(db, "a").await?.id,
         Login::get_by_email(db, "b").await?.id
     );
-    create!(Triple [{ a: "1", b: "", c: "" }, { a: "2", b: "", c: "" }])
+    create!(Reading [{ sensor: "1", at: 1 }, { sensor: "1", at: 2 }])
         .exec(db)
         .await?;
     create!(Ticket [{ id: 5u64 }, { id: 6u64 }])
@@ -119,7 +179,7 @@ async fn keys_of_all_kinds_are_made_for_many_rows(db: &Db) -> Result<()> {
         .await?;
     assert_eq!(
         (
-            Triple::all().count(db).await?,
+            Reading::all().count(db).await?,
             Ticket::all().count(db).await?
         ),
         (2, 2)
@@ -158,11 +218,14 @@ async fn one_row_of_one_column_is_not_taken_for_several(db: &Db) -> Result<()> {
     Ok(())
 }
 
-on_every_database! { KEYS;
+on_every_database! { MODELS;
     no_rows_ask_no_database,
-    one_row_and_ten_thousand,
+    one_row_and_ten_thousand [dynamodb: "as one"],
+    keys_are_made_in_the_order_of_the_rows,
+    many_rows_in_chunks,
     a_violation_in_the_middle_leaves_nothing,
-    a_violation_inside_a_transaction_leaves_the_rest_of_it,
+    a_violation_in_the_middle_of_very_many_rows_leaves_nothing [dynamodb: "as one"],
+    a_violation_inside_a_transaction_leaves_the_rest_of_it [dynamodb: "a transaction of several steps"],
     keys_of_all_kinds_are_made_for_many_rows,
     rows_with_and_without_a_key_are_refused_together,
     one_row_of_one_column_is_not_taken_for_several,

@@ -1,11 +1,11 @@
 //! Embedded values, in columns of their own and by path; names that are words of SQL or odd.
 
-use crate::databases::on_every_database;
-use crate::models::keys::Order;
+use crate::cases::on_every_database;
+use crate::models::keys::{Order, Select};
 use crate::models::values::{Address, City, PARCELS, Parcel, address};
 use toasty::{Db, Model, ModelDef, Result, create};
 
-const MODELS: &[&ModelDef] = &[PARCELS[0], Order::DEF];
+const MODELS: &[&ModelDef] = &[PARCELS[0], Select::DEF];
 
 async fn an_embedded_value_comes_back_whole(db: &Db) -> Result<()> {
     let sender = Address {
@@ -58,7 +58,16 @@ async fn an_embedded_value_is_flattened_into_columns(db: &Db) -> Result<()> {
             "to_postcode"
         ]
     );
-    // The database agrees: this would fail if one of them were missing.
+    create!(Parcel {
+        sender: address("a", "b", 1),
+        receiver: address("c", "d", 2)
+    })
+    .exec(db)
+    .await?;
+    Ok(())
+}
+
+async fn the_database_has_a_column_for_each_part(db: &Db) -> Result<()> {
     db.run_sql("SELECT sender_city_population, to_postcode FROM parcel")
         .await
 }
@@ -90,11 +99,23 @@ async fn an_embedded_value_is_filtered_by_its_path(db: &Db) -> Result<()> {
         .count(db)
         .await?;
     assert_eq!(crossed, 0, "column to column, across two embedded values");
+    Ok(())
+}
+
+async fn an_embedded_value_orders_by_its_path(db: &Db) -> Result<()> {
+    for population in [2, 4, 3] {
+        create!(Parcel {
+            sender: address("a", "Bern", 1),
+            receiver: address("b", "Basel", population)
+        })
+        .exec(db)
+        .await?;
+    }
     let order = Parcel::all()
         .order_by(|parcel| parcel.receiver.city.population.desc())
         .all(db)
         .await?;
-    assert_eq!(order[0].sender.street, "c");
+    assert_eq!(order[0].receiver.city.population, 4);
     Ok(())
 }
 
@@ -118,7 +139,34 @@ async fn an_embedded_value_is_replaced_as_a_whole(db: &Db) -> Result<()> {
     Ok(())
 }
 
-async fn names_that_are_words_of_sql_or_odd_are_no_trouble(db: &Db) -> Result<()> {
+async fn names_of_columns_that_are_words_of_a_language_or_odd_are_no_trouble(db: &Db) -> Result<()> {
+    let row = create!(Select {
+        r#type: "select",
+        group: 5,
+        from: "from"
+    })
+    .exec(db)
+    .await?;
+    assert_eq!(Select::get_by_id(db, row.id).await?, row);
+    let found = Select::filter(|row| {
+        row.r#type.eq("select") & row.group.gt(4) & row.from.starts_with("fr")
+    })
+    .one(db)
+    .await?;
+    assert_eq!(found.id, row.id);
+    row.update().r#type("update").exec(db).await?;
+    assert_eq!(
+        Select::filter(|row| row.r#type.eq("update"))
+            .delete()
+            .exec(db)
+            .await?,
+        1
+    );
+    Ok(())
+}
+
+async fn the_name_of_a_table_that_is_odd_is_no_trouble(db: &Db) -> Result<()> {
+    db.create_tables_of(&[Order::DEF]).await?;
     let order = create!(Order {
         r#type: "select",
         group: 5,
@@ -147,7 +195,10 @@ async fn names_that_are_words_of_sql_or_odd_are_no_trouble(db: &Db) -> Result<()
 on_every_database! { MODELS;
     an_embedded_value_comes_back_whole,
     an_embedded_value_is_flattened_into_columns,
+    the_database_has_a_column_for_each_part [dynamodb: "SQL of your own"],
     an_embedded_value_is_filtered_by_its_path,
+    an_embedded_value_orders_by_its_path [dynamodb: "this order"],
     an_embedded_value_is_replaced_as_a_whole,
-    names_that_are_words_of_sql_or_odd_are_no_trouble,
+    names_of_columns_that_are_words_of_a_language_or_odd_are_no_trouble,
+    the_name_of_a_table_that_is_odd_is_no_trouble [dynamodb: "the name of its table"],
 }

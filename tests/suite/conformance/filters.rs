@@ -1,6 +1,6 @@
 //! Comparisons, lists, NULL, and their combinations. NULL is unknown: a row is found only where the whole is true.
 
-use crate::databases::on_every_database;
+use crate::cases::{on_every_database, sorted};
 use crate::models::texts::{Point, PointFields, TEXTS};
 use crate::recorder::Recorder;
 use toasty::{Db, Filter, Result, create};
@@ -27,10 +27,7 @@ async fn points(db: &Db) -> Result<()> {
 
 /// The ids that a condition finds, read back, counted, and asked for.
 async fn ids(db: &Db, filter: impl Fn(PointFields) -> Filter<Point>) -> Result<Vec<u64>> {
-    let rows = Point::filter(&filter)
-        .order_by(|point| point.id.asc())
-        .all(db)
-        .await?;
+    let rows = sorted(Point::filter(&filter).all(db).await?, |point| point.id);
     assert_eq!(
         Point::filter(&filter).count(db).await?,
         u64::try_from(rows.len()).unwrap()
@@ -286,10 +283,7 @@ async fn conditions_that_may_be_absent(db: &Db) -> Result<()> {
 async fn a_query_is_a_value_to_be_kept_and_cloned(db: &Db) -> Result<()> {
     points(db).await?;
     let query = Point::filter(|p| p.a.gt(2));
-    let narrowed = query
-        .clone()
-        .filter(|p| p.a.lt(5))
-        .order_by(|p| p.id.desc());
+    let narrowed = query.clone().filter(|p| p.a.lt(5));
     assert_eq!(query.clone().count(db).await?, 3);
     assert_eq!(narrowed.clone().all(db).await?.len(), 2);
     assert_eq!(query.delete().exec(db).await?, 3);

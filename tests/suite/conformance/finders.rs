@@ -1,6 +1,6 @@
 //! `get_by_…`, `find_by_…`, `update_by_…`, `delete_by_…`.
 
-use crate::databases::on_every_database;
+use crate::cases::on_every_database;
 use crate::models::keys::{KEYS, Login};
 use toasty::{Db, ErrorKind, Result, create};
 

@@ -1,6 +1,6 @@
 //! Rows that are created with the rows that they belong to: in one transaction, all or nothing.
 
-use crate::databases::on_every_database;
+use crate::cases::on_every_database;
 use crate::models::people::{Book, Note, PEOPLE, Passport, Person, SHELVES, Shelf, Task};
 use toasty::{Db, ErrorKind, ModelDef, Result, create};
 
@@ -29,14 +29,7 @@ async fn many_children_with_their_parent(db: &Db) -> Result<()> {
             .collect::<Vec<_>>(),
         [(ann.id, "a", false), (ann.id, "b", true)]
     );
-    assert_eq!(
-        ann.tasks()
-            .order_by(|task| task.id.asc())
-            .all(db)
-            .await?
-            .len(),
-        2
-    );
+    assert_eq!(ann.tasks().query().all(db).await?.len(), 2);
     Ok(())
 }
 
@@ -135,12 +128,27 @@ async fn a_failure_at_any_level_leaves_nothing(db: &Db) -> Result<()> {
         create!(Person { name: "A", tasks: [{ title: "a" }, { title: "b", reviewer: { name: "Taken" } }] }).exec(db).await,
         create!(Person { name: "B", tasks: [{ title: "a", notes: [{ text: "1" }] }], passport: { number: "P0" } }).exec(db).await,
         create!(Person { name: "Taken", tasks: [{ title: "a" }] }).exec(db).await,
-        create!(Person { name: "C", boss_id: 999u64, tasks: [{ title: "a" }] }).exec(db).await,
     ];
-    let kinds: Vec<_> = failures.map(|failed| failed.unwrap_err().kind()).to_vec();
-    assert_eq!(kinds[..3], [ErrorKind::UniqueViolation; 3]);
-    assert_eq!(kinds[3], ErrorKind::ForeignKeyViolation);
+    let named = failures.map(|failed| {
+        let error = failed.unwrap_err();
+        assert!(error.is_unique_violation(), "{error:?}");
+        (error.model(), error.fields().join(","))
+    });
+    let [a, b, c] = named;
+    assert_eq!((a.0, a.1.as_str()), (Some("Person"), "name"));
+    assert_eq!((b.0, b.1.as_str()), (Some("Passport"), "number"));
+    assert_eq!((c.0, c.1.as_str()), (Some("Person"), "name"));
     assert_eq!(rows(db).await?, before);
+    Ok(())
+}
+
+async fn a_parent_that_is_not_there_leaves_nothing(db: &Db) -> Result<()> {
+    let error = create!(Person { name: "C", boss_id: 999u64, tasks: [{ title: "a" }] })
+        .exec(db)
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ForeignKeyViolation);
+    assert_eq!(rows(db).await?, [0; 4]);
     Ok(())
 }
 
@@ -250,6 +258,88 @@ async fn a_key_that_contradicts_its_relation_is_refused(db: &Db) -> Result<()> {
     Ok(())
 }
 
+async fn more_nested_rows_than_a_transaction_takes(db: &Db) -> Result<()> {
+    let tasks: Vec<_> = (0..150)
+        .map(|number| Task::create().title(format!("{number}")))
+        .collect();
+    let ann = Person::create().name("Ann").tasks(tasks).exec(db).await?;
+    assert_eq!(ann.tasks().count(db).await?, 150);
+    Ok(())
+}
+
+async fn an_atomic_group_gives_what_each_part_gives(db: &Db) -> Result<()> {
+    let ann = create!(Person { name: "Ann" }).exec(db).await?;
+    let old = create!(Person { name: "Old" }).exec(db).await?;
+    let (task, updated, deleted, nested) = db
+        .atomic((
+            create!(Task { title: "t", person: &ann }),
+            ann.update().age(5),
+            old.delete(),
+            create!(Person { name: "Bob", tasks: [{ title: "u" }] }),
+        ))
+        .await?;
+    assert_eq!((task.person_id, updated, deleted), (ann.id, 1, 1));
+    assert_eq!(nested.tasks.get()?[0].person_id, nested.id);
+    assert_eq!(Person::get_by_id(db, ann.id).await?.age, Some(5));
+    assert_eq!(rows(db).await?, [2, 0, 2, 0]);
+    Ok(())
+}
+
+async fn writes_of_one_atomic_group_are_all_or_nothing(db: &Db) -> Result<()> {
+    let ann = create!(Person { name: "Ann" }).exec(db).await?;
+    let gone = create!(Person { name: "Gone" }).exec(db).await?;
+    gone.delete().exec(db).await?;
+    let failed = [
+        db.atomic((ann.update().age(9), create!(Person { name: "Ann" })))
+            .await
+            .map(|_| ()),
+        db.atomic((ann.update().age(9), gone.update().age(1)))
+            .await
+            .map(|_| ()),
+        db.atomic((create!(Person { name: "New" }), ann.delete(), gone.delete()))
+            .await
+            .map(|_| ()),
+    ];
+    let kinds = failed.map(|failed| failed.unwrap_err().kind());
+    assert_eq!(
+        kinds,
+        [
+            ErrorKind::UniqueViolation,
+            ErrorKind::NotFound,
+            ErrorKind::NotFound
+        ]
+    );
+    assert_eq!(Person::get_by_id(db, ann.id).await?.age, None);
+    assert_eq!(rows(db).await?, [1, 0, 0, 0]);
+    Ok(())
+}
+
+async fn an_atomic_group_names_the_part_that_failed(db: &Db) -> Result<()> {
+    let ann = create!(Person { name: "Ann", passport: { number: "1" } })
+        .exec(db)
+        .await?;
+    let error = db
+        .atomic((
+            create!(Person { name: "Bob" }),
+            create!(Passport {
+                number: "2",
+                person_id: ann.id
+            }),
+        ))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.kind(), error.model(), error.fields()),
+        (
+            ErrorKind::UniqueViolation,
+            Some("Passport"),
+            ["person_id".to_owned()].as_slice()
+        )
+    );
+    assert_eq!(rows(db).await?, [1, 1, 0, 0]);
+    Ok(())
+}
+
 on_every_database! { MODELS;
     a_key_that_contradicts_its_relation_is_refused,
     many_children_with_their_parent,
@@ -258,7 +348,12 @@ on_every_database! { MODELS;
     a_parent_that_is_there_already,
     three_levels_at_once,
     a_failure_at_any_level_leaves_nothing,
-    nested_rows_in_a_transaction_go_with_their_part_only,
+    a_parent_that_is_not_there_leaves_nothing [dynamodb differs: "there are no foreign keys: a row can refer to one that is not there"],
+    nested_rows_in_a_transaction_go_with_their_part_only [dynamodb: "a transaction of several steps"],
+    more_nested_rows_than_a_transaction_takes [dynamodb: "as one"],
+    writes_of_one_atomic_group_are_all_or_nothing,
+    an_atomic_group_gives_what_each_part_gives,
+    an_atomic_group_names_the_part_that_failed,
     a_child_made_from_its_parent,
     rows_without_any_children_are_given_as_an_empty_list,
     create_many_refuses_nested_rows,

@@ -1,6 +1,6 @@
 //! Tables, SQL of one's own, and what `Debug` shows.
 
-use crate::databases::on_every_database;
+use crate::cases::on_every_database;
 use crate::models::keys::{KEYS, Login};
 use crate::models::texts::{TEXTS, Word};
 use toasty::{Db, ErrorKind, Model, Result, create};
@@ -10,8 +10,20 @@ async fn tables_that_are_there_already_are_an_error(db: &Db) -> Result<()> {
         .create_tables_of(&[Word::DEF, Login::DEF])
         .await
         .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Schema);
-    // All or nothing: the table that would have been new is not there, and can still be made.
+    assert_eq!(
+        (error.kind(), error.model()),
+        (ErrorKind::Schema, Some("Login"))
+    );
+    create!(Login { email: "a", name: "a" }).exec(db).await?;
+    assert!(db.create_tables_of(&[Login::DEF]).await.is_err());
+    assert_eq!(Login::all().count(db).await?, 1, "it is left as it was");
+    Ok(())
+}
+
+async fn tables_are_all_made_or_none(db: &Db) -> Result<()> {
+    let tried = db.create_tables_of(&[Word::DEF, Login::DEF]).await;
+    assert_eq!(tried.unwrap_err().kind(), ErrorKind::Schema);
+    // The table that would have been new is not there, and can still be made.
     assert_eq!(
         Word::all().count(db).await.unwrap_err().kind(),
         ErrorKind::Schema
@@ -91,16 +103,17 @@ async fn debug_hides_what_is_sensitive(db: &Db) -> Result<()> {
         shown.contains("visible") && !shown.contains("hunter2"),
         "{shown}"
     );
-    assert_eq!(format!("{db:?}"), "Db(sqlite)");
+    assert_eq!(format!("{db:?}"), format!("Db({})", db.system()));
     assert_eq!(login.password, "hunter2", "the value itself is there");
     Ok(())
 }
 
 on_every_database! { KEYS;
     tables_that_are_there_already_are_an_error,
+    tables_are_all_made_or_none [dynamodb differs: "tables are made one by one: those before the one that is there already stay"],
     a_table_that_is_missing_is_told_with_the_way_out,
     two_models_of_one_table_are_refused,
-    sql_of_ones_own,
-    sql_that_leaves_a_transaction_open_harms_nobody,
+    sql_of_ones_own [dynamodb: "SQL of your own"],
+    sql_that_leaves_a_transaction_open_harms_nobody [dynamodb: "SQL of your own"],
     debug_hides_what_is_sensitive,
 }

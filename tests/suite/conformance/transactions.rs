@@ -1,6 +1,6 @@
 //! Transactions: all or nothing, whatever becomes of the future.
 
-use crate::databases::on_every_database;
+use crate::cases::on_every_database;
 use crate::models::keys::{Account, KEYS};
 use futures_util::FutureExt;
 use std::panic::AssertUnwindSafe;
@@ -209,7 +209,7 @@ async fn a_dropped_inner_transaction_leaves_the_outer_one(db: &Db) -> Result<()>
 /// A stream can leave the closure; the transaction cannot be used by it.
 async fn a_stream_that_outlives_its_transaction_says_so(db: &Db) -> Result<()> {
     let mut escaped = None;
-    db.transaction(async |tx| {
+    db.transaction_once(async |tx| {
         write(tx, "a").await?;
         escaped = Some(Account::all().stream(tx));
         Ok(())

@@ -1,6 +1,6 @@
 //! Every type of column: its edges come back equal, or are refused and nothing is written.
 
-use crate::databases::on_every_database;
+use crate::cases::on_every_database;
 use crate::models::values::{Anything, Color, Everything, Score, Tags, VALUES};
 use jiff::{Timestamp, civil};
 use rust_decimal::Decimal;

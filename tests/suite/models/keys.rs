@@ -53,7 +53,16 @@ toasty! {
         id: u64 [key, auto],
     }
 
-    /// Words of SQL and odd letters as names.
+    /// Words of SQL and odd letters as names of columns.
+    #[derive(Clone, PartialEq)]
+    pub model Select [table("select")] {
+        id: u64 [key, auto],
+        r#type: String,
+        group: i64 [column("gr`ou]p")],
+        from: Option<String> [column("naïve % _ ☃")],
+    }
+
+    /// And of a table.
     #[derive(Clone, PartialEq)]
     pub model Order [table("order \"by\"; --")] {
         id: u64 [key, auto],
@@ -67,7 +76,8 @@ pub const KEYS: &[&ModelDef] = &[
     Login::DEF,
     Badge::DEF,
     Account::DEF,
-    Triple::DEF,
     Ticket::DEF,
-    Order::DEF,
+    Select::DEF,
 ];
+pub const TRIPLES: &[&ModelDef] = &[Triple::DEF];
+pub const ODD_TABLES: &[&ModelDef] = &[Order::DEF];

@@ -2,6 +2,7 @@
 
 pub mod keys;
 pub mod people;
+pub mod readings;
 pub mod texts;
 pub mod tree;
 pub mod values;

@@ -7,6 +7,7 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
+use toasty::config::PoolConfig;
 use toasty::{Config, Db, create};
 
 /// Polls a future so many times, and drops it where it has not finished by then.
@@ -201,4 +202,103 @@ async fn cancel_at_every_poll() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn cancel_at_every_poll_of_a_thread() {
     cancel(on_thread).await;
+}
+
+/// A commit that is dropped may have been done, and may not: all of it or nothing, and nothing in between.
+async fn cancelled_commit(database: &Database) {
+    let db = &database.db;
+    let mut seen = [false; 2];
+    for polls in 0..200 {
+        let tx = db.begin().await.unwrap();
+        create!(Account [{ owner: "a" }, { owner: "b" }])
+            .exec(&tx)
+            .await
+            .unwrap();
+        let done = polled(polls, tx.commit()).await;
+        let usable = tokio::time::timeout(Duration::from_secs(1), async {
+            let rows = Account::filter(|account| account.owner.ne("probe"))
+                .delete()
+                .exec(db)
+                .await
+                .unwrap();
+            assert!(rows == 0 || rows == 2, "{rows} rows after {polls} polls");
+            rows == 2
+        });
+        let kept = usable.await.expect("the connection is usable");
+        seen[usize::from(kept)] = true;
+        if let Some(done) = done {
+            done.unwrap();
+            assert!(kept, "what was said to be kept");
+            assert!(seen[0], "a commit that was never polled keeps nothing");
+            return;
+        }
+    }
+    panic!("the commit does not end");
+}
+
+#[tokio::test]
+async fn cancelled_commit_is_unknown() {
+    let database = Database::on_file_with(impatient).await;
+    database.db.create_tables_of(KEYS).await.unwrap();
+    cancelled_commit(&database).await;
+}
+
+#[tokio::test]
+async fn cancelled_commit_is_unknown_on_postgresql() {
+    let database = Database::on_postgresql().await;
+    database.db.create_tables_of(KEYS).await.unwrap();
+    cancelled_commit(&database).await;
+    database.remove().await;
+}
+
+/// One connection, which a stream that is dropped half way must leave usable.
+async fn drop_of_stream(database: &Database) {
+    let db = &database.db;
+    let rows = (0..2_000).map(|number| {
+        create!(Account {
+            owner: format!("{number}")
+        })
+    });
+    Account::create_many(rows).exec(db).await.unwrap();
+    for taken in [0, 1, 255, 256, 257, 1_000, 1_999] {
+        let mut stream = Account::all().stream(db);
+        for _ in 0..taken {
+            stream.next().await.unwrap().unwrap();
+        }
+        drop(stream);
+        let usable = tokio::time::timeout(Duration::from_secs(2), Account::all().count(db));
+        assert_eq!(usable.await.expect("at once").unwrap(), 2_000);
+        db.transaction(async |tx| {
+            let mut stream = Account::all().stream(tx);
+            for _ in 0..taken {
+                stream.next().await.unwrap()?;
+            }
+            drop(stream);
+            Account::update_by_owner("7").balance(taken).exec(tx).await
+        })
+        .await
+        .unwrap();
+        assert_eq!(Account::get_by_owner(db, "7").await.unwrap().balance, taken);
+    }
+}
+
+#[tokio::test]
+async fn drop_of_stream_half_way_then_reuse() {
+    for database in [
+        Database::in_memory().await,
+        Database::on_file_with(impatient).await,
+    ] {
+        database.db.create_tables_of(KEYS).await.unwrap();
+        drop_of_stream(&database).await;
+    }
+}
+
+#[tokio::test]
+async fn drop_of_stream_half_way_then_reuse_on_postgresql() {
+    let database =
+        Database::on_postgresql_with(|config| config.with_pool(PoolConfig::default().with_max(1)))
+            .await;
+    database.db.create_tables_of(KEYS).await.unwrap();
+    drop_of_stream(&database).await;
+    database.remove().await;
 }

@@ -2,6 +2,7 @@
 
 mod allocation;
 mod cancellation;
+mod dynamodb;
 mod exhaustion;
 mod filters;
 mod injection;

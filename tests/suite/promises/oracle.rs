@@ -407,7 +407,7 @@ impl Tested {
             Step::Inside(inner, end) => {
                 let (sender, receiver) = tokio::sync::oneshot::channel();
                 inside(
-                    Box::pin(db.transaction(async |tx| steps(tx, inner, end, sender).await)),
+                    Box::pin(db.transaction_once(async |tx| steps(tx, inner, end, sender).await)),
                     receiver,
                 )
                 .await

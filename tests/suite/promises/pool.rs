@@ -2,11 +2,12 @@
 
 use crate::databases::{Database, impatient};
 use crate::models::keys::{Account, KEYS};
+use crate::recorder::Recorder;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
-use toasty::config::SqliteConfig;
-use toasty::{Config, ErrorKind, create};
+use toasty::config::{PoolConfig, SqliteConfig};
+use toasty::{Config, ErrorKind, TransactionOptions, create};
 
 async fn filled(change: impl FnOnce(Config) -> Config) -> Database {
     let database = Database::on_file_with(change).await;
@@ -41,6 +42,14 @@ async fn acquire_times_out_with_numbers() {
     );
     assert!(error.to_string().contains("2 of 2 are in use"), "{error}");
     assert!(error.to_string().contains("300ms"), "{error}");
+    // Since when, and from which line of this file.
+    assert!(error.to_string().contains("held for 3"), "{error}");
+    assert!(error.to_string().contains("pool.rs:"), "{error}");
+    let pool = database.db.statistics().pool;
+    assert_eq!(
+        (pool.max, pool.in_use, pool.idle, pool.waiting),
+        (Some(3), 2, 1, 0)
+    );
     drop(a);
     assert_eq!(
         Account::all().count(&database.db).await.unwrap(),
@@ -56,11 +65,14 @@ async fn nested_acquire_is_named() {
     let error = db
         .transaction(async |tx| {
             create!(Account { owner: "inside" }).exec(tx).await?;
-            // The mistake: `db` where `tx` was meant.
-            let error = create!(Account { owner: "beside" })
-                .exec(db)
-                .await
-                .unwrap_err();
+            // The mistake: `db` where `tx` was meant. No wait would help, so that there is none.
+            let error = tokio::time::timeout(
+                Duration::from_millis(100),
+                create!(Account { owner: "beside" }).exec(db),
+            )
+            .await
+            .expect("at once")
+            .unwrap_err();
             create!(Account {
                 owner: "inside too"
             })
@@ -71,7 +83,13 @@ async fn nested_acquire_is_named() {
         .await
         .unwrap();
     assert_eq!(error.kind(), ErrorKind::AcquireTimeout);
-    assert!(error.to_string().contains("pass `tx`"), "{error}");
+    assert!(error.to_string().contains("1 of 1 are in use"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("this task already holds a connection; use `tx`"),
+        "{error}"
+    );
     assert_eq!(
         Account::filter(|account| account.owner.starts_with("inside"))
             .count(db)
@@ -79,6 +97,90 @@ async fn nested_acquire_is_named() {
             .unwrap(),
         2
     );
+}
+
+/// Somebody else holds the other one and may give it back: it is waited for, and then told by its name too.
+#[tokio::test]
+async fn nested_acquire_is_named_after_the_wait_where_others_hold_some() {
+    let database = filled(two_readers).await;
+    let db = &database.db;
+    let mut stream = Account::all().stream(db);
+    stream.next().await.unwrap().unwrap();
+    let reads = TransactionOptions::new().read_only();
+    let error = db
+        .transaction_with(reads, async |tx| {
+            assert_eq!(Account::all().count(tx).await?, 2_000);
+            Account::all().count(db).await
+        })
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::AcquireTimeout);
+    assert!(error.to_string().contains("2 of 2 are in use"), "{error}");
+    assert!(error.to_string().contains("300ms"), "{error}");
+    assert!(error.to_string().contains("; use `tx`"), "{error}");
+}
+
+fn with_leak_report(config: Config) -> Config {
+    config.with_pool(
+        PoolConfig::default()
+            .with_acquire_timeout(Duration::from_millis(300))
+            .with_leak_report(Some(Duration::from_millis(100))),
+    )
+}
+
+#[tokio::test]
+async fn a_connection_that_is_held_for_long_is_reported_once_with_its_place() {
+    let database = filled(with_leak_report).await;
+    let db = &database.db;
+    let recorder = Recorder::start();
+    let (held, line) = (db.begin().await.unwrap(), line!());
+    let reports = || {
+        let log = recorder.log();
+        log.lines()
+            .filter(|line| line.starts_with("WARN toasty::pool"))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    // Those who wait see it while it is held, as soon as it is too long.
+    let waited = create!(Account { owner: "x" }).exec(db).await;
+    assert_eq!(waited.unwrap_err().kind(), ErrorKind::AcquireTimeout);
+    let reported = reports();
+    assert_eq!(reported.len(), 1, "{reported:?}");
+    assert!(reported[0].contains("pool.rs"), "{reported:?}");
+    assert!(
+        reported[0].contains(&format!("code.line.number={line} ")),
+        "{reported:?}"
+    );
+    drop(held);
+    assert_eq!(reports().len(), 1, "once");
+    // Where nobody waits, it is told when it comes back.
+    let held = db.begin().await.unwrap();
+    tokio::time::sleep(Duration::from_millis(120)).await;
+    held.commit().await.unwrap();
+    assert_eq!(reports().len(), 2);
+    db.begin().await.unwrap().commit().await.unwrap();
+    assert_eq!(reports().len(), 2, "a short one is none");
+}
+
+#[tokio::test]
+async fn a_transaction_that_only_reads_does_not_wait_for_one_that_writes() {
+    let database = filled(impatient).await;
+    let db = &database.db;
+    let reads = TransactionOptions::new().read_only();
+    db.transaction(async |tx| {
+        create!(Account { owner: "new" }).exec(tx).await?;
+        let seen = db
+            .transaction_with(reads, async |reader| {
+                let before = Account::all().count(reader).await?;
+                Ok((before, Account::all().count(reader).await?))
+            })
+            .await?;
+        assert_eq!(seen, (2_000, 2_000));
+        Ok(())
+    })
+    .await
+    .unwrap();
+    assert_eq!(Account::all().count(db).await.unwrap(), 2_001);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -247,4 +349,40 @@ async fn a_lock_that_goes_away_in_time_is_no_error() {
         .await
         .unwrap();
     freed.await.unwrap();
+}
+
+/// The lock of another process goes away while the transaction is tried again.
+#[tokio::test]
+async fn a_transaction_that_meets_a_lock_is_tried_again_with_an_event_each_time() {
+    let database = Database::on_file_with(|config| {
+        with_busy_timeout(Duration::from_millis(1))(config)
+            .with_pool(PoolConfig::default().with_retries(100))
+    })
+    .await;
+    let db = &database.db;
+    db.create_tables_of(KEYS).await.unwrap();
+    let other = lock(&database);
+    let freed = tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_millis(60)).await;
+        other.execute_batch("COMMIT").unwrap();
+    });
+    let recorder = Recorder::start();
+    db.transaction(async |tx| create!(Account { owner: "x" }).exec(tx).await)
+        .await
+        .unwrap();
+    freed.await.unwrap();
+    let log = recorder.log();
+    let retries: Vec<_> = log
+        .lines()
+        .filter(|line| line.contains("toasty::transaction"))
+        .collect();
+    assert!(!retries.is_empty());
+    for (number, event) in retries.iter().enumerate() {
+        assert!(
+            event.contains(&format!("attempt={} ", number + 1)),
+            "{event}"
+        );
+        assert!(event.contains("error.type=T0501"), "{event}");
+    }
+    assert_eq!(Account::all().count(db).await.unwrap(), 1);
 }

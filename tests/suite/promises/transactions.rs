@@ -129,3 +129,52 @@ async fn a_statement_of_the_outer_transaction_beside_an_inner_one_is_not_lost_wi
     .await
     .unwrap();
 }
+
+/// SQLite rolls a whole transaction back where a trigger says so; PostgreSQL does after every statement that fails. The
+/// commit that follows must not look as if something was kept.
+#[tokio::test]
+async fn commit_after_statement_error_is_refused() {
+    let database = Database::on_file().await;
+    let db = &database.db;
+    db.create_tables_of(KEYS).await.unwrap();
+    db.run_sql("CREATE TRIGGER no_bob BEFORE INSERT ON account WHEN new.owner = 'bob' BEGIN SELECT RAISE(ROLLBACK, 'no bob'); END")
+        .await
+        .unwrap();
+    let error = db
+        .transaction(async |tx| {
+            create!(Account { owner: "ann" }).exec(tx).await?;
+            let failed = create!(Account { owner: "bob" }).exec(tx).await;
+            assert!(failed.is_err());
+            Ok(())
+        })
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TransactionClosed);
+    let tx = db.begin().await.unwrap();
+    create!(Account { owner: "ann" }).exec(&tx).await.unwrap();
+    assert!(create!(Account { owner: "bob" }).exec(&tx).await.is_err());
+    let error = tx.commit().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TransactionClosed);
+    assert_eq!(Account::all().count(db).await.unwrap(), 0);
+    create!(Account { owner: "ann" }).exec(db).await.unwrap();
+}
+
+#[tokio::test]
+async fn commit_after_statement_error_is_refused_on_postgresql() {
+    let database = Database::on_postgresql().await;
+    let db = &database.db;
+    db.create_tables_of(KEYS).await.unwrap();
+    let error = db
+        .transaction(async |tx| {
+            create!(Account { owner: "ann" }).exec(tx).await?;
+            let twice = create!(Account { owner: "ann" }).exec(tx).await;
+            assert!(twice.unwrap_err().is_unique_violation());
+            Ok(())
+        })
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TransactionClosed);
+    assert_eq!(Account::all().count(db).await.unwrap(), 0);
+    create!(Account { owner: "ann" }).exec(db).await.unwrap();
+    database.remove().await;
+}

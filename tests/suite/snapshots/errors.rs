@@ -340,7 +340,7 @@ async fn connections(database: &Database) -> Vec<(&'static str, Error)> {
         .await,
     );
     let (mut escaped, mut in_use) = (None, None);
-    db.transaction(async |tx| {
+    db.transaction_once(async |tx| {
         escaped = Some(Account::all().stream(tx));
         let mut stream = Account::all().stream(tx);
         stream.next().await;

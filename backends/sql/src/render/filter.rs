@@ -1,5 +1,6 @@
 //! Conditions.
 
+use crate::Dialect;
 use crate::slot::{Form, Target};
 use crate::writer::Writer;
 use toasty_dsl::schema::{ModelDef, ModelRef, RelationKind};
@@ -100,10 +101,11 @@ pub(super) fn render(writer: &mut Writer, scope: &Scope, expr: &Expr) {
         }
         Expr::In { column, negated } => {
             scope.push_column(writer, *column);
-            writer.push(if *negated {
-                " NOT IN rarray("
-            } else {
-                " IN rarray("
+            writer.push(match (writer.dialect, *negated) {
+                (Dialect::Sqlite, false) => " IN rarray(",
+                (Dialect::Sqlite, true) => " NOT IN rarray(",
+                (Dialect::PostgreSql, false) => " = ANY(",
+                (Dialect::PostgreSql, true) => " <> ALL(",
             });
             writer.push_next(scope.target(*column));
             writer.push(")");
@@ -161,26 +163,34 @@ fn in_rows(writer: &mut Writer, scope: &Scope, columns: &[u16], rows: usize) {
         scope.push_column(writer, *column)
     });
     writer.push(") IN (VALUES ");
-    writer.push_list(", ", 0..rows, |writer, _| {
+    writer.push_list(", ", 0..rows, |writer, row| {
         writer.push("(");
         writer.push_list(", ", columns, |writer, column| {
-            writer.push_next(scope.target(*column))
+            writer.push_next(scope.target(*column));
+            // "VALUES": the first row gives the types, which nothing else would tell PostgreSQL.
+            if writer.dialect == Dialect::PostgreSql
+                && row == 0
+                && let Some(column) = scope.model.columns.get(usize::from(*column))
+            {
+                writer.push("::");
+                writer.push_type(column.ty);
+            }
         });
         writer.push(")");
     });
     writer.push(")");
 }
 
-/// GLOB tells upper from lower case, as every backend shall; LIKE of SQLite does not.
+/// How a text matches. SQLite's GLOB tells upper from lower case, as every backend shall; its LIKE does not, PostgreSQL's does.
 fn text(writer: &mut Writer, scope: &Scope, column: u16, matches: TextMatch, lower: bool) {
     let value = writer.take();
     if matches == TextMatch::StartsWith && !lower {
         // A range, which an index serves.
-        scope.push_column(writer, column);
+        push_text(writer, scope, column);
         writer.push(" >= ");
         writer.push_slot(Form::Plain(value), scope.target(column));
         writer.push(" AND ");
-        scope.push_column(writer, column);
+        push_text(writer, scope, column);
         writer.push(" < ");
         writer.push_slot(Form::AfterPrefix(value), scope.target(column));
         return;
@@ -188,11 +198,15 @@ fn text(writer: &mut Writer, scope: &Scope, column: u16, matches: TextMatch, low
     if lower {
         writer.push("lower(");
     }
-    scope.push_column(writer, column);
+    push_text(writer, scope, column);
     if lower {
         writer.push(")");
     }
-    writer.push(" GLOB ");
+    writer.push(match writer.dialect {
+        Dialect::Sqlite => " GLOB ",
+        // "Pattern Matching": the escape is the backslash unless another is named.
+        Dialect::PostgreSql => " LIKE ",
+    });
     writer.push_slot(
         Form::Pattern {
             value,
@@ -201,6 +215,16 @@ fn text(writer: &mut Writer, scope: &Scope, column: u16, matches: TextMatch, low
         },
         scope.target(column),
     );
+}
+
+/// A column, to be compared letter by letter. The collation is that of the tables that this crate defines, so that their
+/// indexes serve; in a table that was made otherwise it still gives the same rows.
+fn push_text(writer: &mut Writer, scope: &Scope, column: u16) {
+    scope.push_column(writer, column);
+    match writer.dialect {
+        Dialect::Sqlite => {}
+        Dialect::PostgreSql => writer.push(" COLLATE \"C\""),
+    }
 }
 
 /// A condition on the rows that a relation leads to.

@@ -7,6 +7,7 @@ mod write;
 use crate::Dialect;
 use crate::slot::Slot;
 use crate::writer::Writer;
+use toasty_dsl::statement::Insert;
 use toasty_dsl::{Result, Statement};
 
 /// A statement as SQL text.
@@ -32,4 +33,24 @@ pub fn render(statement: &Statement, dialect: Dialect) -> Result<Rendered> {
     }
     let (sql, slots) = writer.finish(statement.model().name)?;
     Ok(Rendered { sql, slots })
+}
+
+/// Renders an insert of any number of rows as one statement, where the dialect has such a form: each slot is then a whole
+/// column, whose values are the first row's and those that stand the width of a row after one another. Where it has none,
+/// the statement of [`render`] is run once a row.
+///
+/// # Errors
+/// As [`render`].
+pub fn render_rows(insert: &Insert, dialect: Dialect) -> Result<Option<Rendered>> {
+    match dialect {
+        Dialect::Sqlite => Ok(None),
+        Dialect::PostgreSql => {
+            let mut writer = Writer::new(dialect);
+            if !write::insert_rows(&mut writer, insert) {
+                return Ok(None);
+            }
+            let (sql, slots) = writer.finish(insert.model.name)?;
+            Ok(Some(Rendered { sql, slots }))
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! SELECT.
 
 use super::filter::{self, Scope};
+use crate::Dialect;
 use crate::slot::Form;
 use crate::writer::Writer;
 use toasty_dsl::schema::ModelDef;
@@ -22,6 +23,7 @@ pub(super) fn render(writer: &mut Writer, select: &Select) {
             writer.push("SELECT count(*) FROM (SELECT *");
             tail(writer, select);
             writer.push(")");
+            alias(writer);
         }
         Output::Count => {
             writer.push("SELECT count(*)");
@@ -41,6 +43,17 @@ pub(super) fn columns(writer: &mut Writer, model: &ModelDef) {
     });
 }
 
+/// PostgreSQL wants a name for a table that is a statement ("SELECT", before version 16).
+fn alias(writer: &mut Writer) {
+    match writer.dialect {
+        Dialect::Sqlite => {}
+        Dialect::PostgreSql => {
+            writer.push(" AS ");
+            writer.push_alias(0);
+        }
+    }
+}
+
 fn tail(writer: &mut Writer, select: &Select) {
     writer.push(" FROM ");
     writer.push_table(&select.model);
@@ -49,7 +62,7 @@ fn tail(writer: &mut Writer, select: &Select) {
     if select.limit {
         writer.push(" LIMIT ");
         writer.push_next(None);
-    } else if select.offset {
+    } else if select.offset && writer.dialect == Dialect::Sqlite {
         // SQLite has no OFFSET without LIMIT; a negative one means none ("SELECT", section 5).
         writer.push(" LIMIT ");
         writer.push_slot(Form::Constant(-1), None);
@@ -82,10 +95,23 @@ fn order_key(writer: &mut Writer, model: &ModelDef, key: Order) {
     });
     writer.push(match key.nulls {
         // What SQLite does by itself: NULL is smaller than every value ("Datatypes In SQLite", section 4.1).
-        Nulls::Smallest => "",
+        Nulls::Smallest if writer.dialect.null_is_smallest() => "",
+        // What cannot be NULL needs no word for it, and an index in the plain order serves it.
+        Nulls::Smallest if !may_be_null(model, key.column) => "",
+        Nulls::Smallest => match key.direction {
+            Direction::Ascending => " NULLS FIRST",
+            Direction::Descending => " NULLS LAST",
+        },
         Nulls::First => " NULLS FIRST",
         Nulls::Last => " NULLS LAST",
     });
+}
+
+fn may_be_null(model: &ModelDef, column: u16) -> bool {
+    model
+        .columns
+        .get(usize::from(column))
+        .is_some_and(|column| column.nullable)
 }
 
 /// Some rows of each group: numbered within their group, and cut by that number.
@@ -112,7 +138,9 @@ fn ranked(writer: &mut Writer, select: &Select) {
     writer.push(" FROM ");
     writer.push_table(&select.model);
     where_clause(writer, select.model.0, &select.filter);
-    writer.push(") WHERE ");
+    writer.push(")");
+    alias(writer);
+    writer.push(" WHERE ");
     let limit = select.limit.then(|| writer.take());
     let offset = select.offset.then(|| writer.take());
     if let Some(offset) = offset {

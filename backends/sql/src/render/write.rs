@@ -1,44 +1,84 @@
 //! INSERT, UPDATE, DELETE.
 
 use super::select::{columns, where_clause};
+use crate::Dialect;
 use crate::slot::{Form, Target};
 use crate::writer::Writer;
 use toasty_dsl::statement::{Assign, Delete, Insert, Update};
 
-/// One row; a backend runs it once a row.
+/// The columns that an insert writes: all but the key that the database makes.
+fn written(insert: &Insert) -> impl Iterator<Item = u16> + use<> {
+    let left_out = auto_column(insert);
+    (0u16..)
+        .zip(insert.model.columns)
+        .map(|(number, _)| number)
+        .filter(move |number| Some(*number) != left_out)
+}
+
+/// The column of the key that the database makes, where it is to make one.
+fn auto_column(insert: &Insert) -> Option<u16> {
+    if !insert.auto {
+        return None;
+    }
+    let field = insert.model.auto_integer()?;
+    Some(insert.model.first_column(field))
+}
+
+fn target(insert: &Insert, column: u16) -> Option<Target> {
+    Some(Target {
+        model: insert.model,
+        column,
+    })
+}
+
+/// One row. A backend whose dialect has no form for many runs it once a row.
 pub(super) fn insert(writer: &mut Writer, insert: &Insert) {
-    let left_out = if insert.auto {
-        insert
-            .model
-            .auto_integer()
-            .map(|field| insert.model.first_column(field))
-    } else {
-        None
-    };
-    let written = || {
-        (0u16..)
-            .zip(insert.model.columns)
-            .map(|(number, _)| number)
-            .filter(|number| Some(*number) != left_out)
-    };
     writer.push("INSERT INTO ");
     writer.push_table(&insert.model);
-    if written().next().is_none() {
+    if written(insert).next().is_none() {
         writer.push(" DEFAULT VALUES");
-        return;
+    } else {
+        writer.push(" (");
+        writer.push_list(", ", written(insert), |writer, column| {
+            writer.push_column(&insert.model, column)
+        });
+        writer.push(") VALUES (");
+        writer.push_list(", ", written(insert), |writer, column| {
+            writer.push_next(target(insert, column))
+        });
+        writer.push(")");
     }
+    match (writer.dialect, auto_column(insert)) {
+        // SQLite tells the last key by a function of its own.
+        (Dialect::Sqlite, _) | (Dialect::PostgreSql, None) => {}
+        (Dialect::PostgreSql, Some(key)) => {
+            writer.push(" RETURNING ");
+            writer.push_column(&insert.model, key);
+        }
+    }
+}
+
+/// Any number of rows, each slot a whole column. `false` where there is no column to write.
+pub(super) fn insert_rows(writer: &mut Writer, insert: &Insert) -> bool {
+    if written(insert).next().is_none() {
+        return false;
+    }
+    writer.push("INSERT INTO ");
+    writer.push_table(&insert.model);
     writer.push(" (");
-    writer.push_list(", ", written(), |writer, column| {
+    writer.push_list(", ", written(insert), |writer, column| {
         writer.push_column(&insert.model, column)
     });
-    writer.push(") VALUES (");
-    writer.push_list(", ", written(), |writer, column| {
-        writer.push_next(Some(Target {
-            model: insert.model,
-            column,
-        }))
+    // "Array Functions", unnest with several arrays: row by row, all of one length.
+    writer.push(") SELECT * FROM unnest(");
+    writer.push_list(", ", written(insert), |writer, column| {
+        writer.push_next(target(insert, column));
+        writer.push("::");
+        writer.push_type(insert.model.columns[usize::from(column)].ty);
+        writer.push("[]");
     });
     writer.push(")");
+    true
 }
 
 pub(super) fn update(writer: &mut Writer, update: &Update) {

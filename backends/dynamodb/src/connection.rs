@@ -1,0 +1,109 @@
+//! The connection as the contract wants it. DynamoDB has none: it is the shared client with a meter of its own.
+//!
+//! What may surprise: nothing is ever open, so that there is nothing to roll back and nobody waits for a turn.
+
+use crate::client::Session;
+use crate::item::ItemRow;
+use crate::prepared::{DynamodbPrepared, Plan};
+use crate::{define, read, transact, write};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use toasty_contract::{Connection, Control, Cost};
+use toasty_dsl::query::{Outcome, RowStream, Sink};
+use toasty_dsl::schema::ModelDef;
+use toasty_dsl::value::{Params, Row};
+use toasty_dsl::{Error, Result};
+
+/// A connection to DynamoDB: requests with the shared client.
+#[derive(Debug)]
+pub struct DynamodbConnection {
+    session: Session,
+}
+
+impl DynamodbConnection {
+    pub(crate) fn new(session: Session) -> Self {
+        DynamodbConnection { session }
+    }
+
+    /// Runs several writes as one TransactWriteItems: all of them, or none. Updates and deletions must name one row by its
+    /// key.
+    ///
+    /// # Errors
+    /// Those of the writes; `TooComplex` for more than DynamoDB takes at once, before anything is sent; `Conflict`.
+    pub async fn transact(&mut self, writes: Vec<(Arc<DynamodbPrepared>, Params)>) -> Result<()> {
+        transact::transact(&self.session, writes).await
+    }
+}
+
+impl Connection for DynamodbConnection {
+    type Prepared = DynamodbPrepared;
+
+    async fn fetch<S: Sink>(
+        &mut self,
+        prepared: &Arc<DynamodbPrepared>,
+        params: Params,
+        mut sink: S,
+    ) -> Result<S> {
+        match prepared.plan {
+            Plan::Read(_) => read::fetch(&self.session, prepared, &params, sink).await,
+            Plan::Insert | Plan::Update(_) | Plan::Delete(_) => {
+                for item in &write::returning(&self.session, prepared, params).await? {
+                    let layout = &prepared.layout;
+                    let row = sink.row(&ItemRow { layout, item });
+                    let flow = row.map_err(|error| error.on_model(layout.model.name))?;
+                    if let ControlFlow::Break(()) = flow {
+                        break;
+                    }
+                }
+                Ok(sink)
+            }
+        }
+    }
+
+    async fn execute(
+        &mut self,
+        prepared: &Arc<DynamodbPrepared>,
+        params: Params,
+    ) -> Result<Outcome> {
+        write::execute(&self.session, prepared, params).await
+    }
+
+    async fn stream<T: Send + 'static>(
+        &mut self,
+        prepared: &Arc<DynamodbPrepared>,
+        params: Params,
+        decode: fn(&dyn Row) -> Result<T>,
+    ) -> RowStream<T> {
+        read::stream(&self.session, prepared, &params, decode)
+    }
+
+    async fn control(&mut self, _: Control) -> Result<()> {
+        Err(Error::unsupported(
+            "a transaction of several steps: DynamoDB takes all of its writes at once",
+            "give them together: `db.atomic((a, b, …))`",
+        ))
+    }
+
+    async fn create_tables(&mut self, models: &[&'static ModelDef]) -> Result<()> {
+        define::create_tables(&self.session, models).await
+    }
+
+    async fn run_text(&mut self, _: &str) -> Result<()> {
+        Err(Error::unsupported(
+            "SQL of your own: DynamoDB has none",
+            "write it as a query, or use the SDK of AWS beside Toasty",
+        ))
+    }
+
+    fn take_cost(&mut self) -> Cost {
+        self.session.meter.take()
+    }
+
+    fn reset(&mut self) -> bool {
+        true
+    }
+
+    async fn make_ready(&mut self) -> Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,83 @@
+//! Statements that DynamoDB has no request for, and what to declare so that it has.
+//!
+//! Promises: the advice is in the words of the language, with the model's own names. Must not know: values.
+
+use crate::condition::Condition;
+use crate::keys::{Pin, pins};
+use crate::layout::Layout;
+use toasty_dsl::Error;
+use toasty_dsl::statement::Order;
+
+/// The field of a column, and its name in an index: that of the field in the model.
+fn field(layout: &Layout, column: u16) -> String {
+    layout
+        .model
+        .columns
+        .get(usize::from(column))
+        .and_then(|def| layout.model.fields.get(usize::from(def.field)))
+        .map_or_else(String::new, |field| field.name.to_owned())
+}
+
+/// The columns that a condition holds equal to a value or to the members of a list.
+fn pinned(parts: &[Condition]) -> Vec<u16> {
+    pins(parts).iter().map(Pin::column).collect()
+}
+
+/// No request but a Scan finds the rows.
+#[cold]
+pub(crate) fn scan(layout: &Layout, parts: &[Condition]) -> Error {
+    let model = layout.model.name;
+    let advice = match pinned(parts).first() {
+        Some(column) => {
+            let field = field(layout, *column);
+            format!(
+                "declare `{field}: … [index]` in `{model}`, or allow the reading of the whole table by `.allow_scan()`"
+            )
+        }
+        None => format!(
+            "DynamoDB finds rows by the equality of a key or of an index's first field: add such a condition, or allow the reading of the whole table of `{model}` by `.allow_scan()`"
+        ),
+    };
+    Error::unsupported(
+        "a condition that no key and no index serves: DynamoDB would have to read the whole table",
+        advice,
+    )
+    .on_model(model)
+    .on_fields(
+        parts
+            .iter()
+            .flat_map(Condition::columns)
+            .take(1)
+            .map(|column| layout.path(column)),
+    )
+}
+
+/// No request gives the rows in this order.
+#[cold]
+pub(crate) fn order(layout: &Layout, parts: &[Condition], order: &[Order]) -> Error {
+    let model = layout.model.name;
+    let pinned = pinned(parts);
+    let wanted = order
+        .iter()
+        .map(|key| key.column)
+        .find(|column| !pinned.contains(column));
+    let advice = match (pinned.first(), wanted) {
+        (Some(partition), Some(sort)) if order.len() == 1 => format!(
+            "declare `model {model} [index({}, {})]`, whose rows come in this order, or sort the rows that were read",
+            field(layout, *partition),
+            field(layout, sort),
+        ),
+        (Some(partition), Some(sort)) => format!(
+            "order by `{sort}` alone and declare `model {model} [index({}, {sort})]`, or sort the rows that were read",
+            field(layout, *partition),
+            sort = field(layout, sort),
+        ),
+        _ => "DynamoDB orders the rows of one partition by their sort key: add an equality on the first field of `index(a, b)` and order by the second, or sort the rows that were read".to_owned(),
+    };
+    Error::unsupported(
+        "this order: no key and no index of the table has it",
+        advice,
+    )
+    .on_model(model)
+    .on_fields(order.iter().map(|key| layout.path(key.column)))
+}

@@ -1,0 +1,151 @@
+//! Requests as text, for logs and for eyes.
+//!
+//! Promises: the text has the words of DynamoDB's API and no value. Must not know: sending.
+
+use crate::layout::Layout;
+use crate::plan::{Access, ReadPlan};
+use crate::request::expressions;
+use std::fmt::Write;
+use toasty_dsl::Result;
+use toasty_dsl::statement::{Direction, Output, Select};
+
+/// A request, line by line.
+pub(crate) struct Lines(String);
+
+impl Lines {
+    /// A request by its operation and its table.
+    pub(crate) fn new(operation: &str, table: &str) -> Lines {
+        Lines(format!("{operation} {table}"))
+    }
+
+    /// One of its parts.
+    pub(crate) fn add(&mut self, name: &str, content: impl std::fmt::Display) {
+        // Writing to a String does not fail.
+        let _ = write!(self.0, "\n  {name}: {content}");
+    }
+
+    /// The names behind its placeholders.
+    pub(crate) fn add_names<'a>(&mut self, names: impl Iterator<Item = (String, &'a str)>) {
+        let names: Vec<String> = names
+            .map(|(short, name)| format!("{short} = {name}"))
+            .collect();
+        if !names.is_empty() {
+            self.add("ExpressionAttributeNames", names.join(", "));
+        }
+    }
+
+    /// Another request after it.
+    pub(crate) fn then(self, next: Lines) -> Lines {
+        Lines(format!("{}\n{}", self.0, next.0))
+    }
+
+    pub(crate) fn finish(self) -> String {
+        self.0
+    }
+}
+
+/// The requests that find the rows of a plan.
+///
+/// # Errors
+/// `TooComplex`.
+pub(crate) fn read(
+    layout: &Layout,
+    plan: &ReadPlan,
+    select: Option<&Select>,
+    consistent: bool,
+) -> Result<String> {
+    let consistent = plan.freshness.is_consistent(consistent);
+    let key = || {
+        let names: Vec<&str> = std::iter::once(layout.partition)
+            .chain(layout.sort)
+            .map(|column| layout.name(column))
+            .collect();
+        names.join(", ")
+    };
+    let get = |operation: &str, table: &str, key: String| {
+        let mut lines = Lines::new(operation, table);
+        lines.add("Key", key);
+        if consistent {
+            lines.add("ConsistentRead", true);
+        }
+        lines
+    };
+    let mut lines = match &plan.access {
+        Access::Nothing => return Ok("nothing is sent: no row can meet the condition".to_owned()),
+        Access::Get(_) => get("GetItem", &layout.table, key()),
+        Access::BatchGet(_) => get("BatchGetItem", &layout.table, key()),
+        Access::Unique {
+            unique,
+            key: source,
+        } => {
+            let operation = if source.is_single() {
+                "GetItem"
+            } else {
+                "BatchGetItem"
+            };
+            let columns: Vec<&str> = layout
+                .uniques
+                .get(*unique)
+                .into_iter()
+                .flat_map(|unique| &unique.columns)
+                .map(|column| layout.name(*column))
+                .collect();
+            let guard = format!("{} ({})", crate::guard::GUARD, columns.join(", "));
+            get(operation, &layout.guards, guard).then(get(operation, &layout.table, key()))
+        }
+        Access::Query { .. } | Access::Scan => walked(layout, plan, select, consistent)?,
+    };
+    let here: Vec<&str> = plan
+        .local
+        .iter()
+        .flat_map(|part| part.columns())
+        .map(|column| layout.name(column))
+        .collect();
+    if !here.is_empty() {
+        lines.add("checked on the rows", here.join(", "));
+    }
+    Ok(lines.finish())
+}
+
+fn walked(
+    layout: &Layout,
+    plan: &ReadPlan,
+    select: Option<&Select>,
+    consistent: bool,
+) -> Result<Lines> {
+    let built = expressions(layout, plan, &plan.native, None, true, None)?;
+    let (mut lines, on_index) = match &plan.access {
+        Access::Query { index, key, .. } => {
+            let mut lines = Lines::new("Query", &layout.table);
+            if !key.is_single() {
+                lines.add("for each of", "the keys of the list");
+            }
+            let index = index.and_then(|number| layout.indexes.get(number));
+            if let Some(index) = index {
+                lines.add("IndexName", &index.name);
+            }
+            (lines, index.is_some())
+        }
+        _ => (Lines::new("Scan", &layout.table), false),
+    };
+    if let Some(key) = built.key {
+        lines.add("KeyConditionExpression", key);
+    }
+    if let Some(filter) = built.filter {
+        lines.add("FilterExpression", filter);
+    }
+    lines.add_names(built.placeholders.names());
+    if plan.direction == Some(Direction::Descending) {
+        lines.add("ScanIndexForward", false);
+    }
+    if let Some(select) = select {
+        let cut = select.limit || select.offset || !select.per.is_empty();
+        if select.output == Output::Count && plan.is_all_native() && !cut {
+            lines.add("Select", "COUNT");
+        }
+    }
+    if consistent && !on_index {
+        lines.add("ConsistentRead", true);
+    }
+    Ok(lines)
+}

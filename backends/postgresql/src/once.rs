@@ -1,0 +1,134 @@
+//! One attempt to run a statement, and whether another may follow it.
+
+use crate::bind::{bound, bound_columns};
+use crate::errors::{Fault, On, is_gone, is_stale};
+use crate::link::{Standing, within};
+use crate::prepared::PostgresqlPrepared;
+use crate::run;
+use crate::session::{PostgresqlConnection, Transaction};
+use crate::stream::SLICE;
+use toasty_dsl::query::Sink;
+use toasty_dsl::value::{Params, Value};
+use toasty_sql::around;
+use tokio_postgres::Statement;
+
+impl PostgresqlConnection {
+    pub(crate) async fn fetch_once<S: Sink>(
+        &mut self,
+        prepared: &PostgresqlPrepared,
+        params: &Params,
+        sink: &mut S,
+    ) -> Result<(), Fault> {
+        let (shape, on) = (&prepared.one, On::Statement(prepared, &prepared.one));
+        self.ready().await?;
+        let written = self.link.pulse.written();
+        let mut opening = self.send_waiting();
+        let statement = self.statement(shape, &on, &mut opening).await?;
+        let written = if opening.is_some() {
+            written
+        } else {
+            self.link.pulse.written()
+        };
+        self.link.stand(Standing::Loose);
+        let values = bound(shape, params.values());
+        let ran = within(self.limit, run::fetch(&self.link, &statement, values, sink)).await;
+        self.ended(ran, opening, written, prepared, &on).await
+    }
+
+    pub(crate) async fn execute_once(
+        &mut self,
+        prepared: &PostgresqlPrepared,
+        params: &Params,
+    ) -> Result<(u64, Option<Value>), Fault> {
+        let many = prepared.many(params.len());
+        let shape = many.map_or(&prepared.one, |(shape, _)| shape);
+        let on = On::Statement(prepared, shape);
+        self.ready().await?;
+        let written = self.link.pulse.written();
+        let mut opening = self.send_waiting();
+        let statement = self.statement(shape, &on, &mut opening).await?;
+        let written = if opening.is_some() {
+            written
+        } else {
+            self.link.pulse.written()
+        };
+        self.link.stand(Standing::Loose);
+        let (link, values) = (&*self.link, params.values());
+        let work = async {
+            if many.is_some() {
+                let values = bound_columns(shape, values);
+                return Ok((run::execute(link, &statement, values).await?, None));
+            }
+            let values = bound(shape, values);
+            if prepared.insert == Some(true) {
+                run::insert(link, &statement, values).await
+            } else {
+                Ok((run::execute(link, &statement, values).await?, None))
+            }
+        };
+        let ran = within(self.limit, work).await;
+        self.ended(ran, opening, written, prepared, &on).await
+    }
+
+    /// Opens a cursor, and gives what takes the next rows of it.
+    pub(crate) async fn open_cursor(
+        &mut self,
+        prepared: &PostgresqlPrepared,
+        params: &Params,
+    ) -> Result<Statement, Fault> {
+        let shape = prepared.cursor();
+        let on = On::Statement(prepared, shape);
+        self.ready().await?;
+        let written = self.link.pulse.written();
+        let mut opening = self.send_waiting();
+        let statement = self.statement(shape, &on, &mut opening).await?;
+        self.link.stand(Standing::Loose);
+        let values = bound(shape, params.values());
+        let ran = within(self.limit, run::execute(&self.link, &statement, values)).await;
+        self.ended(ran, opening, written, prepared, &on).await?;
+        let written = self.link.pulse.written();
+        self.link.stand(Standing::Loose);
+        // Not kept: its columns are those of the cursor.
+        let text = around::fetch_cursor(SLICE);
+        let fetch = self.link.client.prepare(&text);
+        let fetch = within(self.limit, fetch).await;
+        self.link.done(fetch, written, &on)
+    }
+
+    /// Whether a statement that failed so can be sent once more without being done twice.
+    #[cold]
+    pub(crate) fn may_repeat(
+        &mut self,
+        fault: &Fault,
+        prepared: &PostgresqlPrepared,
+        before: Transaction,
+    ) -> bool {
+        if let Fault::Rejected(rejected) = fault {
+            if is_stale(rejected) {
+                let many = prepared.rows.as_ref().map(|shape| shape.number);
+                for number in [
+                    Some(prepared.one.number),
+                    many,
+                    Some(prepared.cursor().number),
+                ]
+                .into_iter()
+                .flatten()
+                {
+                    self.statements.remove(&number);
+                }
+            } else if is_gone(rejected) {
+                self.link.abandon();
+            }
+        }
+        if before != Transaction::None {
+            return false;
+        }
+        match fault {
+            Fault::NotSent | Fault::SentReadOnly => true,
+            Fault::Rejected(rejected) => {
+                is_stale(rejected) || (prepared.reads && is_gone(rejected))
+            }
+            Fault::SentUnknown | Fault::Client(_) | Fault::Late => false,
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! What one statement shape became.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use toasty_contract::Prepared;
+use toasty_dsl::schema::ModelRef;
+use toasty_dsl::{Result, Statement};
+use toasty_sql::{Dialect, Rendered, Slot, around, render, render_rows};
+
+/// SQL texts, and where their values go.
+#[derive(Debug)]
+pub struct PostgresqlPrepared {
+    pub(crate) one: Shape,
+    /// An insert of many rows as one statement, each slot a whole column.
+    pub(crate) rows: Option<Shape>,
+    /// The same rows by a cursor; made when the first stream asks for it.
+    cursor: OnceLock<Shape>,
+    pub(crate) model: ModelRef,
+    /// It changes nothing, so that it may be sent twice.
+    pub(crate) reads: bool,
+    /// Removes rows: what it breaks are the references of other rows, not its own.
+    pub(crate) removes: bool,
+    /// An insert, and whether the database makes its key.
+    pub(crate) insert: Option<bool>,
+}
+
+/// One text, and the number by which each connection keeps what the server made of it.
+#[derive(Debug)]
+pub(crate) struct Shape {
+    pub(crate) number: u64,
+    pub(crate) sql: String,
+    pub(crate) slots: Vec<Slot>,
+}
+
+impl Shape {
+    fn new(rendered: Rendered) -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Shape {
+            number: NEXT.fetch_add(1, Ordering::Relaxed),
+            sql: rendered.sql,
+            slots: rendered.slots,
+        }
+    }
+}
+
+impl PostgresqlPrepared {
+    pub(crate) fn new(statement: &Statement) -> Result<Self> {
+        let rows = match statement {
+            Statement::Insert(insert) => render_rows(insert, Dialect::PostgreSql)?,
+            Statement::Select(_) | Statement::Update(_) | Statement::Delete(_) => None,
+        };
+        Ok(PostgresqlPrepared {
+            one: Shape::new(render(statement, Dialect::PostgreSql)?),
+            rows: rows.map(Shape::new),
+            cursor: OnceLock::new(),
+            model: statement.model(),
+            reads: statement.is_read(),
+            removes: matches!(statement, Statement::Delete(_)),
+            insert: match statement {
+                Statement::Insert(insert) => Some(insert.auto),
+                Statement::Select(_) | Statement::Update(_) | Statement::Delete(_) => None,
+            },
+        })
+    }
+
+    /// The text that opens a cursor over its rows.
+    pub(crate) fn cursor(&self) -> &Shape {
+        self.cursor.get_or_init(|| {
+            Shape::new(Rendered {
+                sql: around::open_cursor(&self.one.sql),
+                slots: self.one.slots.clone(),
+            })
+        })
+    }
+
+    /// How many rows these values are, where that is more than one.
+    pub(crate) fn many(&self, values: usize) -> Option<(&Shape, usize)> {
+        let width = self.one.slots.len();
+        match &self.rows {
+            Some(shape) if values > width => Some((shape, values / width.max(1))),
+            Some(_) | None => None,
+        }
+    }
+}
+
+impl Prepared for PostgresqlPrepared {
+    fn text(&self) -> &str {
+        &self.one.sql
+    }
+
+    fn hides(&self, value: usize) -> bool {
+        // The values of several rows stand one row after the other.
+        let value = if self.insert.is_some() && !self.one.slots.is_empty() {
+            value % self.one.slots.len()
+        } else {
+            value
+        };
+        self.one
+            .slots
+            .iter()
+            .filter(|slot| slot.value() == Some(value))
+            .any(|slot| {
+                slot.target
+                    .and_then(|target| target.column())
+                    .is_some_and(|column| column.sensitive)
+            })
+    }
+}

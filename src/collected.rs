@@ -1,0 +1,112 @@
+//! Writes that are collected, and then done as one request: what a database without interactive transactions has instead.
+//!
+//! Promises: nothing is sent before all writes are known; then all are done, or none. What surprises: a write is told to have
+//! gone well before it was sent. That holds since the request goes well only if each of its writes does, and its error is
+//! the error of all.
+
+use crate::engine::{Engine, Ready};
+use crate::meter::Meter;
+use std::sync::{Arc, Mutex, PoisonError};
+use toasty_contract::{Access, Connection};
+use toasty_dsl::query::{ExecutorObject, Future, Outcome, RunNested, Sink};
+use toasty_dsl::value::Params;
+use toasty_dsl::{Error, Result, Statement};
+use toasty_dynamodb::{Dynamodb, DynamodbPrepared};
+
+/// Writes that wait to be done together.
+struct Collected {
+    engine: Arc<Engine<Dynamodb>>,
+    writes: Mutex<Vec<(Ready<DynamodbPrepared>, Params)>>,
+}
+
+/// Runs the work, and does all of its writes by one request.
+///
+/// # Errors
+/// Those of the work; those of the writes, naming the model of the one that failed.
+pub(crate) async fn together<'a, T: Send + 'a>(
+    engine: &Arc<Engine<Dynamodb>>,
+    meter: Option<&Meter>,
+    work: RunNested<'a, T>,
+) -> Result<T> {
+    let collected = Collected {
+        engine: Arc::clone(engine),
+        writes: Mutex::default(),
+    };
+    let done = work(&collected).await?;
+    let writes = collected
+        .writes
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
+    if writes.is_empty() {
+        return Ok(done);
+    }
+    send(engine, meter, writes).await?;
+    Ok(done)
+}
+
+/// Each write has its event, since each has its model; what the request cost stands in the first.
+async fn send(
+    engine: &Engine<Dynamodb>,
+    meter: Option<&Meter>,
+    writes: Vec<(Ready<DynamodbPrepared>, Params)>,
+) -> Result<()> {
+    let mut told = Vec::with_capacity(writes.len());
+    let mut request = Vec::with_capacity(writes.len());
+    for (ready, params) in writes {
+        let started = engine.log.start(&*ready.prepared, &params);
+        request.push((Arc::clone(&ready.prepared), params));
+        told.push((started, ready));
+    }
+    let mut lease = engine.brief(Access::Write).await?;
+    let connection = lease.connection()?;
+    let sent = connection.transact(request).await;
+    let mut cost = connection.take_cost();
+    lease.finish();
+    let rows = u64::from(sent.is_ok());
+    for (started, ready) in told {
+        let cost = std::mem::take(&mut cost);
+        if let Some(meter) = meter {
+            meter.add_statement(rows, &cost);
+        }
+        let result = sent.as_ref().map(|()| Some(rows));
+        engine.log.finish(started, &ready.ran(), &cost, result);
+    }
+    sent
+}
+
+impl ExecutorObject for Collected {
+    fn fetch_boxed<'a>(
+        &'a self,
+        statement: Statement,
+        _: Params,
+        _: Box<dyn Sink>,
+    ) -> Future<'a, Result<Box<dyn Sink>>> {
+        Box::pin(async move {
+            Err(Error::unsupported(
+                "a read among writes that are done as one request",
+                "read before them, and let an update's condition hold what was read",
+            )
+            .on_model(statement.model().name))
+        })
+    }
+
+    fn execute_boxed<'a>(
+        &'a self,
+        statement: Statement,
+        params: Params,
+    ) -> Future<'a, Result<Outcome>> {
+        Box::pin(async move {
+            let ready = self.engine.ready(statement)?;
+            let (params, outcome) = self.engine.backend.foresee(&ready.prepared, params)?;
+            self.writes
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push((ready, params));
+            Ok(outcome)
+        })
+    }
+
+    fn association_batch(&self) -> usize {
+        self.engine.batch
+    }
+}

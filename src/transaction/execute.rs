@@ -1,0 +1,65 @@
+//! Statements in a transaction: all on its one connection.
+
+use super::{AnyTx, Tx, with_tx};
+use crate::object::executor_object;
+use std::any::Any;
+use toasty_dsl::query::{Executor, ExecutorObject, Future, Outcome, RowStream, RunNested, Sink};
+use toasty_dsl::value::{Params, Row};
+use toasty_dsl::{Result, Statement};
+
+impl Executor for Tx {
+    async fn fetch<S: Sink>(&self, statement: Statement, params: Params, sink: S) -> Result<S> {
+        with_tx!(&self.inner, shared => {
+            shared.check_access(&statement)?;
+            let ready = shared.engine.ready(statement)?;
+            shared.fetch(self.depth, &ready, params, sink).await
+        })
+    }
+
+    async fn execute(&self, statement: Statement, params: Params) -> Result<Outcome> {
+        with_tx!(&self.inner, shared => {
+            shared.check_access(&statement)?;
+            let ready = shared.engine.ready(statement)?;
+            shared.execute(self.depth, &ready, params).await
+        })
+    }
+
+    fn stream<T: Send + 'static>(
+        &self,
+        statement: Statement,
+        params: Params,
+        decode: fn(&dyn Row) -> Result<T>,
+    ) -> RowStream<T> {
+        with_tx!(&self.inner, shared => {
+            let (shared, depth) = (shared.clone(), self.depth);
+            RowStream::starting(async move {
+                let ready = shared.engine.ready(statement)?;
+                let mut held = shared.for_stream(depth).await?;
+                let meter = shared.meter.clone();
+                let rows = shared
+                    .engine
+                    .stream_on(held.connection()?, &ready, params, decode, meter.as_deref())
+                    .await;
+                let rows = match meter {
+                    Some(meter) => crate::meter::counted(rows, meter),
+                    None => rows,
+                };
+                Ok((rows, Box::new(held) as Box<dyn Any + Send>))
+            })
+        })
+    }
+
+    fn atomically<'a, T: Send + 'a>(&'a self, work: RunNested<'a, T>) -> Future<'a, Result<T>> {
+        Box::pin(async move {
+            let tx = self.begin().await?;
+            let done = work(&tx).await;
+            Ok(tx.end(done).await?)
+        })
+    }
+
+    fn object(&self) -> &dyn ExecutorObject {
+        self
+    }
+}
+
+executor_object!(Tx, tx => with_tx!(&tx.inner, shared => shared.engine.batch));
