@@ -6,6 +6,7 @@ use crate::engine::access_of;
 use crate::meter::Meter;
 use crate::object::executor_object;
 use crate::pool::{Lease, Pool};
+use crate::transaction::Failed;
 use std::any::Any;
 use std::panic::Location;
 use std::sync::Arc;
@@ -73,12 +74,16 @@ impl Executor for Db {
     fn atomically<'a, T: Send + 'a>(&'a self, work: RunNested<'a, T>) -> Future<'a, Result<T>> {
         #[cfg(feature = "dynamodb")]
         if let crate::db::AnyEngine::Dynamodb(engine) = &self.engine {
-            return Box::pin(crate::collected::together(engine, self.meter.as_deref(), work));
+            return Box::pin(crate::collected::together(
+                engine,
+                self.meter.as_deref(),
+                work,
+            ));
         }
         Box::pin(async move {
             let tx = self.begin_at(Begin::WRITE, None).await?;
             let done = work(&tx).await;
-            Ok(tx.end(done).await?)
+            tx.end(done).await.map_err(Failed::into_theirs)
         })
     }
 

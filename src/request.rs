@@ -58,7 +58,7 @@ impl Request {
 
 #[cfg(feature = "dynamodb")]
 fn dynamodb(statement: &Statement) -> Result<String> {
-    toasty_dynamodb::render(statement, &toasty_dynamodb::Settings::default())
+    toasty_dynamodb::render(statement)
 }
 
 #[cfg(not(feature = "dynamodb"))]

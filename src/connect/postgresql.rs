@@ -37,7 +37,7 @@ pub(super) async fn engine(config: &Config) -> Result<AnyEngine> {
         statements: config.cache.statements,
     };
     Ok(AnyEngine::Postgresql(Arc::new(
-        Engine::open(toasty_postgresql::Postgresql::new(settings)?, config).await?,
+        Engine::open(toasty_postgresql::Postgresql::new(settings), config).await?,
     )))
 }
 

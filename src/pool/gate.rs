@@ -23,8 +23,8 @@ pub(super) struct Gate {
 
 #[derive(Default)]
 struct Trouble {
-    /// Attempts that failed since the last one that went well.
-    failures: u32,
+    /// How often one failed, or several at once, since the last one that went well.
+    rounds: u32,
     /// Nobody tries before.
     until: Option<Instant>,
 }
@@ -52,21 +52,24 @@ impl Gate {
             let Ok(permit) = tokio::time::timeout_at(deadline, self.permits.acquire()).await else {
                 return Err(last.unwrap_or_else(too_slow));
             };
-            if let Some(until) = self.pause() {
-                if until >= deadline {
+            let round = match self.begin() {
+                Begin::Round(round) => round,
+                Begin::NotBefore(until) if until >= deadline => {
                     return Err(last.unwrap_or_else(too_slow));
                 }
-                drop(permit);
-                tokio::time::sleep_until(until).await;
-                continue;
-            }
+                Begin::NotBefore(until) => {
+                    drop(permit);
+                    tokio::time::sleep_until(until).await;
+                    continue;
+                }
+            };
             match open().await {
                 Ok(connection) => {
-                    self.went(true);
+                    *self.trouble() = Trouble::default();
                     return Ok(connection);
                 }
                 Err(error) if may_pass(&error) => {
-                    self.went(false);
+                    self.failed(round);
                     last = Some(error);
                 }
                 Err(error) => return Err(error),
@@ -78,34 +81,38 @@ impl Gate {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How long to wait before an attempt. None: now, and while there is trouble nobody else before the next pause is over.
-    fn pause(&self) -> Option<Instant> {
+    /// Whether an attempt may begin now. While there is trouble, nobody else may before the next pause is over.
+    fn begin(&self) -> Begin {
         let mut trouble = self.trouble();
         let now = Instant::now();
         if let Some(until) = trouble.until.filter(|until| *until > now) {
-            return Some(until);
+            return Begin::NotBefore(until);
         }
-        if trouble.failures > 0 {
-            trouble.until = Some(now + pause_after(trouble.failures));
+        if trouble.rounds > 0 {
+            trouble.until = Some(now + pause_after(trouble.rounds));
         }
-        None
+        Begin::Round(trouble.rounds)
     }
 
-    fn went(&self, well: bool) {
+    /// Those that failed beside each other failed once.
+    fn failed(&self, round: u32) {
         let mut trouble = self.trouble();
-        if well {
-            *trouble = Trouble::default();
-        } else {
-            trouble.failures = trouble.failures.saturating_add(1);
-            trouble.until = Some(Instant::now() + pause_after(trouble.failures));
+        if trouble.rounds == round {
+            trouble.rounds = round.saturating_add(1);
+            trouble.until = Some(Instant::now() + pause_after(trouble.rounds));
         }
     }
 }
 
+enum Begin {
+    Round(u32),
+    NotBefore(Instant),
+}
+
 /// Longer and longer, and a little different each time.
-fn pause_after(failures: u32) -> Duration {
+fn pause_after(rounds: u32) -> Duration {
     let most = FIRST_PAUSE
-        .saturating_mul(1 << failures.saturating_sub(1).min(8))
+        .saturating_mul(1 << rounds.saturating_sub(1).min(8))
         .min(LONGEST_PAUSE);
     most.mul_f64(0.5 + fastrand::f64() / 2.0)
 }

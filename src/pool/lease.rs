@@ -56,6 +56,11 @@ impl<C: Connection, P: Deref<Target = Pool<C>>> Lease<C, P> {
         self.age = age;
     }
 
+    /// Closes the connection, which cannot be used any more.
+    pub(super) fn let_go(&mut self) {
+        (self.connection, self.age) = (None, None);
+    }
+
     /// The connection.
     ///
     /// # Errors

@@ -12,6 +12,8 @@ mod gate;
 mod holders;
 mod lease;
 mod nested;
+#[cfg(test)]
+mod tests;
 mod turns;
 
 pub(crate) use age::Keep;
@@ -293,6 +295,8 @@ impl<C: Connection> Pool<C> {
                 if ready || lease.connection()?.make_ready().await.is_ok() {
                     return Ok(lease);
                 }
+                // Closed before another one is opened, which would be one too many.
+                lease.let_go();
             }
             next = lease.pool().lock().idle.pop_back();
         }

@@ -1,6 +1,6 @@
 //! Statements in a transaction: all on its one connection.
 
-use super::{AnyTx, Tx, with_tx};
+use super::{AnyTx, Failed, Tx, with_tx};
 use crate::object::executor_object;
 use std::any::Any;
 use toasty_dsl::query::{Executor, ExecutorObject, Future, Outcome, RowStream, RunNested, Sink};
@@ -53,7 +53,7 @@ impl Executor for Tx {
         Box::pin(async move {
             let tx = self.begin().await?;
             let done = work(&tx).await;
-            Ok(tx.end(done).await?)
+            tx.end(done).await.map_err(Failed::into_theirs)
         })
     }
 

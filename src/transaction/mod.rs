@@ -97,17 +97,12 @@ pub(crate) enum Failed<E> {
 }
 
 impl<E: From<Error>> Failed<E> {
-    fn into_theirs(self) -> E {
+    /// Not a `From` for our error: a second one makes users name the error type of every `?` in an async block.
+    pub(crate) fn into_theirs(self) -> E {
         match self {
             Failed::Ours(error) => error.into(),
             Failed::Theirs(error) => error,
         }
-    }
-}
-
-impl From<Failed<Error>> for Error {
-    fn from(failed: Failed<Error>) -> Self {
-        failed.into_theirs()
     }
 }
 
@@ -191,7 +186,7 @@ impl Db {
                 match self.attempt(begin, site, work.clone()).await {
                     Ok(value) => return Ok(value),
                     Err(failed) => {
-                        let error = Error::from(failed);
+                        let error = failed.into_theirs();
                         if !attempts.another(&error).await {
                             return Err(error);
                         }
@@ -227,7 +222,11 @@ impl Db {
         work: impl AsyncFnOnce(&Tx) -> Result<T>,
     ) -> impl Future<Output = Result<T>> {
         let site = Some(Location::caller());
-        async move { Ok(self.attempt(Begin::WRITE, site, work).await?) }
+        async move {
+            self.attempt(Begin::WRITE, site, work)
+                .await
+                .map_err(Failed::into_theirs)
+        }
     }
 
     /// As [`Db::transaction`], with an error type of your own. It is tried again only where its beginning or its commit
@@ -347,7 +346,9 @@ impl Tx {
     /// Those of the database; what was done is forgotten then. `CommitUnknown` where the answer was lost. `AcquireTimeout`
     /// where a stream of it, or a transaction inside it, is still open.
     pub async fn commit(self) -> Result<()> {
-        Ok(self.end(Ok::<(), Error>(())).await?)
+        self.end(Ok::<(), Error>(()))
+            .await
+            .map_err(Failed::into_theirs)
     }
 
     /// Forgets what was done. Dropping does the same, but tells of no failure.

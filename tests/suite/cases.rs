@@ -159,6 +159,11 @@ macro_rules! on_every_database {
             }
 
             #[tokio::test]
+            async fn one_byte_packets_do_not_change_results() {
+                run(Database::on_postgresql_byte_by_byte().await, super::$models, CASE, |db| Box::pin(super::$case(db))).await;
+            }
+
+            #[tokio::test]
             async fn on_dynamodb() {
                 run(Database::on_dynamodb().await, super::$models, CASE, |db| Box::pin(super::$case(db))).await;
             }

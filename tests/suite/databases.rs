@@ -1,5 +1,6 @@
 //! The databases that every case runs on.
 
+use crate::proxy::{Pace, Proxy};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -53,6 +54,13 @@ impl Database {
         Database::of(config, Place::Schema(schema)).await
     }
 
+    /// PostgreSQL, through a proxy that slices everything into packets of one byte.
+    pub async fn on_postgresql_byte_by_byte() -> Self {
+        let proxy = Proxy::before_postgresql().await;
+        proxy.pace(Pace::OneByOne);
+        Database::on_postgresql_with(|config| proxy.lead(config)).await
+    }
+
     pub async fn on_dynamodb() -> Self {
         Database::on_dynamodb_with(|config| config).await
     }
@@ -87,6 +95,22 @@ impl Database {
         }
     }
 
+    /// The names of its tables on DynamoDB, with their prefix.
+    pub async fn tables(&self) -> Vec<String> {
+        match &self.place {
+            Place::Prefix(prefix) => dynamodb_tables(prefix).await,
+            Place::Memory | Place::Folder(_) | Place::Schema(_) => panic!("tables of DynamoDB"),
+        }
+    }
+
+    /// A text without the prefix of its tables.
+    pub fn without_prefix(&self, text: &str) -> String {
+        match &self.place {
+            Place::Prefix(prefix) => text.replace(prefix.as_str(), ""),
+            Place::Memory | Place::Folder(_) | Place::Schema(_) => text.to_owned(),
+        }
+    }
+
     /// Takes away what the test has left on a server. After a test that failed it stays, to be looked at.
     pub async fn remove(self) {
         match self.place {
@@ -94,7 +118,13 @@ impl Database {
                 drop(self.db);
                 run_on_postgresql(&format!("DROP SCHEMA {schema} CASCADE")).await;
             }
-            Place::Prefix(prefix) => drop_dynamodb_tables(&prefix).await,
+            Place::Prefix(prefix) => {
+                let client = raw_dynamodb();
+                for name in dynamodb_tables(&prefix).await {
+                    // One that is gone by now is what was wanted.
+                    let _ = client.delete_table().table_name(name).send().await;
+                }
+            }
             Place::Memory | Place::Folder(_) => {}
         }
     }
@@ -132,8 +162,7 @@ pub fn dynamodb(prefix: &str) -> Config {
         DynamodbConfig::default()
             .with_endpoint(toasty_test_servers::dynamodb())
             .with_region("eu-central-1")
-            .with_access_key_id("test")
-            .with_secret_access_key("test")
+            .with_access_key("test", "test")
             .with_table_prefix(prefix)
             .with_scans(Scans::Allow),
     )
@@ -169,20 +198,21 @@ pub fn raw_dynamodb() -> aws_sdk_dynamodb::Client {
     aws_sdk_dynamodb::Client::from_conf(config)
 }
 
-async fn drop_dynamodb_tables(prefix: &str) {
+/// The tables of DynamoDB whose names begin so.
+async fn dynamodb_tables(prefix: &str) -> Vec<String> {
     let client = raw_dynamodb();
-    // The names come in order: those with the prefix stand together, after the prefix itself.
-    let listed = client
-        .list_tables()
-        .exclusive_start_table_name(prefix)
-        .send()
-        .await
-        .expect("the server for tests answers");
-    for name in listed.table_names() {
-        if name.starts_with(prefix) {
-            let _ = client.delete_table().table_name(name).send().await;
-        }
+    // The names come in order: those with the prefix stand together, after the prefix itself. A page has a hundred.
+    let (mut names, mut after) = (Vec::new(), Some(prefix.to_owned()));
+    while let Some(start) = after {
+        let listed = client.list_tables().exclusive_start_table_name(start);
+        let listed = listed.send().await.expect("the server for tests answers");
+        let ours = listed.table_names().iter();
+        names.extend(ours.filter(|name| name.starts_with(prefix)).cloned());
+        after = listed
+            .last_evaluated_table_name
+            .filter(|last| last.starts_with(prefix));
     }
+    names
 }
 
 pub fn on_thread(mut config: Config) -> Config {

@@ -17,6 +17,8 @@ mod conformance;
 mod databases;
 mod dynamodb_fake;
 mod models;
+mod postgresql_fake;
 mod promises;
+mod proxy;
 mod recorder;
 mod snapshots;

@@ -142,10 +142,11 @@ impl Action {
                 "the row would be larger than DynamoDB's 400 KB",
             )
             .with_server_detail(words),
-            Refused::Invalid(words) => {
-                Error::new(ErrorKind::Database, "DynamoDB does not take a value of the row")
-                    .with_server_detail(words)
-            }
+            Refused::Invalid(words) => Error::new(
+                ErrorKind::Database,
+                "DynamoDB does not take a value of the row",
+            )
+            .with_server_detail(words),
             Refused::CollectionTooLarge => Error::new(
                 ErrorKind::Database,
                 "the rows with one partition key would be larger than DynamoDB allows",
@@ -187,7 +188,10 @@ pub(crate) fn taken(model: &'static ModelDef, fields: Vec<String>) -> Error {
 /// The error of one row that was meant and is not there, or has changed.
 #[cold]
 pub(crate) fn gone(model: &'static ModelDef) -> Error {
-    match model.version().and_then(|field| model.fields.get(usize::from(field))) {
+    match model
+        .version()
+        .and_then(|field| model.fields.get(usize::from(field)))
+    {
         None => Error::new(ErrorKind::NotFound, "no row was found").on_model(model.name),
         Some(field) => Error::new(
             ErrorKind::ConditionFailed,

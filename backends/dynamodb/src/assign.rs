@@ -110,7 +110,11 @@ impl Assigned {
 }
 
 /// As an update expression without values: each is shown as set, since a shape does not know which of them are NULL.
-pub(crate) fn template(layout: &Layout, changes: &[Assign], placeholders: &mut Placeholders) -> String {
+pub(crate) fn template(
+    layout: &Layout,
+    changes: &[Assign],
+    placeholders: &mut Placeholders,
+) -> String {
     let set: Vec<String> = changes
         .iter()
         .map(|change| match change {
@@ -202,7 +206,9 @@ mod tests {
     #[test]
     fn what_cannot_be_counted_up_is_an_error() {
         let layout = Layout::new(Note::DEF, "").unwrap();
-        let error = assigned(&layout).applied_to(&layout, &old("9223372036854775807")).unwrap_err();
+        let error = assigned(&layout)
+            .applied_to(&layout, &old("9223372036854775807"))
+            .unwrap_err();
         assert_eq!(error.fields(), ["version"]);
     }
 

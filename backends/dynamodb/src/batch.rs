@@ -54,9 +54,9 @@ pub(crate) async fn get(
         for (items, unprocessed) in try_join_all(answers).await? {
             session.meter.scanned(items.len());
             for item in items {
-                let key = names.iter().filter_map(|name| {
-                    Some(((*name).clone(), item.get(*name)?.clone()))
-                });
+                let key = names
+                    .iter()
+                    .filter_map(|name| Some(((*name).clone(), item.get(*name)?.clone())));
                 if let Some(place) = places.get(&identity(&key.collect())) {
                     found[*place] = Some(item);
                 }
@@ -114,7 +114,12 @@ struct Work {
 }
 
 impl Work {
-    fn new(session: &Session, model: &'static ModelDef, keys: Vec<Item>, verb: &'static str) -> Self {
+    fn new(
+        session: &Session,
+        model: &'static ModelDef,
+        keys: Vec<Item>,
+        verb: &'static str,
+    ) -> Self {
         Work {
             model,
             total: keys.len(),
@@ -208,9 +213,7 @@ async fn get_once(
         .batch_get_item()
         .request_items(table, wanted)
         .return_consumed_capacity(ReturnConsumedCapacity::Total);
-    let output = session
-        .read(Some(model), || request.clone().send())
-        .await?;
+    let output = session.read(Some(model), || request.clone().send()).await?;
     session.meter.read(output.consumed_capacity());
     let items = output
         .responses
@@ -234,7 +237,12 @@ async fn delete_once(
 ) -> (Vec<Item>, Option<Error>) {
     let requests = match keys.iter().map(removal).collect::<Result<Vec<_>, _>>() {
         Ok(requests) => requests,
-        Err(why) => return (keys, Some(crate::action::unbuilt(&why).on_model(model.name))),
+        Err(why) => {
+            return (
+                keys,
+                Some(crate::action::unbuilt(&why).on_model(model.name)),
+            );
+        }
     };
     session.meter.sent();
     let answer = session
@@ -262,7 +270,9 @@ async fn delete_once(
 }
 
 fn removal(key: &Item) -> Result<WriteRequest, BuildError> {
-    let removal = DeleteRequest::builder().set_key(Some(key.clone())).build()?;
+    let removal = DeleteRequest::builder()
+        .set_key(Some(key.clone()))
+        .build()?;
     Ok(WriteRequest::builder().delete_request(removal).build())
 }
 

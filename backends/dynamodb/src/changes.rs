@@ -1,18 +1,17 @@
 //! Rows that are written, with their guards, as actions.
 //!
 //! Promises: every new row is put only where none is; every row that was read is changed only if it still is what was read,
-//! as far as the statement and its guards depend on it; a guard that one row gives away and another takes is one action, since
-//! a transaction writes no item twice. Must not know: sending, statements.
+//! as far as the statement and its guards depend on it. Must not know: sending, statements.
 
-use crate::action::{Action, Meaning, Verb, paths, taken};
+use crate::action::{Action, Meaning, Verb, paths};
 use crate::assign::Assigned;
+use crate::claims::{Guards, absent};
 use crate::condition::Condition;
 use crate::expression::{Placeholders, Writer, check_length};
 use crate::guard;
 use crate::item;
-use crate::layout::{Item, Layout, Unique};
+use crate::layout::{Item, Layout};
 use aws_sdk_dynamodb::types::AttributeValue;
-use std::collections::HashMap;
 use std::sync::Arc;
 use toasty_dsl::value::Value;
 use toasty_dsl::{Error, ErrorKind, Result};
@@ -21,20 +20,7 @@ use toasty_dsl::{Error, ErrorKind, Result};
 #[derive(Default)]
 pub(crate) struct Changes {
     rows: Vec<Action>,
-    guards: Vec<GuardChange>,
-    /// The places of guards in the list
-    places: HashMap<(String, String), usize>,
-}
-
-/// What becomes of one guard.
-struct GuardChange {
-    layout: Arc<Layout>,
-    unique: usize,
-    guard: String,
-    /// The row that gives it away
-    from: Option<Item>,
-    /// The row that takes it
-    to: Option<Item>,
+    guards: Guards,
 }
 
 impl Changes {
@@ -53,7 +39,7 @@ impl Changes {
         let key = key_of(layout, &row)?;
         for (number, unique) in layout.uniques.iter().enumerate() {
             if let Some(guard) = guard::of_row(layout, unique, &row) {
-                self.guard(layout, number, guard, None, Some(key.clone()))?;
+                self.guards.claim(layout, number, guard, &key)?;
             }
         }
         let mut placeholders = Placeholders::new();
@@ -148,14 +134,14 @@ impl Changes {
             }
             unchanged.extend(&unique.columns);
             if let Some(guard) = before {
-                self.guard(layout, number, guard, Some(key.clone()), None)?;
+                self.guards.release(layout, number, guard, &key);
             }
             if let Some(guard) = after {
-                self.guard(layout, number, guard, None, Some(key.clone()))?;
+                self.guards.claim(layout, number, guard, &key)?;
             }
         }
         let mut placeholders = Placeholders::new();
-        let condition = as_it_was(layout, old, unchanged, &mut placeholders);
+        let condition = as_it_was(layout, old, unchanged, &mut placeholders)?;
         let expression = assigned.expression(layout, &mut placeholders);
         check_length(layout, &expression)?;
         self.rows.push(action(
@@ -173,17 +159,22 @@ impl Changes {
     ///
     /// # Errors
     /// `Decode` for a row without its key.
-    pub(crate) fn delete(&mut self, layout: &Arc<Layout>, old: &Item, unchanged: &[u16]) -> Result<()> {
+    pub(crate) fn delete(
+        &mut self,
+        layout: &Arc<Layout>,
+        old: &Item,
+        unchanged: &[u16],
+    ) -> Result<()> {
         let key = key_of(layout, old)?;
         let mut unchanged = unchanged.to_vec();
         for (number, unique) in layout.uniques.iter().enumerate() {
             unchanged.extend(&unique.columns);
             if let Some(guard) = guard::of_row(layout, unique, old) {
-                self.guard(layout, number, guard, Some(key.clone()), None)?;
+                self.guards.release(layout, number, guard, &key);
             }
         }
         let mut placeholders = Placeholders::new();
-        let condition = as_it_was(layout, old, unchanged, &mut placeholders);
+        let condition = as_it_was(layout, old, unchanged, &mut placeholders)?;
         self.rows.push(action(
             layout,
             key,
@@ -200,101 +191,11 @@ impl Changes {
         self.rows.push(action);
     }
 
-    fn guard(
-        &mut self,
-        layout: &Arc<Layout>,
-        unique: usize,
-        guard: String,
-        from: Option<Item>,
-        to: Option<Item>,
-    ) -> Result<()> {
-        let place = (layout.guards.clone(), guard.clone());
-        let Some(known) = self.places.get(&place).and_then(|at| self.guards.get_mut(*at)) else {
-            self.places.insert(place, self.guards.len());
-            self.guards.push(GuardChange {
-                layout: Arc::clone(layout),
-                unique,
-                guard,
-                from,
-                to,
-            });
-            return Ok(());
-        };
-        if known.to.is_some() && to.is_some() {
-            let columns = layout.uniques.get(unique).map_or(&[][..], |unique| &unique.columns);
-            return Err(taken(layout.model, paths(layout.model, columns)));
-        }
-        known.from = known.from.take().or(from);
-        known.to = known.to.take().or(to);
-        Ok(())
-    }
-
     /// The rows first, then their guards: where both a row and a guard are in the way, it is the row that is told.
     pub(crate) fn into_actions(self) -> Vec<Action> {
         let mut actions = self.rows;
-        actions.extend(self.guards.into_iter().map(GuardChange::into_action));
+        actions.extend(self.guards.into_actions());
         actions
-    }
-}
-
-impl GuardChange {
-    fn into_action(self) -> Action {
-        let layout = &*self.layout;
-        let mut placeholders = Placeholders::new();
-        let owned_by = |owner: &Item, placeholders: &mut Placeholders| -> String {
-            let mut parts: Vec<_> = owner.iter().collect();
-            parts.sort_unstable_by_key(|(column, _)| column.as_str());
-            let parts: Vec<String> = parts
-                .into_iter()
-                .map(|(column, value)| {
-                    let name = placeholders.name(&guard::owner_name(column));
-                    format!("{name} = {}", placeholders.value(value.clone()))
-                })
-                .collect();
-            parts.join(" AND ")
-        };
-        let claim = || {
-            let columns = layout
-                .uniques
-                .get(self.unique)
-                .map_or(&[][..], |unique: &Unique| &unique.columns);
-            Meaning::Claim(paths(layout.model, columns))
-        };
-        let (verb, condition, meaning) = match (&self.from, &self.to) {
-            (None, None) | (None, Some(_)) => {
-                let owner = self.to.clone().unwrap_or_default();
-                (
-                    Verb::Put(guard::item(&self.guard, &owner)),
-                    absent(&mut placeholders, guard::GUARD),
-                    claim(),
-                )
-            }
-            (Some(from), Some(to)) => (
-                Verb::Put(guard::item(&self.guard, to)),
-                owned_by(from, &mut placeholders),
-                Meaning::Release,
-            ),
-            (Some(from), None) => {
-                let missing = absent(&mut placeholders, guard::GUARD);
-                let owned = owned_by(from, &mut placeholders);
-                (
-                    Verb::Delete,
-                    format!("{missing} OR {owned}"),
-                    Meaning::Release,
-                )
-            }
-        };
-        let (names, values) = placeholders.into_maps();
-        Action {
-            table: layout.guards.clone(),
-            key: guard::key(&self.guard),
-            verb,
-            condition: Some(condition),
-            names,
-            values,
-            model: layout.model,
-            meaning,
-        }
     }
 }
 
@@ -327,11 +228,6 @@ fn key_of(layout: &Layout, row: &Item) -> Result<Item> {
     })
 }
 
-/// No item has this key.
-fn absent(placeholders: &mut Placeholders, partition: &str) -> String {
-    format!("attribute_not_exists({})", placeholders.name(partition))
-}
-
 /// The row is there and meets these conditions.
 fn present_and(
     layout: &Layout,
@@ -356,7 +252,7 @@ fn as_it_was(
     old: &Item,
     mut columns: Vec<u16>,
     placeholders: &mut Placeholders,
-) -> String {
+) -> Result<String> {
     columns.sort_unstable();
     columns.dedup();
     let partition = placeholders.name(layout.name(layout.partition));
@@ -377,7 +273,8 @@ fn as_it_was(
         };
         text.push_str(&part);
     }
-    text
+    check_length(layout, &text)?;
+    Ok(text)
 }
 
 #[cfg(test)]
@@ -433,7 +330,9 @@ mod tests {
     fn a_new_row_brings_a_guard_for_each_unique_index_without_null() {
         let layout = layout();
         let mut changes = Changes::default();
-        changes.insert(&layout, person(1, None, "Lee", "Ann")).unwrap();
+        changes
+            .insert(&layout, person(1, None, "Lee", "Ann"))
+            .unwrap();
         assert_eq!(
             shown(changes),
             [
@@ -447,7 +346,9 @@ mod tests {
     fn two_new_rows_with_one_unique_value_are_refused_before_anything_is_sent() {
         let layout = layout();
         let mut changes = Changes::default();
-        changes.insert(&layout, person(1, Some("a"), "Lee", "Ann")).unwrap();
+        changes
+            .insert(&layout, person(1, Some("a"), "Lee", "Ann"))
+            .unwrap();
         let error = changes
             .insert(&layout, person(2, Some("a"), "Lee", "Bob"))
             .unwrap_err();
@@ -466,7 +367,12 @@ mod tests {
         assert_eq!(shown(changes), ["Update(person, Stale)"]);
         let mut changes = Changes::default();
         changes
-            .update(&layout, &old, &set(&layout, 1, Value::Text("b".into())), &[])
+            .update(
+                &layout,
+                &old,
+                &set(&layout, 1, Value::Text("b".into())),
+                &[],
+            )
             .unwrap();
         let actions = changes.into_actions();
         assert_eq!(actions.len(), 3);
@@ -491,7 +397,9 @@ mod tests {
         changes
             .delete(&layout, &person(1, Some("a"), "Lee", "Ann"), &[])
             .unwrap();
-        changes.insert(&layout, person(2, Some("a"), "Lee", "Bob")).unwrap();
+        changes
+            .insert(&layout, person(2, Some("a"), "Lee", "Bob"))
+            .unwrap();
         assert_eq!(changes.len(), 5);
         let actions = changes.into_actions();
         let moved: Vec<_> = actions

@@ -4,7 +4,7 @@
 //! configuration are used without asking the environment. Must not know: statements, tables.
 
 use crate::cost::Meter;
-use crate::errors::{Purpose, convert};
+use crate::errors::{Purpose, convert, is_untrusted};
 use crate::retry::{Budget, Fate, fate};
 use crate::settings::Settings;
 use aws_sdk_dynamodb::Client;
@@ -16,16 +16,26 @@ use aws_sdk_dynamodb::config::{
 };
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use std::fmt;
 use std::sync::Arc;
 use toasty_dsl::schema::ModelDef;
 use toasty_dsl::{Error, ErrorKind, Result};
 
 /// A client with its settings, and what its requests cost. Cheap to clone.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Session {
     pub(crate) client: Client,
     pub(crate) settings: Arc<Settings>,
     pub(crate) meter: Meter,
+}
+
+/// The client knows the access key: nothing of it is shown.
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Session {
@@ -93,9 +103,12 @@ impl Session {
                 Err(error) => error,
             };
             let again = match fate(&error) {
-                Fate::Throttled | Fate::Lost | Fate::Conflict | Fate::InProgress => true,
+                Fate::Throttled | Fate::Conflict | Fate::InProgress => true,
+                Fate::Lost => !is_untrusted(&error),
                 // A request that cannot be made or signed will not be made by waiting.
-                Fate::NotSent => matches!(error, SdkError::DispatchFailure(_)),
+                Fate::NotSent => {
+                    matches!(error, SdkError::DispatchFailure(_)) && !is_untrusted(&error)
+                }
                 Fate::Rejected => false,
             };
             if !again || !budget.pause().await {

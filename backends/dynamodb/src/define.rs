@@ -19,12 +19,13 @@ use aws_sdk_dynamodb::types::{
     Projection, ProjectionType, ProvisionedThroughput, ScalarAttributeType, TableDescription,
     TableStatus,
 };
+use futures_util::future::try_join_all;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use std::collections::BTreeSet;
 use std::time::Duration;
-use tokio::time::Instant;
 use toasty_dsl::schema::ModelDef;
 use toasty_dsl::{Error, ErrorKind, Result};
+use tokio::time::Instant;
 
 /// How many tables are made at the same time: DynamoDB allows 500 at most, and fewer in some regions ("Quotas").
 const AT_ONCE: usize = 10;
@@ -55,6 +56,10 @@ pub(crate) async fn create_tables(session: &Session, models: &[&'static ModelDef
     for model in models {
         let layout = Layout::new(model, &session.settings.table_prefix)?;
         tables.extend(tables_of(&layout));
+    }
+    // None is made where one is there already, unless another program makes it at this very moment.
+    for some in tables.chunks(AT_ONCE) {
+        try_join_all(some.iter().map(|table| check_absent(session, table))).await?;
     }
     stream::iter(tables)
         .map(|table| async move {
@@ -124,6 +129,13 @@ async fn create(session: &Session, table: &Table) -> Result<Option<TableDescript
         if fate == Fate::Rejected || !budget.pause().await {
             return Err(convert(&error, Purpose::Write, Some(table.model)));
         }
+    }
+}
+
+async fn check_absent(session: &Session, table: &Table) -> Result<()> {
+    match describe(session, table).await? {
+        Some(_) => Err(already(table)),
+        None => Ok(()),
     }
 }
 
@@ -212,7 +224,9 @@ async fn wait(session: &Session, table: &Table, made: Option<TableDescription>) 
                 format!("the table `{}` did not become usable in time", table.name),
             )
             .on_model(table.model.name)
-            .with_advice("DynamoDB still makes it: wait until it is ACTIVE, it need not be created again"));
+            .with_advice(
+                "DynamoDB still makes it: wait until it is ACTIVE, it need not be created again",
+            ));
         }
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(LONGEST_PAUSE);
@@ -239,7 +253,9 @@ async fn describe(session: &Session, table: &Table) -> Result<Option<TableDescri
     }
     match fate(&error) {
         Fate::Rejected => Err(convert(&error, Purpose::Read, Some(table.model))),
-        Fate::Throttled | Fate::NotSent | Fate::Lost | Fate::InProgress | Fate::Conflict => Ok(None),
+        Fate::Throttled | Fate::NotSent | Fate::Lost | Fate::InProgress | Fate::Conflict => {
+            Ok(None)
+        }
     }
 }
 
@@ -296,6 +312,10 @@ mod tests {
         };
         assert!(is_active(&table(IndexStatus::Active)));
         assert!(!is_active(&table(IndexStatus::Creating)));
-        assert!(!is_active(&TableDescription::builder().table_status(TableStatus::Creating).build()));
+        assert!(!is_active(
+            &TableDescription::builder()
+                .table_status(TableStatus::Creating)
+                .build()
+        ));
     }
 }

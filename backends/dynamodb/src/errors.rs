@@ -32,6 +32,8 @@ where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {
     let converted = match error {
+        // The code of a missing index is that of any request that is not understood.
+        SdkError::ServiceError(answer) if lacks_index(answer.err()) => no_table(),
         SdkError::ServiceError(answer) => {
             service(answer.err().code().unwrap_or(""), fate(error), purpose)
         }
@@ -92,6 +94,24 @@ fn service(code: &str, fate: Fate, purpose: Purpose) -> Error {
     }
 }
 
+fn lacks_index(error: &impl ProvideErrorMetadata) -> bool {
+    error.code() == Some("ValidationException")
+        && error
+            .message()
+            .is_some_and(|words| words.contains("does not have the specified index"))
+}
+
+#[cold]
+fn no_table() -> Error {
+    Error::new(
+        ErrorKind::Schema,
+        "DynamoDB has no such table, or the table no such index",
+    )
+    .with_advice(
+        "create the tables by `db.create_tables()`, and look at `table_prefix` and `region`",
+    )
+}
+
 /// An error without an answer of DynamoDB.
 fn unanswered<E>(error: &SdkError<E, HttpResponse>, purpose: Purpose) -> Error
 where
@@ -99,6 +119,9 @@ where
 {
     if lacks_credentials(error) {
         return authentication();
+    }
+    if is_untrusted(error) {
+        return untrusted();
     }
     match (fate(error), error, purpose) {
         (Fate::NotSent, SdkError::ConstructionFailure(_), _) => {
@@ -128,6 +151,32 @@ fn lacks_credentials(error: &(dyn std::error::Error + 'static)) -> bool {
         next = error.source();
     }
     false
+}
+
+/// Whether the server's certificate was not accepted: trying again will not change it.
+pub(crate) fn is_untrusted(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        // An `io::Error` does not give what it holds as its source.
+        let held = error
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref)
+            .and_then(|held| held.downcast_ref::<rustls::Error>());
+        match error.downcast_ref::<rustls::Error>().or(held) {
+            Some(rustls::Error::InvalidCertificate(_)) => return true,
+            _ => next = error.source(),
+        }
+    }
+    false
+}
+
+#[cold]
+fn untrusted() -> Error {
+    Error::new(
+        ErrorKind::Untrusted,
+        "the server at `endpoint` could not prove that it is the one that was meant",
+    )
+    .with_advice("its certificate must be of a known authority and for the name in `endpoint`")
 }
 
 #[cold]
@@ -171,5 +220,113 @@ pub(crate) fn lost(purpose: Purpose) -> Error {
             "the write was sent and its answer did not come: it may or may not have been done",
         )
         .with_advice("read the row to see"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_sdk_dynamodb::error::ErrorMetadata;
+    use aws_sdk_dynamodb::operation::get_item::GetItemError;
+
+    fn answer(code: &str, status: u16) -> SdkError<GetItemError, HttpResponse> {
+        let words = ErrorMetadata::builder()
+            .code(code)
+            .message("CANARY")
+            .build();
+        SdkError::service_error(
+            GetItemError::generic(words),
+            HttpResponse::new(status.try_into().unwrap(), "".into()),
+        )
+    }
+
+    #[test]
+    fn every_code_has_its_kind() {
+        use ErrorKind::{
+            Authentication, CommitUnknown, ConditionFailed, Conflict, ConnectionLost, Database,
+            Schema, Throttled,
+        };
+        for (code, status, read, write) in [
+            ("ResourceNotFoundException", 400, Schema, Schema),
+            ("ResourceInUseException", 400, Schema, Schema),
+            (
+                "UnrecognizedClientException",
+                400,
+                Authentication,
+                Authentication,
+            ),
+            ("AccessDeniedException", 400, Authentication, Authentication),
+            ("ExpiredTokenException", 400, Authentication, Authentication),
+            (
+                "InvalidSignatureException",
+                400,
+                Authentication,
+                Authentication,
+            ),
+            (
+                "ConditionalCheckFailedException",
+                400,
+                ConditionFailed,
+                ConditionFailed,
+            ),
+            (
+                "ItemCollectionSizeLimitExceededException",
+                400,
+                Database,
+                Database,
+            ),
+            ("ValidationException", 400, Database, Database),
+            ("ThrottlingException", 400, Throttled, Throttled),
+            (
+                "ProvisionedThroughputExceededException",
+                400,
+                Throttled,
+                Throttled,
+            ),
+            ("TransactionConflictException", 400, Conflict, Conflict),
+            ("InternalServerError", 500, ConnectionLost, CommitUnknown),
+            ("SomethingNew", 400, Database, Database),
+        ] {
+            for (purpose, kind) in [(Purpose::Read, read), (Purpose::Write, write)] {
+                let error = convert(&answer(code, status), purpose, None);
+                assert_eq!(error.kind(), kind, "{code} {purpose:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_words_of_dynamodb_are_kept_apart() {
+        let error = convert(&answer("ValidationException", 400), Purpose::Read, None);
+        assert!(!format!("{error:?} {error}").contains("CANARY"));
+        assert!(error.server_detail().unwrap().contains("CANARY"));
+    }
+
+    #[test]
+    fn a_lost_answer_of_a_write_is_unknown_and_of_a_read_it_is_lost() {
+        let lost = || {
+            SdkError::<GetItemError, HttpResponse>::response_error(
+                "cut",
+                HttpResponse::new(200.try_into().unwrap(), "".into()),
+            )
+        };
+        let write = convert(&lost(), Purpose::Write, None);
+        assert!(write.is_commit_unknown());
+        let read = convert(&lost(), Purpose::Read, None);
+        assert_eq!(read.kind(), ErrorKind::ConnectionLost);
+        let slow = SdkError::<GetItemError, HttpResponse>::timeout_error("slow");
+        assert_eq!(
+            convert(&slow, Purpose::Read, None).kind(),
+            ErrorKind::Timeout
+        );
+        assert!(convert(&slow, Purpose::Write, None).is_commit_unknown());
+    }
+
+    #[test]
+    fn where_nobody_has_credentials_that_is_said() {
+        let error = SdkError::<GetItemError, HttpResponse>::construction_failure(
+            CredentialsError::not_loaded("nobody has any"),
+        );
+        let error = convert(&error, Purpose::Read, None);
+        assert_eq!(error.kind(), ErrorKind::Authentication);
     }
 }

@@ -150,8 +150,8 @@ impl Binder<'_> {
                 },
                 negated: *negated,
             },
-            Condition::And(all) => Node::And(self.all(all)?),
-            Condition::Or(all) => Node::Or(self.all(all)?),
+            Condition::And(parts) => Node::And(self.all(parts)?),
+            Condition::Or(parts) => Node::Or(self.all(parts)?),
         })
     }
 
@@ -203,10 +203,10 @@ impl Node {
                 let value = there(item, name)?;
                 let above = low.as_ref().and_then(|low| compare(value, low));
                 let below = high.as_ref().and_then(|high| compare(value, high));
-                and(
+                all([
                     above.map(|above| above != Ordering::Less),
                     below.map(|below| below != Ordering::Greater),
-                )
+                ])
             }
             Node::In {
                 name,
@@ -227,10 +227,7 @@ impl Node {
                 names,
                 rows,
                 negated,
-            } => rows
-                .iter()
-                .fold(Some(false), |any, row| or(any, same(item, names, row)))
-                .map(|among| among != *negated),
+            } => any(rows.iter().map(|row| same(item, names, row))).map(|among| among != *negated),
             Node::IsNull(name, negated) => Some(there(item, name).is_none() != *negated),
             Node::Text {
                 name,
@@ -240,44 +237,36 @@ impl Node {
                 AttributeValue::S(text) => Some(pattern.as_ref()?.matches(text) != *negated),
                 _ => None,
             },
-            Node::And(all) => all
-                .iter()
-                .fold(Some(true), |before, node| and(before, node.ask(item))),
-            Node::Or(all) => all
-                .iter()
-                .fold(Some(false), |before, node| or(before, node.ask(item))),
+            Node::And(nodes) => all(nodes.iter().map(|node| node.ask(item))),
+            Node::Or(nodes) => any(nodes.iter().map(|node| node.ask(item))),
         }
     }
 }
 
 /// Whether the columns of a row are equal to one row of values.
 fn same(item: &Item, names: &[String], row: &[Option<AttributeValue>]) -> Option<bool> {
-    names
-        .iter()
-        .zip(row)
-        .fold(Some(true), |before, (name, value)| {
-            let equal = there(item, name)
-                .zip(value.as_ref())
-                .and_then(|(left, right)| compare(left, right))
-                .map(|ordering| ordering == Ordering::Equal);
-            and(before, equal)
-        })
+    all(names.iter().zip(row).map(|(name, value)| {
+        let ordering = compare(there(item, name)?, value.as_ref()?)?;
+        Some(ordering == Ordering::Equal)
+    }))
 }
 
-fn and(a: Option<bool>, b: Option<bool>) -> Option<bool> {
-    match (a, b) {
-        (Some(false), _) | (_, Some(false)) => Some(false),
-        (Some(true), Some(true)) => Some(true),
-        _ => None,
+/// Whether all of them are true: false where one is false, else unknown where one is unknown.
+fn all(answers: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
+    let mut known = Some(true);
+    for answer in answers {
+        match answer {
+            Some(false) => return Some(false),
+            Some(true) => {}
+            None => known = None,
+        }
     }
+    known
 }
 
-fn or(a: Option<bool>, b: Option<bool>) -> Option<bool> {
-    match (a, b) {
-        (Some(true), _) | (_, Some(true)) => Some(true),
-        (Some(false), Some(false)) => Some(false),
-        _ => None,
-    }
+/// Whether one of them is true: true where one is true, else unknown where one is unknown.
+fn any(answers: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
+    all(answers.into_iter().map(|answer| answer.map(|x| !x))).map(|x| !x)
 }
 
 fn decide(comparison: Comparison, ordering: Ordering) -> bool {

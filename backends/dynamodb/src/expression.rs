@@ -350,7 +350,7 @@ impl<'a> Writer<'a> {
                     let low = self.layout.attribute(column, low)?;
                     let high = self.layout.attribute(column, high)?;
                     low.zip(high)
-                        .is_none_or(|(low, high)| compare(&low, &high) != Some(Ordering::Less))
+                        .is_none_or(|(low, high)| compare(&low, &high) == Some(Ordering::Greater))
                 }
                 _ => true,
             },

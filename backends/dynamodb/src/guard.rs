@@ -97,10 +97,7 @@ pub(crate) fn key(guard: &str) -> Item {
 }
 
 /// A guard that belongs to the row with this key.
-pub(crate) fn item(
-    guard: &str,
-    owner: &Item,
-) -> Item {
+pub(crate) fn item(guard: &str, owner: &Item) -> Item {
     let mut item = key(guard);
     item.extend(
         owner

@@ -80,7 +80,10 @@ mod tests {
     #[test]
     fn ids_are_in_the_order_of_their_milliseconds() {
         assert!(at(EPOCH + 5, (1 << LOW) - 1) < at(EPOCH + 6, 0));
-        assert!(at(EPOCH + (1 << 41) - 1, (1 << LOW) - 1) <= MOST, "the last day that 41 bits know");
+        assert!(
+            at(EPOCH + (1 << 41) - 1, (1 << LOW) - 1) <= MOST,
+            "the last day that 41 bits know"
+        );
         assert!(at(0, 0) > 0, "a clock before 2024 still makes a key");
     }
 

@@ -9,7 +9,7 @@ use crate::changes::Changes;
 use crate::client::Session;
 use crate::ids;
 use crate::layout::{Item, Layout};
-use crate::send::{self, MOST_ACTIONS, MOST_BYTES, Undone};
+use crate::send::{self, Distinct, MOST_ACTIONS, MOST_BYTES, Undone};
 use std::sync::Arc;
 use toasty_dsl::query::Outcome;
 use toasty_dsl::statement::Insert;
@@ -117,7 +117,11 @@ pub(crate) fn made_key() -> Value {
 }
 
 /// All rows as one.
-async fn at_once(session: &Session, layout: &Arc<Layout>, rows: Vec<Item>) -> Result<(), Unwritten> {
+async fn at_once(
+    session: &Session,
+    layout: &Arc<Layout>,
+    rows: Vec<Item>,
+) -> Result<(), Unwritten> {
     let mut changes = Changes::default();
     for row in rows {
         changes.insert(layout, row)?;
@@ -131,7 +135,9 @@ async fn at_once(session: &Session, layout: &Arc<Layout>, rows: Vec<Item>) -> Re
 async fn write(session: &Session, actions: &[Action]) -> Result<(), Unwritten> {
     let mut budget = session.budget();
     let undone = match actions {
-        [one] => send::alone(session, one, false, &mut budget).await.map(|_| ()),
+        [one] => send::alone(session, one, false, &mut budget)
+            .await
+            .map(|_| ()),
         all => send::together(session, all, &mut budget).await,
     };
     undone.map_err(|undone| {
@@ -184,16 +190,16 @@ async fn in_chunks(
 /// # Errors
 /// As [`Changes::insert`], and `UniqueViolation` for two rows with one key, also in different chunks.
 fn chunks(layout: &Arc<Layout>, rows: Vec<Item>) -> Result<Vec<(usize, Vec<Action>)>> {
-    // All of them together first: what stands twice is found before any of it is written.
-    let mut all = Changes::default();
     let mut chunks = Chunks::default();
+    // What stands twice is found before any of it is written.
+    let mut distinct = Distinct::default();
     for row in rows {
-        all.insert(layout, row.clone())?;
         let mut one = Changes::default();
         one.insert(layout, row)?;
-        chunks.push(one.into_actions());
+        let actions = one.into_actions();
+        actions.iter().try_for_each(|action| distinct.add(action))?;
+        chunks.push(actions);
     }
-    send::check_distinct(&all.into_actions())?;
     Ok(chunks.into_inner())
 }
 
@@ -291,7 +297,10 @@ mod tests {
         let values: Vec<Value> = (0..101).flat_map(|n| ticket(&n.to_string())).collect();
         let (rows, _) = rows(&layout, true, &values).unwrap();
         let chunks = chunks(&layout, rows).unwrap();
-        let sizes: Vec<_> = chunks.iter().map(|(rows, all)| (*rows, all.len())).collect();
+        let sizes: Vec<_> = chunks
+            .iter()
+            .map(|(rows, all)| (*rows, all.len()))
+            .collect();
         assert_eq!(sizes, [(50, 100), (50, 100), (1, 2)]);
     }
 
@@ -304,7 +313,10 @@ mod tests {
             .collect();
         let (rows, _) = rows(&layout, false, &values).unwrap();
         let chunks = chunks(&layout, rows).unwrap();
-        assert_eq!(chunks.iter().map(|(rows, _)| *rows).collect::<Vec<_>>(), [10, 2]);
+        assert_eq!(
+            chunks.iter().map(|(rows, _)| *rows).collect::<Vec<_>>(),
+            [10, 2]
+        );
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod action;
 mod assign;
 mod batch;
 mod changes;
+mod claims;
 mod client;
 mod condition;
 mod connection;

@@ -1,14 +1,14 @@
-//! The rows of several partitions as one, in the order of their sort key.
+//! The rows of several partitions as one: one partition after the other, or all in the order of their sort key.
 //!
-//! Promises: one page of each partition is in memory at most; rows of equal sort keys come in the order of the partitions.
-//! Must not know: requests.
+//! Promises: partitions are begun at the same time, but only so many; rows come in the same order every time, those of equal
+//! sort keys in the order of the partitions. Must not know: requests.
 
 use crate::layout::Item;
 use crate::pages::{Page, Pages};
 use crate::value::compare;
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::{BoxFuture, FutureExt};
-use futures_util::stream::{self, StreamExt, TryStreamExt};
+use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use std::cmp::Ordering;
 use std::collections::{BinaryHeap, VecDeque};
 use toasty_dsl::Result;
@@ -61,16 +61,6 @@ struct Partition {
 }
 
 impl Partition {
-    /// A partition with its first row.
-    async fn begin(pages: Pages) -> Result<(Partition, Option<Item>)> {
-        let mut partition = Partition {
-            rows: VecDeque::new(),
-            pages,
-        };
-        let first = partition.next().await?;
-        Ok((partition, first))
-    }
-
     async fn next(&mut self) -> Result<Option<Item>> {
         loop {
             if let Some(row) = self.rows.pop_front() {
@@ -104,13 +94,13 @@ impl Merge {
             column,
             direction,
         };
-        // Boxed, since the compiler cannot see through a stream of futures that borrow nothing.
-        let begun: Vec<BoxFuture<'static, _>> = partitions
-            .into_iter()
-            .map(|pages| Partition::begin(pages).boxed())
-            .collect();
-        let mut begun = stream::iter(begun).buffered(at_once);
-        while let Some((partition, first)) = begun.try_next().await? {
+        let mut begun = begin_all(partitions, at_once);
+        while let Some((page, pages)) = begun.try_next().await? {
+            let mut partition = Partition {
+                rows: page.map(|page| page.items.into()).unwrap_or_default(),
+                pages,
+            };
+            let first = partition.next().await?;
             merge.partitions.push(partition);
             merge.push(merge.partitions.len() - 1, first);
         }
@@ -140,6 +130,32 @@ impl Merge {
         }
         Ok(Page::of(rows))
     }
+}
+
+/// Reads the first page of a partition.
+async fn begin(mut pages: Pages) -> Result<(Option<Page>, Pages)> {
+    Ok((pages.try_next().await?, pages))
+}
+
+/// Begins partitions, so many at a time, and gives them in their order with their first page.
+fn begin_all(
+    partitions: Vec<Pages>,
+    at_once: usize,
+) -> BoxStream<'static, Result<(Option<Page>, Pages)>> {
+    // Boxed one by one, since the compiler cannot see that the futures borrow nothing.
+    let begun: Vec<BoxFuture<'static, _>> = partitions
+        .into_iter()
+        .map(|pages| begin(pages).boxed())
+        .collect();
+    stream::iter(begun).buffered(at_once).boxed()
+}
+
+/// Partitions one after the other. The first page of those that come next is read ahead, so many at a time.
+pub(crate) fn chain(partitions: Vec<Pages>, at_once: usize) -> Pages {
+    begin_all(partitions, at_once)
+        .map_ok(|(first, rest)| stream::iter(first.map(Ok)).chain(rest))
+        .try_flatten()
+        .boxed()
 }
 
 /// Merges partitions, each of which is in the order of `column`. The first page of each is read first, so many at a time.
@@ -205,5 +221,18 @@ mod tests {
             merged(down, Direction::Descending).await,
             ["11", "10", "9", "1"]
         );
+    }
+
+    #[tokio::test]
+    async fn a_chain_has_the_rows_of_each_partition_in_the_order_of_the_list() {
+        let list = vec![
+            partition(&[&[5], &[], &[6]]),
+            partition(&[]),
+            partition(&[&[1, 2]]),
+        ];
+        let pages: Vec<Page> = chain(list, 2).try_collect().await.unwrap();
+        let rows = pages.into_iter().flat_map(|page| page.items);
+        let numbers: Vec<String> = rows.map(|item| item["x"].as_n().unwrap().clone()).collect();
+        assert_eq!(numbers, ["5", "6", "1", "2"]);
     }
 }

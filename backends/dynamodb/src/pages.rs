@@ -9,7 +9,7 @@ use crate::evaluate::Test;
 use crate::guard;
 use crate::keys::KeySource;
 use crate::layout::{Item, Layout};
-use crate::merge::merge;
+use crate::merge::{chain, merge};
 use crate::plan::{Access, ReadPlan};
 use crate::request::{Fit, divide, expressions, fit, fits, sort_of};
 use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, Select as Selects};
@@ -309,19 +309,13 @@ impl Reader {
             (Some(direction), Some(sort)) if !one && !plan.grouped => {
                 merge(partitions, layout.name(sort).to_owned(), direction, AT_ONCE)
             }
-            _ => stream::iter(partitions).flatten_unordered(AT_ONCE).boxed(),
+            _ if one => partitions.pop().unwrap_or_else(|| stream::empty().boxed()),
+            _ => chain(partitions, AT_ONCE),
         })
     }
 
     fn scan(&self, plan: &ReadPlan, values: &[Value], extent: Extent) -> Result<Pages> {
         let layout = &self.layout;
-        if plan.warn {
-            tracing::warn!(
-                target: "toasty::scan",
-                model = layout.model.name,
-                "a statement reads the whole table, since no key and no index serves its condition"
-            );
-        }
         let (native, long) = divide(plan, values);
         let local = [plan.local.as_slice(), &long].concat();
         let test = Arc::new(Test::bind(layout, &local, values)?);

@@ -3,8 +3,7 @@
 use crate::layout::Layout;
 use crate::plan::ReadPlan;
 use crate::settings::Settings;
-use crate::template;
-use crate::write;
+use crate::{assign, refusal, shown, template};
 use std::sync::Arc;
 use toasty_contract::Prepared;
 use toasty_dsl::statement::Assign;
@@ -55,14 +54,24 @@ impl DynamodbPrepared {
             Plan::Update(rows) | Plan::Delete(rows) => Some(rows),
             Plan::Read(_) | Plan::Insert => None,
         };
-        if !statement.is_read() {
-            write::check(statement, &layout, rows)?;
+        if let Statement::Update(update) = statement {
+            refusal::change_of_key(&layout, assign::columns(&update.set))?;
+        }
+        if let Plan::Read(found) | Plan::Update(found) | Plan::Delete(found) = &plan
+            && found.warn
+        {
+            // A shape is prepared once, so that it is warned about once.
+            tracing::warn!(
+                target: "toasty::scan",
+                model = layout.model.name,
+                "a statement reads the whole table, since no key and no index serves its condition"
+            );
         }
         let text = match (&plan, statement) {
             (Plan::Read(plan), Statement::Select(select)) => {
                 template::read(&layout, plan, Some(select), settings.consistent_reads)?
             }
-            _ => write::template(statement, &layout, rows)?,
+            _ => shown::template(statement, &layout, rows)?,
         };
         Ok(DynamodbPrepared {
             hidden: hidden(statement, &layout),

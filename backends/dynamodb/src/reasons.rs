@@ -49,7 +49,8 @@ pub(crate) fn decode(reasons: &[CancellationReason]) -> Cancelled {
                 refused.get_or_insert_with(|| (at, Refused::Invalid(words())));
             }
             other => {
-                refused.get_or_insert_with(|| (at, Refused::Unknown(format!("{other}: {}", words()))));
+                refused
+                    .get_or_insert_with(|| (at, Refused::Unknown(format!("{other}: {}", words()))));
             }
         }
     }
@@ -73,14 +74,24 @@ mod tests {
     fn reasons(codes: &[&str]) -> Vec<CancellationReason> {
         codes
             .iter()
-            .map(|code| CancellationReason::builder().code(*code).message("why").build())
+            .map(|code| {
+                CancellationReason::builder()
+                    .code(*code)
+                    .message("why")
+                    .build()
+            })
             .collect()
     }
 
     #[test]
     fn reasons_belong_to_the_actions_at_their_positions() {
         assert_eq!(
-            decode(&reasons(&["None", "ConditionalCheckFailed", "None", "ConditionalCheckFailed"])),
+            decode(&reasons(&[
+                "None",
+                "ConditionalCheckFailed",
+                "None",
+                "ConditionalCheckFailed"
+            ])),
             Cancelled::Conditions(vec![1, 3])
         );
         assert_eq!(
@@ -100,7 +111,11 @@ mod tests {
             Cancelled::Conditions(vec![1])
         );
         assert_eq!(
-            decode(&reasons(&["None", "TransactionConflict", "ThrottlingError"])),
+            decode(&reasons(&[
+                "None",
+                "TransactionConflict",
+                "ThrottlingError"
+            ])),
             Cancelled::Later(Fate::Conflict)
         );
         assert_eq!(

@@ -5,8 +5,8 @@
 use crate::condition::Condition;
 use crate::keys::{Pin, pins};
 use crate::layout::Layout;
-use toasty_dsl::Error;
 use toasty_dsl::statement::Order;
+use toasty_dsl::{Error, Result};
 
 /// The field of a column, and its name in an index: that of the field in the model.
 fn field(layout: &Layout, column: u16) -> String {
@@ -80,4 +80,21 @@ pub(crate) fn order(layout: &Layout, parts: &[Condition], order: &[Order]) -> Er
     )
     .on_model(model)
     .on_fields(order.iter().map(|key| layout.path(key.column)))
+}
+
+/// Refuses to set a column of the key: DynamoDB's items keep theirs.
+///
+/// # Errors
+/// `Unsupported`, where one of the columns is in the key.
+pub(crate) fn change_of_key(layout: &Layout, set: impl Iterator<Item = u16>) -> Result<()> {
+    let mut set = set;
+    match set.find(|column| layout.is_key(*column)) {
+        None => Ok(()),
+        Some(column) => Err(Error::unsupported(
+            "an update of a key: DynamoDB's items keep theirs",
+            "delete the row and create it with its new key, by `db.atomic((…))` as one",
+        )
+        .on_model(layout.model.name)
+        .on_fields([layout.path(column)])),
+    }
 }

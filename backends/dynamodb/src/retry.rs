@@ -217,7 +217,11 @@ mod tests {
     #[test]
     fn only_what_certainly_was_not_executed_is_called_so() {
         for (code, status, fate) in [
-            ("ProvisionedThroughputExceededException", 400, Fate::Throttled),
+            (
+                "ProvisionedThroughputExceededException",
+                400,
+                Fate::Throttled,
+            ),
             ("ThrottlingException", 400, Fate::Throttled),
             ("RequestLimitExceeded", 400, Fate::Throttled),
             ("SlowDown", 503, Fate::Throttled),

@@ -5,11 +5,11 @@
 //! sent again when it may have been done; limits are checked before anything is sent. Must not know: statements.
 
 use crate::action::{Action, Meaning, Verb, is_about_size, paths, taken};
-use crate::reasons::Refused;
 use crate::client::Session;
 use crate::errors::{self, Purpose, convert};
 use crate::item;
 use crate::layout::Item;
+use crate::reasons::Refused;
 use crate::reasons::{Cancelled, decode};
 use crate::retry::{Budget, Fate, fate};
 use crate::value::canonical;
@@ -18,13 +18,19 @@ use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, ReturnValue, TransactWriteItem};
 use std::collections::HashMap;
+use std::time::Duration;
 use toasty_dsl::error::{Error, ErrorKind, Result};
+use tokio::time::Instant;
 
 /// The most actions of one transaction ("TransactWriteItems", API reference).
 pub(crate) const MOST_ACTIONS: usize = 100;
 
 /// The most bytes of the items of one transaction: 4 MB, with room for what our estimate may miss.
 pub(crate) const MOST_BYTES: usize = 4 * 1024 * 1024 - 64 * 1024;
+
+/// How long an attempt is repeated with the token of one whose answer was lost. DynamoDB forgets a token ten minutes after the
+/// first attempt with it was done, and would do the next one again ("TransactWriteItems", API reference: Idempotency).
+const TOKEN_LIFE: Duration = Duration::from_secs(8 * 60);
 
 /// Why a transaction was not done.
 #[derive(Debug)]
@@ -80,20 +86,35 @@ pub(crate) fn check_size(actions: &[Action]) -> Result<()> {
     Ok(())
 }
 
+/// The items that are written, to find one that is written twice.
+#[derive(Default)]
+pub(crate) struct Distinct {
+    /// Tables and keys, and whether the item is a new row
+    seen: HashMap<(String, Vec<u8>), bool>,
+}
+
+impl Distinct {
+    /// One more.
+    ///
+    /// # Errors
+    /// `UniqueViolation` for a new row or a unique value that was there before, and `Unsupported` for a second change of one
+    /// row.
+    pub(crate) fn add(&mut self, action: &Action) -> Result<()> {
+        let place = (action.table.clone(), identity(&action.key));
+        match self.seen.insert(place, action.meaning == Meaning::New) {
+            None => Ok(()),
+            Some(was_new) => Err(twice(was_new, action)),
+        }
+    }
+}
+
 /// Checks that no item is written twice.
 ///
 /// # Errors
-/// `UniqueViolation` for a new row or a unique value that stands twice among the actions, and `Unsupported` for two changes of
-/// one row.
+/// As [`Distinct::add`].
 pub(crate) fn check_distinct(actions: &[Action]) -> Result<()> {
-    let mut seen: HashMap<(&str, Vec<u8>), &Action> = HashMap::with_capacity(actions.len());
-    for action in actions {
-        let identity = identity(&action.key);
-        if let Some(earlier) = seen.insert((&action.table, identity), action) {
-            return Err(twice(earlier, action));
-        }
-    }
-    Ok(())
+    let mut distinct = Distinct::default();
+    actions.iter().try_for_each(|action| distinct.add(action))
 }
 
 const CHUNKS: &str = "where a part of it may be done when it fails, say so by `.in_chunks()`";
@@ -122,14 +143,13 @@ pub(crate) fn identity(key: &Item) -> Vec<u8> {
 }
 
 #[cold]
-fn twice(earlier: &Action, later: &Action) -> Error {
-    match (&earlier.meaning, &later.meaning) {
-        (Meaning::New, Meaning::New) => taken(later.model, paths(later.model, &later.model.key_columns())),
-        (_, Meaning::Claim(fields)) => taken(later.model, fields.clone()),
-        (
-            Meaning::New | Meaning::Claim(_) | Meaning::Release | Meaning::Missing | Meaning::Stale,
-            Meaning::New | Meaning::Release | Meaning::Missing | Meaning::Stale,
-        ) => Error::unsupported(
+fn twice(was_new: bool, later: &Action) -> Error {
+    match &later.meaning {
+        Meaning::New if was_new => {
+            taken(later.model, paths(later.model, &later.model.key_columns()))
+        }
+        Meaning::Claim(fields) => taken(later.model, fields.clone()),
+        Meaning::New | Meaning::Release | Meaning::Missing | Meaning::Stale => Error::unsupported(
             "two changes of one row in one transaction",
             "make one change of them, or two calls",
         )
@@ -263,6 +283,7 @@ pub(crate) async fn together(
     let token = uuid::Uuid::new_v4().simple().to_string();
     // An attempt without an answer may have been executed, whatever becomes of the later ones.
     let mut lost = false;
+    let token_until = Instant::now() + TOKEN_LIFE;
     loop {
         let error = match attempt(session, items.clone(), &token).await {
             Ok(()) => return Ok(()),
@@ -284,7 +305,8 @@ pub(crate) async fn together(
             Fate::NotSent => matches!(error, SdkError::DispatchFailure(_)),
             Fate::Rejected => false,
         };
-        if !again || !budget.pause().await {
+        let forgotten = lost && Instant::now() >= token_until;
+        if !again || forgotten || !budget.pause().await {
             return Err(Undone::Failed(match fate {
                 _ if again && lost => errors::lost(Purpose::Write).on_model(first.model.name),
                 Fate::Conflict => errors::conflict().on_model(first.model.name),

@@ -2,6 +2,7 @@
 //!
 //! Promises: the text has the words of DynamoDB's API and no value. Must not know: sending.
 
+use crate::condition::Condition;
 use crate::layout::Layout;
 use crate::plan::{Access, ReadPlan};
 use crate::request::expressions;
@@ -95,13 +96,11 @@ pub(crate) fn read(
         }
         Access::Query { .. } | Access::Scan => walked(layout, plan, select, consistent)?,
     };
-    let here: Vec<&str> = plan
-        .local
-        .iter()
-        .flat_map(|part| part.columns())
-        .map(|column| layout.name(column))
-        .collect();
+    let mut here: Vec<u16> = plan.local.iter().flat_map(Condition::columns).collect();
+    here.sort_unstable();
+    here.dedup();
     if !here.is_empty() {
+        let here: Vec<&str> = here.iter().map(|column| layout.name(*column)).collect();
         lines.add("checked on the rows", here.join(", "));
     }
     Ok(lines.finish())
@@ -118,7 +117,12 @@ fn walked(
         Access::Query { index, key, .. } => {
             let mut lines = Lines::new("Query", &layout.table);
             if !key.is_single() {
-                lines.add("for each of", "the keys of the list");
+                let columns: Vec<&str> = key
+                    .columns()
+                    .iter()
+                    .map(|column| layout.name(*column))
+                    .collect();
+                lines.add("for each of", columns.join(", "));
             }
             let index = index.and_then(|number| layout.indexes.get(number));
             if let Some(index) = index {
@@ -148,4 +152,76 @@ fn walked(
         lines.add("ConsistentRead", true);
     }
     Ok(lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Scans;
+    use toasty_dsl::{Model, Query, Statement};
+
+    toasty_dsl::toasty! {
+        model Post [index(author, written)] {
+            id: u64 [key],
+            author: u64,
+            written: i64,
+            slug: String [unique],
+            text: Option<String>,
+        }
+    }
+
+    fn text(query: Query<Post>) -> String {
+        let layout = Layout::new(Post::DEF, "").unwrap();
+        match query.statement().unwrap().0 {
+            Statement::Select(select) => {
+                let plan = ReadPlan::for_select(&layout, &select, Scans::Deny).unwrap();
+                read(&layout, &plan, Some(&select), true).unwrap()
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_query_is_shown_in_the_words_of_dynamodb_and_without_values() {
+        let query = Post::filter(|post| {
+            post.author.eq(99) & post.written.gt(99) & post.text.ne("99") & post.text.like("99%")
+        });
+        assert_eq!(
+            text(query.order_by(|post| post.written.desc()).limit(99)),
+            "Query post\n  \
+             IndexName: author_written_index\n  \
+             KeyConditionExpression: #n0 = :v0 AND #n1 > :v1\n  \
+             FilterExpression: attribute_type(#n2, :v2) AND #n2 <> :v3\n  \
+             ExpressionAttributeNames: #n0 = author, #n1 = written, #n2 = text\n  \
+             ScanIndexForward: false\n  \
+             checked on the rows: text"
+        );
+    }
+
+    #[test]
+    fn lookups_are_shown_with_their_keys() {
+        let one = Post::filter(|post| post.id.eq(99));
+        assert_eq!(text(one), "GetItem post\n  Key: id\n  ConsistentRead: true");
+        let many = Post::filter(|post| post.id.in_list([99, 98])).eventual();
+        assert_eq!(text(many), "BatchGetItem post\n  Key: id");
+        let unique = Post::filter(|post| post.slug.eq("99")).eventual();
+        assert_eq!(
+            text(unique),
+            "GetItem post.unique\n  Key: guard (slug)\nGetItem post\n  Key: id\n  checked on the rows: slug"
+        );
+    }
+
+    #[test]
+    fn a_list_is_one_query_for_each_of_its_members() {
+        let list = Post::filter(|post| post.author.in_list([1, 2]) & post.id.not_in_list([3, 4]));
+        assert_eq!(
+            text(list),
+            "Query post\n  \
+             for each of: author\n  \
+             IndexName: author_written_index\n  \
+             KeyConditionExpression: #n0 = :v0\n  \
+             FilterExpression: NOT #n1 IN (:v1, …)\n  \
+             ExpressionAttributeNames: #n0 = author, #n1 = id"
+        );
+    }
 }

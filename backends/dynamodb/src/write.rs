@@ -5,7 +5,7 @@
 //! allows chunks. Must not know: connections.
 
 use crate::action::Action;
-use crate::assign::{self, Assigned};
+use crate::assign::Assigned;
 use crate::batch::{self, partial};
 use crate::changes::Changes;
 use crate::client::Session;
@@ -17,12 +17,11 @@ use crate::layout::{Item, Layout};
 use crate::plan::{Access, ReadPlan};
 use crate::prepared::{DynamodbPrepared, Plan};
 use crate::read;
-pub(crate) use crate::shown::template;
 use crate::retry::Budget;
 use crate::send::{self, MOST_ACTIONS, Undone};
 use std::sync::Arc;
 use toasty_dsl::query::Outcome;
-use toasty_dsl::statement::{Allowed, Assign, Statement};
+use toasty_dsl::statement::{Allowed, Statement};
 use toasty_dsl::value::{Params, Value};
 use toasty_dsl::{Error, ErrorKind, Result};
 
@@ -57,7 +56,14 @@ pub(crate) async fn execute(
             write.run(false).await?.0
         }
         (Statement::Delete(delete), Plan::Delete(plan)) => {
-            let write = Write::new(session, layout, plan, values, Change::Remove, delete.allowed);
+            let write = Write::new(
+                session,
+                layout,
+                plan,
+                values,
+                Change::Remove,
+                delete.allowed,
+            );
             write.run(false).await?.0
         }
         (Statement::Select(_) | Statement::Update(_) | Statement::Delete(_), _) => {
@@ -85,10 +91,23 @@ pub(crate) async fn returning(
     match (&prepared.statement, &prepared.plan) {
         (Statement::Update(update), Plan::Update(plan)) => {
             let change = Change::Set(Assigned::new(layout, &update.set, params.values())?);
-            let write = Write::new(session, layout, plan, params.values(), change, update.allowed);
+            let write = Write::new(
+                session,
+                layout,
+                plan,
+                params.values(),
+                change,
+                update.allowed,
+            );
             Ok(write.run(true).await?.1)
         }
-        _ => Err(misplaced(layout)),
+        (
+            Statement::Select(_)
+            | Statement::Insert(_)
+            | Statement::Update(_)
+            | Statement::Delete(_),
+            _,
+        ) => Err(misplaced(layout)),
     }
 }
 
@@ -153,7 +172,10 @@ impl<'a> Write<'a> {
             return Ok((0, Vec::new()));
         }
         if self.is_plain_removal() {
-            let keys = rows.iter().filter_map(|row| self.layout.key_of(row)).collect();
+            let keys = rows
+                .iter()
+                .filter_map(|row| self.layout.key_of(row))
+                .collect();
             let done = batch::delete(self.session, self.layout, keys).await?;
             return Ok((done, Vec::new()));
         }
@@ -234,7 +256,10 @@ impl<'a> Write<'a> {
 
     /// Rows that were read, as one: again with the rows read anew, where one of them has changed meanwhile.
     async fn change_as_one(&mut self, mut rows: Vec<Item>, returning: bool) -> Result<Done> {
-        let keys: Vec<Item> = rows.iter().filter_map(|row| self.layout.key_of(row)).collect();
+        let keys: Vec<Item> = rows
+            .iter()
+            .filter_map(|row| self.layout.key_of(row))
+            .collect();
         loop {
             if rows.is_empty() {
                 return Ok((0, Vec::new()));
@@ -383,27 +408,4 @@ pub(crate) fn unread(
         Change::Remove => changes.delete_unread(layout, key, rest, values)?,
     }
     Ok(changes.into_actions().into_iter().next())
-}
-
-/// Refuses, on the shape alone, what no values make possible.
-///
-/// # Errors
-/// `Unsupported` for an update of a key.
-pub(crate) fn check(statement: &Statement, layout: &Layout, _: Option<&ReadPlan>) -> Result<()> {
-    match statement {
-        Statement::Update(update) => check_set(layout, &update.set),
-        Statement::Select(_) | Statement::Insert(_) | Statement::Delete(_) => Ok(()),
-    }
-}
-
-fn check_set(layout: &Layout, set: &[Assign]) -> Result<()> {
-    match assign::columns(set).find(|column| layout.is_key(*column)) {
-        None => Ok(()),
-        Some(column) => Err(Error::unsupported(
-            "an update of a key: DynamoDB's items keep theirs",
-            "delete the row and create it with its new key, by `db.atomic((…))` as one",
-        )
-        .on_model(layout.model.name)
-        .on_fields([layout.path(column)])),
-    }
 }

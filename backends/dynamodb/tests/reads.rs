@@ -2,6 +2,7 @@
 
 #![allow(
     clippy::expect_used,
+    clippy::unwrap_used,
     clippy::panic,
     reason = "a test fails by a panic, in its helper functions too, where clippy.toml does not reach"
 )]
@@ -64,7 +65,7 @@ async fn with_users() -> Db {
             user_id: user,
             title: title,
             note: note.map(str::to_owned),
-            rank: 20 - id,
+            rank: 20 - i64::try_from(id).unwrap(),
             done: id % 2 == 0,
         })
         .exec(&db)
@@ -193,6 +194,8 @@ async fn an_index_is_queried_and_the_rest_is_filtered_where_it_can_be() {
     assert_eq!(ids(&mixed.all(&db).await.unwrap()), [11]);
     let narrow = Todo::filter(|todo| todo.user_id.eq(1) & todo.title.gt("a") & todo.title.lt("c"));
     assert_eq!(ids(&narrow.all(&db).await.unwrap()), [11]);
+    let by_key_too = Todo::filter(|todo| todo.user_id.eq(1) & todo.id.ne(10) & todo.rank.le(9));
+    assert_eq!(ids(&by_key_too.all(&db).await.unwrap()), [11, 12]);
     let backwards = Todo::filter(|todo| todo.user_id.eq(1) & todo.title.between("c", "a"));
     assert_eq!(backwards.count(&db).await.unwrap(), 0);
 }
@@ -222,7 +225,7 @@ async fn null_is_neither_equal_nor_unequal_to_anything() {
     );
     assert_eq!(
         found(of(!(todo.note.eq("milk") & todo.done.eq(true)))).await,
-        [11, 12, 13, 14]
+        [11, 12, 13]
     );
     assert_eq!(found(of(todo.note.eq_ignore_case("EGGS"))).await, [13]);
     assert_eq!(found(of(todo.rank.between(9, 1))).await, [] as [u64; 0]);
@@ -351,6 +354,76 @@ async fn has_many_loads_by_one_query_a_parent_and_takes_a_few_of_each() {
         .unwrap();
     assert!(todos.iter().all(|todo| todo.user.get().unwrap().id == 1));
     assert_eq!(db.cost().await.requests, 2, "one parent for all of them");
+}
+
+#[tokio::test]
+async fn a_relation_of_two_columns_is_loaded_by_both() {
+    toasty! {
+        model Order [key(shop, number)] { shop: String, number: u64, parts: HasMany<Part> }
+        model Part [index(shop, order_number)] {
+            id: u64 [key],
+            shop: String,
+            order_number: u64,
+            order: BelongsTo<Order> [on(shop, order_number)],
+        }
+    }
+    let db = Db::with(&[Order::DEF, Part::DEF]).await;
+    for (shop, number) in [("a", 1), ("a", 2), ("b", 1)] {
+        create!(Order {
+            shop: shop,
+            number: number
+        })
+        .exec(&db)
+        .await
+        .unwrap();
+    }
+    for (id, shop, number) in [(1, "a", 1), (2, "b", 1), (3, "a", 1)] {
+        create!(Part {
+            id: id,
+            shop: shop,
+            order_number: number
+        })
+        .exec(&db)
+        .await
+        .unwrap();
+    }
+    db.cost().await;
+    let orders = Order::filter(|order| order.shop.eq("a"))
+        .include(|order| order.parts)
+        .all(&db)
+        .await
+        .unwrap();
+    let parts: Vec<usize> = orders
+        .iter()
+        .map(|order| order.parts.get().unwrap().len())
+        .collect();
+    assert_eq!(parts, [2, 0]);
+    assert_eq!(db.cost().await.requests, 1 + 2, "one query a parent");
+    let parts = Part::filter(|part| part.id.in_list([1, 2, 3]))
+        .include(|part| part.order)
+        .all(&db)
+        .await
+        .unwrap();
+    assert!(
+        parts
+            .iter()
+            .all(|part| part.order.get().unwrap().shop == part.shop)
+    );
+    assert_eq!(db.cost().await.requests, 2, "one batch for all parents");
+}
+
+#[tokio::test]
+async fn an_index_that_the_table_lacks_is_an_error_of_the_schema() {
+    toasty! { model Thing [table("thing")] { id: u64 [key], kind: String } }
+    mod later {
+        toasty_dsl::toasty! { pub(super) model Thing [table("thing")] { id: u64 [key], kind: String [index] } }
+    }
+    let db = Db::with(&[Thing::DEF]).await;
+    let error = later::Thing::find_by_kind("a").all(&db).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.model()),
+        (ErrorKind::Schema, Some("Thing"))
+    );
 }
 
 #[tokio::test]
@@ -564,4 +637,108 @@ async fn a_wrong_address_is_an_error_when_connecting() {
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ConnectionLost);
     assert!(error.advice().unwrap().contains("endpoint"));
+}
+
+#[tokio::test]
+async fn debug_of_a_connection_shows_nothing_of_the_access_key() {
+    let db = Db::of(
+        Settings {
+            credentials: Some(toasty_dynamodb::Credentials {
+                access_key_id: "CANARY".into(),
+                secret_access_key: "CANARY".into(),
+                session_token: Some("CANARY".into()),
+            }),
+            ..settings()
+        },
+        &[],
+    )
+    .await;
+    let shown = format!("{:?} {:?}", db.backend, db.connection);
+    assert!(
+        shown.contains("request_timeout") && !shown.contains("CANARY"),
+        "{shown}"
+    );
+}
+
+/// A server whose certificate nobody has signed.
+async fn impostor() -> String {
+    use tokio_rustls::TlsAcceptor;
+    use tokio_rustls::rustls::ServerConfig;
+    use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+    let own = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let key = PrivateKeyDer::Pkcs8(own.signing_key.serialize_der().into());
+    let config = ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(vec![own.cert.der().clone()], key)
+        .unwrap();
+    let acceptor = TlsAcceptor::from(std::sync::Arc::new(config));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((socket, _)) = listener.accept().await {
+            // The client breaks it off.
+            let _ = acceptor.accept(socket).await;
+        }
+    });
+    format!("https://localhost:{port}")
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_prove_who_it_is_gets_nothing() {
+    use toasty_contract::{Access, Backend};
+    let untrusted = Settings {
+        endpoint: Some(impostor().await),
+        ..settings()
+    };
+    let backend = toasty_dynamodb::Dynamodb::new(untrusted);
+    let error = backend.connect(Access::Write).await.unwrap_err();
+    assert_eq!(
+        error.kind(),
+        ErrorKind::Untrusted,
+        "{error} {:?}",
+        error.server_detail()
+    );
+}
+
+/// The environment is what is tested, so that the test runs itself again in one of its own.
+#[tokio::test]
+async fn without_credentials_and_without_a_region_the_error_says_so() {
+    use toasty_contract::{Access, Backend};
+    const NAME: &str = "without_credentials_and_without_a_region_the_error_says_so";
+    if std::env::var_os("TOASTY_TEST_EMPTY_ENVIRONMENT").is_none() {
+        let here = std::env::current_exe().unwrap();
+        let again = std::process::Command::new(here)
+            .args(["--exact", NAME, "--nocapture"])
+            .env_clear()
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+            .env("HOME", "/nowhere")
+            .env("TOASTY_TEST_EMPTY_ENVIRONMENT", "1")
+            .output()
+            .unwrap();
+        let words = String::from_utf8_lossy(&again.stderr);
+        assert!(again.status.success(), "{words}");
+        return;
+    }
+    let nowhere = Settings {
+        endpoint: Some("http://127.0.0.1:9".into()),
+        ..Settings::default()
+    };
+    let connect = async |settings| {
+        let backend = toasty_dynamodb::Dynamodb::new(settings);
+        backend.connect(Access::Write).await.unwrap_err()
+    };
+    let no_region = connect(nowhere.clone()).await;
+    assert_eq!(no_region.kind(), ErrorKind::Configuration, "{no_region}");
+    assert!(no_region.advice().unwrap().contains("AWS_REGION"));
+    let no_key = connect(Settings {
+        region: Some("eu-central-1".into()),
+        ..nowhere
+    })
+    .await;
+    assert_eq!(
+        no_key.kind(),
+        ErrorKind::Authentication,
+        "{no_key} {:?}",
+        no_key.server_detail()
+    );
 }

@@ -107,7 +107,7 @@ impl On<'_> {
         limit: Option<Duration>,
     ) -> Error {
         let error = match fault {
-            Fault::Client(error) => error,
+            Fault::Client(error) => return error,
             Fault::Rejected(rejected) => self.rejected(&rejected),
             Fault::NotSent | Fault::SentReadOnly => lost(in_transaction),
             // A transaction that was not committed is rolled back with its connection.

@@ -134,6 +134,8 @@ impl Link {
         match &fault {
             Fault::Rejected(_) => self.stand(Standing::Failed),
             Fault::NotSent | Fault::SentReadOnly | Fault::SentUnknown => self.abandon(),
+            // What was asked before, if anything, may still be on its way.
+            Fault::Client(_) if !sent => self.stand(Standing::Failed),
             Fault::Client(_) | Fault::Late => {}
         }
         fault

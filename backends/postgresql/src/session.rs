@@ -42,7 +42,7 @@ impl PostgresqlConnection {
         let settings = &way.settings;
         Ok(PostgresqlConnection {
             link: Arc::new(Link::open(way).await?),
-            pub(crate) statements: LruCache::with_hasher(settings.statements.max(1), FxBuildHasher),
+            statements: LruCache::with_hasher(settings.statements.max(1), FxBuildHasher),
             transaction: Transaction::None,
             waiting: String::new(),
             limit: settings.statement_timeout.map(|limit| limit + GRACE),
@@ -158,7 +158,9 @@ impl PostgresqlConnection {
                 Ok(done)
             }
             Ok(Err(Failed::Driver(error))) => Err(self.link.fault(error, written, on)),
-            Ok(Err(Failed::Sink(error))) => Err(Fault::Client(error)),
+            Ok(Err(Failed::Sink(error))) => {
+                Err(Fault::Client(error.on_model(prepared.model.name)))
+            }
             Err(late) => self.link.done(Err(late), written, on),
         }
     }

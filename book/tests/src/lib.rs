@@ -32,6 +32,7 @@ macro_rules! examples {
 }
 
 examples! {
+    example_chat "chat.rs"
     example_import "import.rs"
     example_library "library.rs"
     example_quickstart "quickstart.rs"

@@ -4,7 +4,6 @@
 //! Promises: an example has a schema of its own on PostgreSQL, and a table prefix of its own on DynamoDB. What surprises:
 //! they stay after an example that failed, to be looked at.
 
-use toasty::config::Tls;
 use toasty::Config;
 
 /// Where an example's tables are, apart from those of all others.
@@ -34,10 +33,10 @@ pub async fn on_postgresql(mut config: Config) -> (Config, Place) {
     ours.user = theirs.user;
     ours.database = theirs.database;
     ours.password = theirs.password;
-    ours.tls = Some(Tls::Off);
-    ours.ca = None;
-    ours.client_certificate = None;
-    ours.client_key = None;
+    ours.tls = theirs.tls;
+    ours.ca = theirs.ca;
+    ours.client_certificate = theirs.client_certificate;
+    ours.client_key = theirs.client_key;
     ours.schema = Some(schema.clone());
     (config, Place(Kind::Schema(schema)))
 }

@@ -67,7 +67,15 @@ fn every_link_leads_somewhere() {
 
 #[test]
 fn every_block_says_what_it_is() {
-    const KNOWN: &[&str] = &["rust", "rust,compile_fail", "toml", "sh", "text"];
+    const KNOWN: &[&str] = &[
+        "rust",
+        "rust,compile_fail",
+        "toml",
+        "sh",
+        "text",
+        "sql",
+        "json",
+    ];
     for page in pages().iter().chain(&page::documents()) {
         for block in page.blocks() {
             assert!(
@@ -97,12 +105,71 @@ fn every_page_opens_with_an_example() {
 #[test]
 fn every_toml_block_is_a_configuration() {
     use toasty::config::{Config, Environment};
+    // A secret is looked up where its backend is chosen.
+    let environment = Environment::from([("PGPASSWORD", "for-tests-only")]);
     for page in pages().iter().chain(&page::documents()) {
         for block in page.blocks().filter(|block| block.info == "toml") {
-            if let Err(error) = Config::parse(&block.text, &Environment::empty()) {
+            if let Err(error) = Config::parse(&block.text, &environment) {
                 panic!("{}:{}: {error}", page.name, block.line);
             }
         }
+    }
+}
+
+#[test]
+fn every_json_block_is_json() {
+    let mut checked = 0;
+    for page in pages() {
+        for block in page.blocks().filter(|block| block.info == "json") {
+            if let Err(error) = serde_json::from_str::<serde_json::Value>(&block.text) {
+                panic!("{}:{}: {error}", page.name, block.line);
+            }
+            checked += 1;
+        }
+    }
+    assert!(checked > 0);
+}
+
+/// The policy on the page allows every request that the backend sends, and none that is not named there.
+#[test]
+fn the_policy_of_dynamodb_is_the_one_that_it_needs() {
+    let page = Page::read("dynamodb.md");
+    let policy = page
+        .blocks()
+        .find(|block| block.info == "json")
+        .expect("the policy");
+    let policy: serde_json::Value = serde_json::from_str(&policy.text).expect("JSON");
+    let allowed: BTreeSet<String> = policy["Statement"][0]["Action"]
+        .as_array()
+        .expect("a list of actions")
+        .iter()
+        .filter_map(|action| action.as_str()?.strip_prefix("dynamodb:"))
+        .map(str::to_owned)
+        .collect();
+    let source = page::sources_of("backends/dynamodb/src");
+    // The calls of the SDK's client, as they stand in the code; a transaction needs the rights of what it does.
+    let calls = [
+        ("get_item()", "GetItem"),
+        ("batch_get_item()", "BatchGetItem"),
+        ("query()", "Query"),
+        ("put_item()", "PutItem"),
+        ("update_item()", "UpdateItem"),
+        ("delete_item()", "DeleteItem"),
+        ("batch_write_item()", "BatchWriteItem"),
+        ("create_table()", "CreateTable"),
+        ("describe_table()", "DescribeTable"),
+    ];
+    let needed: BTreeSet<String> = calls
+        .into_iter()
+        .filter(|(call, _)| source.contains(&format!(".{call}")))
+        .map(|(_, action)| action.to_owned())
+        .collect();
+    assert_eq!(allowed, needed);
+    for left_out in ["Scan", "ListTables"] {
+        assert!(
+            page.text.contains(left_out),
+            "the page says nothing of {left_out}"
+        );
     }
 }
 
@@ -116,6 +183,24 @@ fn every_kind_of_error_is_explained() {
             "errors.md has no row that begins {row}"
         );
     }
+}
+
+#[test]
+fn every_target_of_events_is_explained() {
+    let page = Page::read("logs.md");
+    let sources = page::sources_of("src") + &page::sources_of("backends");
+    let mut found = 0;
+    for part in sources.split("\"toasty::").skip(1) {
+        let Some((target, _)) = part.split_once('"') else {
+            continue;
+        };
+        assert!(
+            page.text.contains(&format!("`toasty::{target}`")),
+            "logs.md says nothing of the target toasty::{target}"
+        );
+        found += 1;
+    }
+    assert!(found > 5);
 }
 
 #[test]

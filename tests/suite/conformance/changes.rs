@@ -107,7 +107,15 @@ async fn a_filter_says_which_rows_change_and_how_many_they_were(db: &Db) -> Resu
             .await?,
         4
     );
-    assert_eq!(Reading::all().all_rows().update().note("x").exec(db).await?, 6);
+    assert_eq!(
+        Reading::all()
+            .all_rows()
+            .update()
+            .note("x")
+            .exec(db)
+            .await?,
+        6
+    );
     assert_eq!(Reading::filter(|row| row.note.eq("x")).count(db).await?, 6);
     assert_eq!(Reading::all().all_rows().delete().exec(db).await?, 6);
     assert_eq!(Reading::all().count(db).await?, 0);
@@ -245,7 +253,11 @@ async fn a_unique_field_is_changed_and_its_old_value_is_free(db: &Db) -> Result<
     })
     .exec(db)
     .await?;
-    ann.update().email("b").nick(None::<String>).exec(db).await?;
+    ann.update()
+        .email("b")
+        .nick(None::<String>)
+        .exec(db)
+        .await?;
     assert!(!Login::find_by_email("a").exists(db).await?);
     assert!(!Login::find_by_nick("x").exists(db).await?);
     assert_eq!(Login::get_by_email(db, "b").await?.id, ann.id);

@@ -305,7 +305,14 @@ async fn insert_existing_key_is_unique_violation(db: &Db) -> Result<()> {
 }
 
 async fn a_value_is_unique_by_its_whole_content(db: &Db) -> Result<()> {
-    let pairs = [("ab", "c"), ("a", "bc"), ("", "abc"), ("abc", ""), ("a:b", "c"), ("a", "b:c")];
+    let pairs = [
+        ("ab", "c"),
+        ("a", "bc"),
+        ("", "abc"),
+        ("abc", ""),
+        ("a:b", "c"),
+        ("a", "b:c"),
+    ];
     for (number, (realm, name)) in pairs.into_iter().enumerate() {
         create!(Login {
             email: format!("{number}"),

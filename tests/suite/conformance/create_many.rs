@@ -105,7 +105,13 @@ async fn a_violation_in_the_middle_leaves_nothing(db: &Db) -> Result<()> {
 }
 
 async fn a_violation_in_the_middle_of_very_many_rows_leaves_nothing(db: &Db) -> Result<()> {
-    let rows = || (0..1_500).map(|number| create!(Account { owner: format!("{number}") }));
+    let rows = || {
+        (0..1_500).map(|number| {
+            create!(Account {
+                owner: format!("{number}")
+            })
+        })
+    };
     Account::create_many(rows()).exec(db).await?;
     Account::all().all_rows().delete().exec(db).await?;
     for at in [0, 1, 511, 512, 513, 1_499] {

@@ -139,7 +139,9 @@ async fn an_embedded_value_is_replaced_as_a_whole(db: &Db) -> Result<()> {
     Ok(())
 }
 
-async fn names_of_columns_that_are_words_of_a_language_or_odd_are_no_trouble(db: &Db) -> Result<()> {
+async fn names_of_columns_that_are_words_of_a_language_or_odd_are_no_trouble(
+    db: &Db,
+) -> Result<()> {
     let row = create!(Select {
         r#type: "select",
         group: 5,

@@ -280,6 +280,22 @@ async fn conditions_that_may_be_absent(db: &Db) -> Result<()> {
     Ok(())
 }
 
+/// They say what may be done to find the rows, and not which rows.
+async fn leave_to_scan_and_to_be_a_moment_late_changes_no_row(db: &Db) -> Result<()> {
+    points(db).await?;
+    let query = || Point::filter(|p| p.b.ge(2)).allow_scan();
+    assert_eq!(query().eventual().count(db).await?, 3);
+    assert_eq!(query().eventual().all(db).await?.len(), 3);
+    assert!(query().exists(db).await?);
+    assert_eq!(
+        Point::filter(|p| p.id.eq(3u64)).eventual().one(db).await?.a,
+        Some(3)
+    );
+    assert_eq!(query().update().c(7).exec(db).await?, 3);
+    assert_eq!(query().filter(|p| p.c.eq(7)).delete().exec(db).await?, 3);
+    Ok(())
+}
+
 async fn a_query_is_a_value_to_be_kept_and_cloned(db: &Db) -> Result<()> {
     points(db).await?;
     let query = Point::filter(|p| p.a.gt(2));
@@ -302,5 +318,6 @@ on_every_database! { TEXTS;
     and_or_not_as_operators_and_as_methods,
     column_to_column,
     conditions_that_may_be_absent,
+    leave_to_scan_and_to_be_a_moment_late_changes_no_row,
     a_query_is_a_value_to_be_kept_and_cloned,
 }

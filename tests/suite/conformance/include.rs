@@ -290,11 +290,28 @@ async fn a_relation_of_a_model_to_itself_is_loaded(db: &Db) -> Result<()> {
 
 /// Two hundred shelves with two books each.
 async fn shelves(db: &Db) -> Result<()> {
-    let numbers = || ["a", "b"].into_iter().flat_map(|room| (0..100).map(move |number| (room, number)));
-    let shelves = numbers().map(|(room, number)| create!(Shelf { room, number, label: "x" }));
+    let numbers = || {
+        ["a", "b"]
+            .into_iter()
+            .flat_map(|room| (0..100).map(move |number| (room, number)))
+    };
+    let shelves = numbers().map(|(room, number)| {
+        create!(Shelf {
+            room,
+            number,
+            label: "x"
+        })
+    });
     Shelf::create_many(shelves).in_chunks().exec(db).await?;
     let books = numbers().flat_map(|(room, number)| {
-        ["s", "t"].map(|title| create!(Book { isbn: format!("{room}{number}{title}"), title, room, number }))
+        ["s", "t"].map(|title| {
+            create!(Book {
+                isbn: format!("{room}{number}{title}"),
+                title,
+                room,
+                number
+            })
+        })
     });
     Book::create_many(books).in_chunks().exec(db).await?;
     Ok(())
@@ -307,7 +324,12 @@ async fn the_rows_of_composite_keys_in_an_order(db: &Db) -> Result<()> {
         .all(db)
         .await?;
     for shelf in &shelves {
-        let titles: Vec<_> = shelf.books.get()?.iter().map(|book| book.title.as_str()).collect();
+        let titles: Vec<_> = shelf
+            .books
+            .get()?
+            .iter()
+            .map(|book| book.title.as_str())
+            .collect();
         assert_eq!(titles, ["t", "s"]);
     }
     Ok(())

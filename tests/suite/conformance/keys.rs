@@ -7,7 +7,13 @@ use crate::models::readings::Reading;
 use toasty::{Db, ErrorKind, Model, ModelDef, Result, create};
 use uuid::Uuid;
 
-const MODELS: &[&ModelDef] = &[Login::DEF, Badge::DEF, Ticket::DEF, Reading::DEF, Shelf::DEF];
+const MODELS: &[&ModelDef] = &[
+    Login::DEF,
+    Badge::DEF,
+    Ticket::DEF,
+    Reading::DEF,
+    Shelf::DEF,
+];
 
 async fn an_integer_key_is_made_unique_and_ascending(db: &Db) -> Result<()> {
     let mut ids = Vec::new();
@@ -153,20 +159,27 @@ async fn a_key_of_two_fields_finds_its_row(db: &Db) -> Result<()> {
         [1, 7, 8]
     );
     row.delete().exec(db).await?;
-    assert_eq!(Reading::find_by_sensor_and_at("a", 2).first(db).await?, None);
     assert_eq!(
-        Reading::delete_by_sensor_and_at("a", 1).exec(db).await?,
-        1
+        Reading::find_by_sensor_and_at("a", 2).first(db).await?,
+        None
     );
+    assert_eq!(Reading::delete_by_sensor_and_at("a", 1).exec(db).await?, 1);
     assert_eq!(Reading::all().count(db).await?, 1);
     Ok(())
 }
 
 async fn many_keys_are_found_by_one_statement(db: &Db) -> Result<()> {
-    let rows = (0..120).map(|id| create!(Badge { id: BadgeId(id), label: format!("{id}") }));
+    let rows = (0..120).map(|id| {
+        create!(Badge {
+            id: BadgeId(id),
+            label: format!("{id}")
+        })
+    });
     Badge::create_many(rows).in_chunks().exec(db).await?;
     let wanted = (0..250).rev().chain(0..10).map(BadgeId);
-    let found = Badge::filter(|badge| badge.id.in_list(wanted)).all(db).await?;
+    let found = Badge::filter(|badge| badge.id.in_list(wanted))
+        .all(db)
+        .await?;
     let found = sorted(found, |badge| badge.id.0);
     assert!(found.iter().map(|badge| badge.id.0).eq(0..120), "each once");
     let some = Badge::filter(|badge| {

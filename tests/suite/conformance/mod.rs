@@ -1,9 +1,11 @@
-//! One list of cases, written once, run on every database: SQLite in memory, on file, and on file with its own thread.
+//! One list of cases, written once, run on every database: SQLite in memory, on file, and on file with its own thread;
+//! PostgreSQL; DynamoDB.
 
 mod atomic;
 mod changes;
 mod constraints;
 mod create_many;
+mod differences;
 mod embeds;
 mod filters;
 mod finders;
@@ -11,9 +13,40 @@ mod handles;
 mod include;
 mod keys;
 mod nested;
+mod numbers;
 mod order;
 mod relations;
+mod round_trip;
 mod tables;
 mod texts;
+mod times;
 mod transactions;
 mod values;
+
+use crate::cases::Mark;
+
+/// What the backends do instead, of all cases.
+fn marks() -> impl Iterator<Item = &'static Mark> {
+    let subjects = [
+        atomic::MARKS,
+        changes::MARKS,
+        constraints::MARKS,
+        create_many::MARKS,
+        embeds::MARKS,
+        filters::MARKS,
+        finders::MARKS,
+        handles::MARKS,
+        include::MARKS,
+        keys::MARKS,
+        nested::MARKS,
+        numbers::MARKS,
+        order::MARKS,
+        relations::MARKS,
+        tables::MARKS,
+        texts::MARKS,
+        times::MARKS,
+        transactions::MARKS,
+        values::MARKS,
+    ];
+    subjects.into_iter().flatten()
+}

@@ -272,7 +272,10 @@ async fn an_atomic_group_gives_what_each_part_gives(db: &Db) -> Result<()> {
     let old = create!(Person { name: "Old" }).exec(db).await?;
     let (task, updated, deleted, nested) = db
         .atomic((
-            create!(Task { title: "t", person: &ann }),
+            create!(Task {
+                title: "t",
+                person: &ann
+            }),
             ann.update().age(5),
             old.delete(),
             create!(Person { name: "Bob", tasks: [{ title: "u" }] }),

@@ -152,7 +152,10 @@ async fn limit_and_offset_say_how_many_rows(db: &Db) -> Result<()> {
 async fn first_gives_one_or_none(db: &Db) -> Result<()> {
     points(db).await?;
     assert_eq!(
-        Point::filter(|p| p.s.eq("a")).first(db).await?.map(|p| p.id),
+        Point::filter(|p| p.s.eq("a"))
+            .first(db)
+            .await?
+            .map(|p| p.id),
         Some(5)
     );
     assert!(Point::all().offset(2).first(db).await?.is_some());
@@ -230,9 +233,15 @@ async fn the_second_field_of_a_key_orders_both_ways(db: &Db) -> Result<()> {
         (down.clone().filter(|row| row.at.lt(3)), vec![2, 1]),
         (down.clone().filter(|row| row.at.ge(8)), vec![9, 8]),
         (up.clone().filter(|row| row.at.between(4, 6)), vec![4, 5, 6]),
-        (up.clone().filter(|row| row.at.gt(2) & row.at.le(4)), vec![3, 4]),
+        (
+            up.clone().filter(|row| row.at.gt(2) & row.at.le(4)),
+            vec![3, 4],
+        ),
         (up.clone().filter(|row| row.value.lt(3)), vec![8, 9]),
-        (up.clone().filter(|row| row.value.lt(6)).limit(2), vec![5, 6]),
+        (
+            up.clone().filter(|row| row.value.lt(6)).limit(2),
+            vec![5, 6],
+        ),
         (up.filter(|row| row.at.in_list([9, 1, 4])), vec![1, 4, 9]),
     ];
     for (query, expected) in narrowed {
@@ -248,10 +257,7 @@ async fn the_second_field_of_an_index_orders_both_ways(db: &Db) -> Result<()> {
     let down = of_c.order_by(|row| row.value.desc());
     assert_eq!(times(db, up.clone()).await?, [9, 8, 7, 6, 5, 4, 3, 2, 1]);
     assert_eq!(times(db, down.clone().limit(3)).await?, [1, 2, 3]);
-    assert_eq!(
-        times(db, up.filter(|row| row.value.gt(7))).await?,
-        [2, 1]
-    );
+    assert_eq!(times(db, up.filter(|row| row.value.gt(7))).await?, [2, 1]);
     assert_eq!(down.count(db).await?, 9);
     Ok(())
 }

@@ -37,7 +37,10 @@ async fn names(
     filter: impl FnOnce(PersonFields) -> Filter<Person>,
 ) -> Result<Vec<String>> {
     let names = Person::filter(filter).all(db).await?.into_iter();
-    Ok(sorted(names.map(|person| person.name).collect(), String::clone))
+    Ok(sorted(
+        names.map(|person| person.name).collect(),
+        String::clone,
+    ))
 }
 
 async fn any_none_and_all_of_a_has_many(db: &Db) -> Result<()> {
@@ -353,14 +356,14 @@ async fn the_query_of_a_row_s_relation(db: &Db) -> Result<()> {
 }
 
 on_every_database! { MODELS;
-    any_none_and_all_of_a_has_many [dynamodb: "RELATED"],
-    unknown_is_not_true_of_all [dynamodb: "RELATED"],
-    is_and_is_none_of_a_has_one [dynamodb: "RELATED"],
-    is_of_a_belongs_to [dynamodb: "RELATED"],
+    any_none_and_all_of_a_has_many [dynamodb: "a condition on the rows of a relation"],
+    unknown_is_not_true_of_all [dynamodb: "a condition on the rows of a relation"],
+    is_and_is_none_of_a_has_one [dynamodb: "a condition on the rows of a relation"],
+    is_of_a_belongs_to [dynamodb: "a condition on the rows of a relation"],
     is_none_of_a_belongs_to,
-    a_relation_of_a_model_to_itself [dynamodb: "RELATED"],
-    relations_among_other_conditions [dynamodb: "RELATED"],
-    updates_and_deletes_by_relations [dynamodb: "RELATED"],
-    a_relation_by_a_composite_key [dynamodb: "RELATED"],
+    a_relation_of_a_model_to_itself [dynamodb: "a condition on the rows of a relation"],
+    relations_among_other_conditions [dynamodb: "a condition on the rows of a relation"],
+    updates_and_deletes_by_relations [dynamodb: "a condition on the rows of a relation"],
+    a_relation_by_a_composite_key [dynamodb: "a condition on the rows of a relation"],
     the_query_of_a_row_s_relation,
 }

@@ -14,7 +14,12 @@ async fn tables_that_are_there_already_are_an_error(db: &Db) -> Result<()> {
         (error.kind(), error.model()),
         (ErrorKind::Schema, Some("Login"))
     );
-    create!(Login { email: "a", name: "a" }).exec(db).await?;
+    create!(Login {
+        email: "a",
+        name: "a"
+    })
+    .exec(db)
+    .await?;
     assert!(db.create_tables_of(&[Login::DEF]).await.is_err());
     assert_eq!(Login::all().count(db).await?, 1, "it is left as it was");
     Ok(())

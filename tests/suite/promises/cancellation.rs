@@ -1,6 +1,6 @@
 //! A future may be dropped at any time: no transaction stays open, nothing is half written, the connection goes on.
 
-use crate::databases::{Database, impatient, on_thread};
+use crate::databases::{Database, impatient, on_thread, raw_postgresql};
 use crate::models::keys::{Account, KEYS};
 use crate::models::people::{PEOPLE, Person, Task};
 use std::future::Future;
@@ -54,14 +54,32 @@ async fn check(database: &Database, what: &str, polls: usize) {
         usable.await.is_ok(),
         "{what} after {polls} polls: the pool is usable"
     );
+    if let Some(open) = left_open(database).await {
+        panic!("{what} after {polls} polls left a transaction open: {open}");
+    }
+}
+
+/// Whether a transaction is open, by the word of the database itself.
+async fn left_open(database: &Database) -> Option<String> {
+    if database.db.system() == "postgresql" {
+        let row = raw_postgresql()
+            .await
+            .query_one(
+                "SELECT count(*), min(state) FROM pg_stat_activity WHERE application_name = $1 AND state LIKE 'idle in%'",
+                &[&APPLICATION],
+            )
+            .await
+            .unwrap();
+        return (row.get::<_, i64>(0) > 0).then(|| row.get(1));
+    }
     let other = rusqlite::Connection::open(database.path()).unwrap();
     other.busy_timeout(Duration::ZERO).unwrap();
-    other
-        .execute_batch("BEGIN IMMEDIATE; ROLLBACK")
-        .unwrap_or_else(|error| {
-            panic!("{what} after {polls} polls left a transaction open: {error}")
-        });
+    let free = other.execute_batch("BEGIN IMMEDIATE; ROLLBACK");
+    free.err().map(|error| error.to_string())
 }
+
+/// What the connections of this test are called by PostgreSQL.
+const APPLICATION: &str = "toasty cancellation";
 
 /// Drops a future after 0, 1, 2 … polls until it finishes; then says whether the rows are none or all.
 macro_rules! at_every_poll {
@@ -69,7 +87,7 @@ macro_rules! at_every_poll {
         let $db = &$database.db;
         for polls in 0.. {
             let done = polled(polls, async { $operation }).await;
-            check(&$database, $what, polls).await;
+            check($database, $what, polls).await;
             let rows = Account::filter(|account| account.owner.ne("probe"))
                 .delete()
                 .exec($db)
@@ -92,13 +110,17 @@ macro_rules! at_every_poll {
     }};
 }
 
-async fn cancel(change: impl FnOnce(Config) -> Config) {
+async fn cancel_on_sqlite(change: impl FnOnce(Config) -> Config) {
     let database = Database::on_file_with(|config| {
         let mut config = change(impatient(config));
         config.sqlite.readers = 1;
         config
     })
     .await;
+    cancel(&database).await;
+}
+
+async fn cancel(database: &Database) {
     let db = &database.db;
     db.create_tables_of(KEYS).await.unwrap();
     db.create_tables_of(PEOPLE).await.unwrap();
@@ -196,12 +218,24 @@ async fn inside(db: &Db) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn cancel_at_every_poll() {
-    cancel(|config| config).await;
+    cancel_on_sqlite(|config| config).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn cancel_at_every_poll_of_a_thread() {
-    cancel(on_thread).await;
+    cancel_on_sqlite(on_thread).await;
+}
+
+/// One connection, so that whatever a future leaves behind meets whoever comes next.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn cancel_at_every_poll_on_postgresql() {
+    let database = Database::on_postgresql_with(|mut config| {
+        config.postgresql.application_name = APPLICATION.to_owned();
+        config.with_pool(PoolConfig::default().with_max(1))
+    })
+    .await;
+    cancel(&database).await;
+    database.remove().await;
 }
 
 /// A commit that is dropped may have been done, and may not: all of it or nothing, and nothing in between.

@@ -18,20 +18,26 @@ fn with_little_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'stati
 }
 
 fn points() -> (tokio::runtime::Runtime, toasty::Db) {
+    let (runtime, database) = points_on(Database::in_memory);
+    (runtime, database.db)
+}
+
+fn points_on(database: impl AsyncFn() -> Database) -> (tokio::runtime::Runtime, Database) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
-    let db = runtime.block_on(async {
-        let db = Database::in_memory().await.db;
+    let database = runtime.block_on(async {
+        let database = database().await;
+        let db = &database.db;
         db.create_tables_of(TEXTS).await.unwrap();
         create!(Point [{ id: 1u64, a: 5 }, { id: 2u64 }])
-            .exec(&db)
+            .exec(db)
             .await
             .unwrap();
-        db
+        database
     });
-    (runtime, db)
+    (runtime, database)
 }
 
 #[test]
@@ -88,6 +94,53 @@ fn hundred_thousand_ors() {
                 .unwrap(),
             1
         );
+    });
+}
+
+#[test]
+fn hundred_thousand_ors_on_postgresql() {
+    with_little_stack(|| {
+        let (runtime, database) = points_on(Database::on_postgresql);
+        let db = &database.db;
+        let chain = |length| {
+            let parts = (0..length).map(|number| Point::FIELDS.a.eq(number));
+            Point::all().narrowed_by(parts.reduce(|x, y| x | y).unwrap())
+        };
+        let error = runtime.block_on(chain(100_000).all(db)).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.model()),
+            (ErrorKind::TooComplex, Some("Point"))
+        );
+        assert_eq!(runtime.block_on(chain(3_000).count(db)).unwrap(), 1);
+        // The longest that there may be values for is done, or refused; the connection lives on.
+        match runtime.block_on(chain(65_535).count(db)) {
+            Ok(found) => assert_eq!(found, 1),
+            Err(error) => assert_eq!(error.kind(), ErrorKind::TooComplex, "{error:?}"),
+        }
+        assert_eq!(runtime.block_on(Point::all().count(db)).unwrap(), 2);
+        runtime.block_on(database.remove());
+    });
+}
+
+/// DynamoDB's own limits are much lower: what is longer is refused, or checked on the rows that were read.
+#[test]
+fn hundred_thousand_ors_on_dynamodb() {
+    with_little_stack(|| {
+        let (runtime, database) = points_on(Database::on_dynamodb);
+        let db = &database.db;
+        for length in [3, 30, 301, 3_000, 100_000] {
+            let parts = (0..length)
+                .map(|number| Point::FIELDS.b.eq(number) | Point::FIELDS.a.eq(number + 3));
+            let chain = Point::all().narrowed_by(parts.reduce(|x, y| x | y).unwrap());
+            match runtime.block_on(chain.all(db)) {
+                Ok(found) => assert_eq!(found.len(), 1, "of {length}"),
+                Err(error) => {
+                    assert!(length > 30, "{error:?}");
+                    assert_eq!(error.kind(), ErrorKind::TooComplex, "{error:?}");
+                }
+            }
+        }
+        runtime.block_on(database.remove());
     });
 }
 
@@ -181,6 +234,57 @@ fn one_million_in_list() {
         2,
         "one for the insert, one for lists of any length"
     );
+}
+
+#[test]
+fn one_million_in_list_on_postgresql() {
+    let (runtime, database) = points_on(Database::on_postgresql);
+    let db = &database.db;
+    let found = |members: Vec<i64>| {
+        runtime
+            .block_on(Point::filter(|point| point.a.in_list(members)).count(db))
+            .unwrap()
+    };
+    assert_eq!(found((0..1_000_000).collect()), 1);
+    assert_eq!(found((6..1_000_006).collect()), 0);
+    assert_eq!(
+        db.statistics().plan_misses,
+        2,
+        "one for the insert, one for lists of any length"
+    );
+    runtime.block_on(database.remove());
+}
+
+#[test]
+fn hundred_thousand_levels_on_the_other_backends() {
+    with_little_stack(|| {
+        for database in [
+            points_on(Database::on_postgresql),
+            points_on(Database::on_dynamodb),
+        ] {
+            let (runtime, database) = database;
+            let db = &database.db;
+            let leaf = || Point::FIELDS.a.eq(1);
+            let level = |deep: Filter<Point>, number: i32| match number % 3 {
+                0 => deep & leaf(),
+                1 => deep | leaf(),
+                _ => deep.not(),
+            };
+            let deep = (0..100_000).fold(leaf(), level);
+            let error = runtime.block_on(Point::all().narrowed_by(deep).all(db));
+            assert_eq!(error.unwrap_err().kind(), ErrorKind::TooComplex);
+            let alternating = (0..100).fold(leaf(), |deep, number| match number % 2 {
+                0 => deep & leaf(),
+                _ => deep | leaf(),
+            });
+            let found = runtime.block_on(Point::all().narrowed_by(alternating).count(db));
+            match found {
+                Ok(found) => assert_eq!(found, 0),
+                Err(error) => assert_eq!(error.kind(), ErrorKind::TooComplex, "{error:?}"),
+            }
+            runtime.block_on(database.remove());
+        }
+    });
 }
 
 #[test]

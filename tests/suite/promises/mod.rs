@@ -1,14 +1,23 @@
 //! The named tests of what we promise, each with the oracle, the fault or the fuzzer that proves it.
 
+mod agreement;
 mod allocation;
 mod cancellation;
+mod connection;
+mod cuts;
+mod deadlines;
 mod dynamodb;
 mod exhaustion;
 mod filters;
+mod hostile_server;
+mod identifiers;
+mod hermitage;
 mod injection;
 mod oracle;
 mod pool;
 mod predicate;
+mod restarts;
 mod secrets;
+mod tls;
 mod transactions;
 mod values;

@@ -1,6 +1,9 @@
 //! One oracle: whatever is done, the database holds what a plain map would hold.
 
-use super::predicate::{Leaves, Predicate, Row, World, cases, number, predicate, row};
+use super::predicate::{
+    Leaves, Predicate, Row, World, cases, number, predicate, predicate_on_one_table, row,
+};
+use crate::cases::sorted;
 use crate::databases::Database;
 use crate::models::tree::{Leaf, Node, TREE};
 use proptest::prelude::*;
@@ -13,6 +16,42 @@ use toasty::{Db, Error, ErrorKind, Executor, Model, Query, Tx, create};
 pub struct Maps {
     nodes: BTreeMap<u64, Row>,
     leaves: Leaves,
+    ground: Ground,
+}
+
+/// What the steps stand on.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Ground {
+    #[default]
+    Sqlite,
+    /// A failed statement ends a transaction there, so that each step of one has a savepoint of its own.
+    Postgresql,
+    /// Without transactions of several steps, foreign keys, joins, and orders of its own choice.
+    Dynamodb,
+}
+
+impl Ground {
+    async fn database(self) -> Database {
+        match self {
+            Ground::Sqlite => Database::on_file().await,
+            Ground::Postgresql => Database::on_postgresql().await,
+            Ground::Dynamodb => Database::on_dynamodb().await,
+        }
+    }
+
+    /// Rows as they can be compared: in their order; where the ground has none, sorted, and only counted where some of them
+    /// were left out.
+    fn comparable(self, rows: Vec<u64>, some: bool) -> Vec<u64> {
+        match (self, some) {
+            (Ground::Sqlite | Ground::Postgresql, _) => rows,
+            (Ground::Dynamodb, false) => sorted(rows, |id| *id),
+            (Ground::Dynamodb, true) => vec![rows.len().try_into().unwrap()],
+        }
+    }
+
+    fn is_sql(self) -> bool {
+        self != Ground::Dynamodb
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -45,7 +84,7 @@ pub enum Step {
 
 /// What a step gives: how many rows it touched, or which it found, or the kind of its error.
 #[derive(Debug, PartialEq)]
-enum Outcome {
+pub enum Outcome {
     Count(u64),
     Rows(Vec<u64>),
     Trees(Vec<(u64, Vec<u64>)>),
@@ -54,6 +93,11 @@ enum Outcome {
 }
 
 impl Maps {
+    /// Everything that is held, whatever it is held by.
+    pub fn rows(self) -> (BTreeMap<u64, Row>, Leaves) {
+        (self.nodes, self.leaves)
+    }
+
     fn meeting(&self, predicate: &Predicate) -> Vec<u64> {
         let world = World {
             nodes: &self.nodes,
@@ -106,7 +150,7 @@ impl Maps {
                 if maps.leaves.contains_key(id) {
                     return Err(ErrorKind::UniqueViolation);
                 }
-                if !maps.nodes.contains_key(node) {
+                if maps.ground.is_sql() && !maps.nodes.contains_key(node) {
                     return Err(ErrorKind::ForeignKeyViolation);
                 }
                 maps.leaves.insert(*id, (*node, *v));
@@ -136,7 +180,8 @@ impl Maps {
             }),
             Step::Delete(predicate) => self.all_or_nothing(|maps| {
                 let ids = maps.meeting(predicate);
-                if maps.leaves.values().any(|(node, _)| ids.contains(node)) {
+                let referred = maps.leaves.values().any(|(node, _)| ids.contains(node));
+                if maps.ground.is_sql() && referred {
                     return Err(ErrorKind::ForeignKeyViolation);
                 }
                 maps.nodes.retain(|id, _| !ids.contains(id));
@@ -154,18 +199,18 @@ impl Maps {
                 offset,
             } => {
                 let mut ids = self.meeting(predicate);
-                // By `a`, NULL as the smallest, then by key.
+                // By `a`, NULL as the smallest, then by key; where the ground has no order, it is not compared.
                 ids.sort_by_key(|id| self.nodes[id].a);
                 if *descending {
                     ids.sort_by_key(|id| std::cmp::Reverse(self.nodes[id].a));
                 }
-                let (offset, limit) = (offset.unwrap_or(0), limit.unwrap_or(u64::MAX));
-                Outcome::Rows(
-                    ids.into_iter()
-                        .skip(offset.try_into().unwrap())
-                        .take(limit.try_into().unwrap())
-                        .collect(),
-                )
+                let (from, most) = (offset.unwrap_or(0), limit.unwrap_or(u64::MAX));
+                let rows = ids
+                    .into_iter()
+                    .skip(from.try_into().unwrap())
+                    .take(most.try_into().unwrap())
+                    .collect();
+                Outcome::Rows(self.ground.comparable(rows, limit.or(*offset).is_some()))
             }
             Step::Include(predicate, limit) => Outcome::Trees(
                 self.meeting(predicate)
@@ -176,11 +221,8 @@ impl Maps {
                             .iter()
                             .filter(|(_, (node, _))| *node == id)
                             .map(|(leaf, _)| *leaf);
-                        (
-                            id,
-                            own.take(limit.unwrap_or(u64::MAX).try_into().unwrap())
-                                .collect(),
-                        )
+                        let own = own.take(limit.unwrap_or(u64::MAX).try_into().unwrap());
+                        (id, self.ground.comparable(own.collect(), limit.is_some()))
                     })
                     .collect(),
             ),
@@ -201,7 +243,7 @@ fn done(outcome: Result<Outcome, Error>) -> Outcome {
 }
 
 /// One step that is no transaction, on a database or inside one.
-async fn run(on: &impl Executor, step: &Step) -> Outcome {
+async fn run(on: &impl Executor, step: &Step, ground: Ground) -> Outcome {
     let node = <Node as Model>::FIELDS;
     let new = |id: u64, row: &Row| {
         create!(Node {
@@ -262,46 +304,41 @@ async fn run(on: &impl Executor, step: &Step) -> Outcome {
             offset,
         } => {
             let mut rows = query(predicate);
-            rows = if *descending {
-                rows.order_by(|n| (n.a.desc(), n.id.asc()))
-            } else {
-                rows.order_by(|n| (n.a.asc(), n.id.asc()))
+            rows = match (ground.is_sql(), *descending) {
+                (true, true) => rows.order_by(|n| (n.a.desc(), n.id.asc())),
+                (true, false) => rows.order_by(|n| (n.a.asc(), n.id.asc())),
+                (false, _) => rows,
             };
             rows = limit.iter().fold(rows, |rows, limit| rows.limit(*limit));
             rows = offset
                 .iter()
                 .fold(rows, |rows, offset| rows.offset(*offset));
-            done(
-                rows.all(on)
-                    .await
-                    .map(|rows| Outcome::Rows(rows.into_iter().map(|row| row.id).collect())),
-            )
+            let found = rows.all(on).await;
+            done(found.map(|rows| {
+                let ids = rows.into_iter().map(|row| row.id).collect();
+                Outcome::Rows(ground.comparable(ids, limit.or(*offset).is_some()))
+            }))
         }
         Step::Include(predicate, limit) => {
-            let nodes = query(predicate).order_by(|n| n.id.asc());
-            let nodes = match limit {
-                Some(limit) => {
+            let nodes = query(predicate);
+            let nodes = match (ground.is_sql(), limit) {
+                (true, Some(limit)) => {
                     nodes.include(|n| n.leaves.order_by(|leaf| leaf.id.asc()).limit(*limit))
                 }
-                None => nodes.include(|n| n.leaves.order_by(|leaf| leaf.id.asc())),
+                (true, None) => nodes.include(|n| n.leaves.order_by(|leaf| leaf.id.asc())),
+                (false, Some(limit)) => nodes.include(|n| n.leaves.limit(*limit)),
+                (false, None) => nodes.include(|n| n.leaves),
             };
             let tree = |node: Node| {
-                (
-                    node.id,
-                    node.leaves
-                        .get()
-                        .unwrap()
-                        .iter()
-                        .map(|leaf| leaf.id)
-                        .collect(),
-                )
+                let leaves = node.leaves.get().unwrap().iter().map(|leaf| leaf.id);
+                let leaves = ground.comparable(leaves.collect(), limit.is_some());
+                (node.id, leaves)
             };
-            done(
-                nodes
-                    .all(on)
-                    .await
-                    .map(|nodes| Outcome::Trees(nodes.into_iter().map(tree).collect())),
-            )
+            let found = nodes.all(on).await;
+            done(found.map(|nodes| {
+                let trees = nodes.into_iter().map(tree).collect();
+                Outcome::Trees(sorted(trees, |(id, _)| *id))
+            }))
         }
         Step::Inside(..) => unreachable!("run by its own function"),
     }
@@ -312,6 +349,7 @@ async fn steps(
     tx: &Tx,
     steps: &[Step],
     end: &End,
+    ground: Ground,
     finished: tokio::sync::oneshot::Sender<Vec<Outcome>>,
 ) -> toasty::Result<()> {
     let mut outcomes = Vec::new();
@@ -321,13 +359,14 @@ async fn steps(
                 let (sender, receiver) = tokio::sync::oneshot::channel();
                 inside(
                     Box::pin(tx.transaction(async |tx| {
-                        Box::pin(self::steps(tx, inner, end, sender)).await
+                        Box::pin(self::steps(tx, inner, end, ground, sender)).await
                     })),
                     receiver,
                 )
                 .await
             }
-            step => run(tx, step).await,
+            step if ground == Ground::Postgresql => in_savepoint(tx, step).await,
+            step => run(tx, step, ground).await,
         });
     }
     let _ = finished.send(outcomes);
@@ -336,6 +375,27 @@ async fn steps(
         End::Rollback => Err(Error::new(ErrorKind::Database, "rolled back on purpose")),
         End::Drop => std::future::pending().await,
     }
+}
+
+/// A step whose failure leaves what was before it.
+async fn in_savepoint(tx: &Tx, step: &Step) -> Outcome {
+    let mut outcome = None;
+    let done = tx
+        .transaction_once(async |tx| {
+            let ran = outcome.insert(run(tx, step, Ground::Postgresql).await);
+            match ran {
+                Outcome::Error(kind) => Err(Error::new(*kind, "the step failed")),
+                _ => Ok(()),
+            }
+        })
+        .await;
+    let outcome = outcome.expect("it was run");
+    assert_eq!(
+        done.is_err(),
+        matches!(outcome, Outcome::Error(_)),
+        "{done:?}"
+    );
+    outcome
 }
 
 /// Runs a transaction until it ends, or until it waits for ever: then it is dropped.
@@ -356,17 +416,38 @@ async fn inside(
     Outcome::Inside(outcomes)
 }
 
-struct Machine;
+/// The steps for one ground, which a number tells from the others: 0 for SQLite, 1 for PostgreSQL, 2 for DynamoDB.
+pub struct Machine<const GROUND: usize>;
 
-impl ReferenceStateMachine for Machine {
+const fn ground(number: usize) -> Ground {
+    match number {
+        0 => Ground::Sqlite,
+        1 => Ground::Postgresql,
+        _ => Ground::Dynamodb,
+    }
+}
+
+impl<const GROUND: usize> ReferenceStateMachine for Machine<GROUND> {
     type State = Maps;
     type Transition = Step;
 
     fn init_state() -> BoxedStrategy<Maps> {
-        Just(Maps::default()).boxed()
+        Just(Maps {
+            ground: ground(GROUND),
+            ..Maps::default()
+        })
+        .boxed()
     }
 
     fn transitions(_: &Maps) -> BoxedStrategy<Step> {
+        let sql = ground(GROUND).is_sql();
+        let predicate = move || {
+            if sql {
+                predicate()
+            } else {
+                predicate_on_one_table()
+            }
+        };
         let id = || 0..30u64;
         let end =
             || prop_oneof![3 => Just(End::Commit), 2 => Just(End::Rollback), 1 => Just(End::Drop)];
@@ -386,7 +467,11 @@ impl ReferenceStateMachine for Machine {
             (prop::collection::vec(inner, 0..5), end())
                 .prop_map(|(steps, end)| Step::Inside(steps, end))
         });
-        prop_oneof![5 => simple, 2 => nested].boxed()
+        if sql {
+            prop_oneof![5 => simple, 2 => nested].boxed()
+        } else {
+            simple.boxed()
+        }
     }
 
     fn apply(mut state: Maps, step: &Step) -> Maps {
@@ -395,29 +480,33 @@ impl ReferenceStateMachine for Machine {
     }
 }
 
-struct Tested {
+pub struct Tested<const GROUND: usize> {
     runtime: tokio::runtime::Runtime,
     database: Database,
     maps: Maps,
 }
 
-impl Tested {
-    async fn apply(db: &Db, step: &Step) -> Outcome {
+impl<const GROUND: usize> Tested<GROUND> {
+    /// Does one step.
+    pub async fn apply(db: &Db, step: &Step) -> Outcome {
+        let ground = ground(GROUND);
         match step {
             Step::Inside(inner, end) => {
                 let (sender, receiver) = tokio::sync::oneshot::channel();
                 inside(
-                    Box::pin(db.transaction_once(async |tx| steps(tx, inner, end, sender).await)),
+                    Box::pin(
+                        db.transaction_once(async |tx| steps(tx, inner, end, ground, sender).await),
+                    ),
                     receiver,
                 )
                 .await
             }
-            step => run(db, step).await,
+            step => run(db, step, ground).await,
         }
     }
 
     /// What the database holds.
-    async fn held(db: &Db) -> Maps {
+    pub async fn held(db: &Db) -> Maps {
         let node = |node: Node| {
             (
                 node.id,
@@ -431,6 +520,7 @@ impl Tested {
             )
         };
         Maps {
+            ground: ground(GROUND),
             nodes: Node::all()
                 .all(db)
                 .await
@@ -449,39 +539,43 @@ impl Tested {
     }
 }
 
-impl StateMachineTest for Tested {
-    type SystemUnderTest = Tested;
-    type Reference = Machine;
+impl<const GROUND: usize> StateMachineTest for Tested<GROUND> {
+    type SystemUnderTest = Self;
+    type Reference = Machine<GROUND>;
 
-    fn init_test(_: &Maps) -> Tested {
+    fn init_test(maps: &Maps) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .unwrap();
         let database = runtime.block_on(async {
-            let database = Database::on_file().await;
+            let database = ground(GROUND).database().await;
             database.db.create_tables_of(TREE).await.unwrap();
             database
         });
         Tested {
             runtime,
             database,
-            maps: Maps::default(),
+            maps: maps.clone(),
         }
     }
 
-    fn apply(mut tested: Tested, after: &Maps, step: Step) -> Tested {
+    fn apply(mut tested: Self, after: &Maps, step: Step) -> Self {
         let expected = tested.maps.apply(&step);
         let held = tested.runtime.block_on(async {
             assert_eq!(
-                Tested::apply(&tested.database.db, &step).await,
+                Self::apply(&tested.database.db, &step).await,
                 expected,
                 "{step:?}"
             );
-            Tested::held(&tested.database.db).await
+            Self::held(&tested.database.db).await
         });
         assert_eq!(&held, after, "{step:?}");
         tested
+    }
+
+    fn teardown(tested: Self, _: Maps) {
+        tested.runtime.block_on(tested.database.remove());
     }
 }
 
@@ -489,5 +583,19 @@ proptest_state_machine::prop_state_machine! {
     #![proptest_config(cases(64))]
 
     #[test]
-    fn orm_behaves_like_a_map(sequential 1..40 => Tested);
+    fn orm_behaves_like_a_map(sequential 1..40 => Tested<0>);
+}
+
+proptest_state_machine::prop_state_machine! {
+    #![proptest_config(cases(12))]
+
+    #[test]
+    fn orm_behaves_like_a_map_on_postgresql(sequential 1..30 => Tested<1>);
+}
+
+proptest_state_machine::prop_state_machine! {
+    #![proptest_config(cases(12))]
+
+    #[test]
+    fn orm_behaves_like_a_map_on_dynamodb(sequential 1..30 => Tested<2>);
 }

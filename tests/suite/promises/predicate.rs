@@ -396,7 +396,17 @@ pub fn row() -> impl Strategy<Value = Row> {
         .prop_map(|(a, b, c, s, u)| Row { a, b, c, s, u })
 }
 
-pub fn predicate() -> impl Strategy<Value = Predicate> {
+/// Conditions on everything that there is.
+pub fn predicate() -> BoxedStrategy<Predicate> {
+    predicate_with(true)
+}
+
+/// Conditions on one table, for a backend that has no joins.
+pub fn predicate_on_one_table() -> BoxedStrategy<Predicate> {
+    predicate_with(false)
+}
+
+fn predicate_with(relations: bool) -> BoxedStrategy<Predicate> {
     use Compare::{Eq, Ge, Gt, Le, Lt, Ne};
     let column = || prop::sample::select(vec![Number::A, Number::B, Number::C]);
     let compare = || prop::sample::select(vec![Eq, Ne, Lt, Le, Gt, Ge]);
@@ -421,6 +431,7 @@ pub fn predicate() -> impl Strategy<Value = Predicate> {
             LeafPredicate::Value(compare, with)
         ))),
     ];
+    let related = u32::from(relations);
     let simple = prop_oneof![
         1 => any::<bool>().prop_map(Predicate::Constant),
         6 => (column(), compare(), number()).prop_map(|(column, compare, with)| Predicate::Compare(column, compare, with)),
@@ -431,18 +442,20 @@ pub fn predicate() -> impl Strategy<Value = Predicate> {
         2 => (column(), any::<bool>()).prop_map(|(column, negated)| Predicate::Null { column, negated }),
         4 => (matches, text()).prop_map(|(how, text)| Predicate::Text(how, text)),
         1 => (0..30u64).prop_map(Predicate::Key),
-        2 => (quantifier(), leaf).prop_map(|(quantifier, leaf)| Predicate::Leaves(quantifier, Box::new(leaf))),
+        2 * related => (quantifier(), leaf).prop_map(|(quantifier, leaf)| Predicate::Leaves(quantifier, Box::new(leaf))),
     ];
-    simple.prop_recursive(4, 16, 3, move |inner| {
-        prop_oneof![
-            3 => prop::collection::vec(inner.clone(), 0..4).prop_map(Predicate::And),
-            3 => prop::collection::vec(inner.clone(), 0..4).prop_map(Predicate::Or),
-            2 => inner.clone().prop_map(|part| Predicate::Not(Box::new(part))),
-            1 => (quantifier(), inner).prop_map(|(quantifier, node)| {
-                Predicate::Leaves(quantifier, Box::new(LeafPredicate::Node(Box::new(node))))
-            }),
-        ]
-    })
+    simple
+        .prop_recursive(4, 16, 3, move |inner| {
+            prop_oneof![
+                3 => prop::collection::vec(inner.clone(), 0..4).prop_map(Predicate::And),
+                3 => prop::collection::vec(inner.clone(), 0..4).prop_map(Predicate::Or),
+                2 => inner.clone().prop_map(|part| Predicate::Not(Box::new(part))),
+                related => (quantifier(), inner).prop_map(|(quantifier, node)| {
+                    Predicate::Leaves(quantifier, Box::new(LeafPredicate::Node(Box::new(node))))
+                }),
+            ]
+        })
+        .boxed()
 }
 
 /// How many cases a property test runs: `TOASTY_CASES` times as many as it says by itself.

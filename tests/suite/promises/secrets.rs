@@ -1,6 +1,6 @@
 //! Values are not in `Debug`, in errors, in logs: every value is a canary, and nobody hears it sing.
 
-use crate::databases::{Database, impatient};
+use crate::databases::{Database, impatient, raw_dynamodb};
 use crate::models::keys::{Account, KEYS, Login};
 use crate::models::people::{PEOPLE, Person};
 use crate::models::texts::{Point, TEXTS, Word};
@@ -43,13 +43,132 @@ fn told(what: &str, error: &toasty::Error) {
 async fn canary_never_appears() {
     let recorder = Recorder::start();
     let database = Database::on_file_with(impatient).await;
+    everything_that_is_done(&database).await;
+    wrong_rows_of_sql(
+        &database.db,
+        &[
+            "UPDATE everything SET uuid = 'CANARY-7f3a9d51'",
+            "UPDATE everything SET uuid = '00000000-0000-0000-0000-000000000000', tags = '{\"CANARY-7f3a9d51\": 7391846205}'",
+            "UPDATE everything SET tags = '{}', color = 'CANARY-7f3a9d51'",
+            "UPDATE everything SET color = 'Red', decimal = 'CANARY-7f3a9d51'",
+            "UPDATE everything SET decimal = '0', signed32 = 7391846205",
+        ],
+    )
+    .await;
+    let other = rusqlite::Connection::open(database.path()).unwrap();
+    other.execute_batch("DROP TABLE word").unwrap();
+    no_table(&database.db).await;
+    the_log_is_silent(&recorder);
+}
+
+#[tokio::test]
+async fn canary_never_appears_on_postgresql() {
+    let recorder = Recorder::start();
+    let database = Database::on_postgresql_with(impatient).await;
+    everything_that_is_done(&database).await;
+    wrong_rows_of_sql(
+        &database.db,
+        &[
+            "UPDATE everything SET tags = '{\"CANARY-7f3a9d51\": 7391846205}'",
+            "UPDATE everything SET tags = '{}', color = 'CANARY-7f3a9d51'",
+            "UPDATE everything SET color = 'Red', unsigned64 = -7391846205",
+            "ALTER TABLE everything ALTER COLUMN uuid TYPE text",
+            "UPDATE everything SET uuid = 'CANARY-7f3a9d51'",
+        ],
+    )
+    .await;
+    // The server's own words of a bad statement have the statement in them.
+    let error = database.db.run_sql("SELECT 'CANARY-7f3a9d51'::int").await;
+    told("SQL of one's own", &error.unwrap_err());
+    database.db.run_sql("DROP TABLE word").await.unwrap();
+    no_table(&database.db).await;
+    the_log_is_silent(&recorder);
+    database.remove().await;
+}
+
+#[tokio::test]
+async fn canary_never_appears_on_dynamodb() {
+    use aws_sdk_dynamodb::types::AttributeValue::S;
+    let recorder = Recorder::start();
+    let database = Database::on_dynamodb().await;
+    let db = &database.db;
+    everything_that_is_done(&database).await;
+    let tables = database.tables().await;
+    let table = |end: &str| tables.iter().find(|name| name.ends_with(end)).unwrap();
+    let row = create!(Everything {}).exec(db).await.unwrap();
+    for field in ["uuid", "tags", "color", "decimal", "signed32"] {
+        raw_dynamodb()
+            .update_item()
+            .table_name(table(".everything"))
+            .key(
+                "id",
+                aws_sdk_dynamodb::types::AttributeValue::N(row.id.to_string()),
+            )
+            .update_expression("SET #f = :v")
+            .expression_attribute_names("#f", field)
+            .expression_attribute_values(":v", S(CANARY.into()))
+            .send()
+            .await
+            .unwrap();
+        told(
+            "decode",
+            &Everything::get_by_id(db, row.id).await.unwrap_err(),
+        );
+    }
+    let word = raw_dynamodb().delete_table().table_name(table(".word"));
+    word.send().await.unwrap();
+    no_table(db).await;
+    the_log_is_silent(&recorder);
+    database.remove().await;
+}
+
+/// The secrets of a configuration: in its `Debug`, that of the database, and the errors of a connection that fails.
+#[tokio::test]
+async fn canary_of_a_configuration_never_appears() {
+    let secret = crate::databases::dynamodb("x").dynamodb;
+    let secret = secret
+        .with_access_key(CANARY, CANARY)
+        .with_session_token(CANARY);
+    let config = Config::dynamodb().with_dynamodb(secret.clone());
+    shown("configuration", &config);
+    match toasty::connect_with(config).await {
+        Ok(db) => shown("database", &db),
+        Err(error) => told("connection", &error),
+    }
+    let mut nowhere = secret.with_endpoint("http://127.0.0.1:1");
+    nowhere.retry_budget = std::time::Duration::from_millis(50);
+    let nowhere = Config::dynamodb().with_dynamodb(nowhere);
+    told(
+        "nobody there",
+        &toasty::connect_with(nowhere).await.unwrap_err(),
+    );
+    let url = toasty_test_servers::postgresql_with_password();
+    let Some((before, after)) = url.split_once('@') else {
+        panic!("a URL with a password");
+    };
+    let user = before.rsplit_once(':').unwrap().0;
+    let config = Config::postgresql(&format!("{user}:{CANARY}@{after}")).unwrap();
+    shown("configuration", &config);
+    let error = toasty::connect_with(config).await.unwrap_err();
+    assert_eq!(error.kind(), toasty::ErrorKind::Authentication, "{error:?}");
+    told("a wrong password", &error);
+    let mistaken = Config::postgresql(&format!("{user}:{CANARY}@{after}?no_such_key={CANARY}"));
+    if let Err(error) = mistaken {
+        listen("a URL that is none", &format!("{error} {error:?}"));
+    }
+}
+
+async fn everything_that_is_done(database: &Database) {
     let db = &database.db;
     for models in [KEYS, TEXTS, PEOPLE, VALUES] {
         db.create_tables_of(models).await.unwrap();
     }
     builders();
     well(db).await;
-    badly(&database).await;
+    badly(db).await;
+}
+
+fn the_log_is_silent(recorder: &Recorder) {
     let log = recorder.log();
     assert!(
         log.contains("db.query.text") && log.contains("slow") | log.contains("statement"),
@@ -96,13 +215,26 @@ fn builders() {
             .into_statement()
             .unwrap(),
     );
-    let request = create!(Login {
-        email: CANARY,
-        name: CANARY
-    })
-    .to_request(Dialect::Sqlite)
-    .unwrap();
-    listen("request", &format!("{request} {request:?}"));
+    for dialect in Dialect::ALL {
+        let requests = [
+            create!(Login {
+                email: CANARY,
+                name: CANARY
+            })
+            .to_request(*dialect),
+            Login::filter(|l| {
+                l.name.eq(CANARY) & l.seen.gt(login().seen) & l.password.like(CANARY)
+            })
+            .to_request(*dialect),
+            Login::update_by_email(CANARY)
+                .password(CANARY)
+                .to_request(*dialect),
+        ];
+        for request in requests {
+            let request = request.unwrap();
+            listen("request", &format!("{request} {request:?}"));
+        }
+    }
     shown(
         "value",
         &toasty::language::value::Value::Text(CANARY.into()),
@@ -175,19 +307,30 @@ async fn well(db: &toasty::Db) {
     );
     let mut stream = Account::filter(|a| a.owner.eq(CANARY)).stream(db);
     stream.next().await.unwrap().unwrap();
-    db.transaction(async |tx| {
-        Account::update_by_owner(CANARY)
-            .balance(NUMBER)
-            .returning(tx)
-            .await
-    })
+    drop(stream);
+    let account = Account::get_by_owner(db, CANARY).await.unwrap();
+    db.atomic((
+        account.update().balance(NUMBER),
+        create!(Account { owner: "c" }),
+    ))
     .await
     .unwrap();
+    let done = db
+        .transaction(async |tx| {
+            Account::update_by_owner(CANARY)
+                .balance(NUMBER)
+                .returning(tx)
+                .await
+        })
+        .await;
+    if let Err(refused) = done {
+        assert!(refused.is_unsupported(), "{refused:?}");
+        told("a transaction", &refused);
+    }
 }
 
 /// Failures of every kind, on rows and values that are canaries.
-async fn badly(database: &Database) {
-    let db = &database.db;
+async fn badly(db: &toasty::Db) {
     let again = create!(Login {
         email: CANARY,
         name: CANARY,
@@ -196,18 +339,19 @@ async fn badly(database: &Database) {
     .exec(db)
     .await
     .unwrap_err();
-    assert!(again.server_detail().is_some());
+    let without_sql = db.system() == "aws.dynamodb";
+    assert!(without_sql || again.server_detail().is_some());
     told("unique violation", &again);
-    told(
-        "foreign key",
-        &create!(crate::models::people::Passport {
-            number: CANARY,
-            person_id: NUMBER.unsigned_abs()
-        })
-        .exec(db)
-        .await
-        .unwrap_err(),
-    );
+    let orphan = create!(crate::models::people::Passport {
+        number: CANARY,
+        person_id: NUMBER.unsigned_abs()
+    })
+    .exec(db)
+    .await;
+    match orphan {
+        Err(error) => told("foreign key", &error),
+        Ok(_) => assert!(without_sql),
+    }
     told(
         "not found",
         &Login::get_by_email(db, format!("{CANARY}?"))
@@ -234,34 +378,6 @@ async fn badly(database: &Database) {
         .await
         .unwrap_err(),
     );
-    for text in [
-        "UPDATE everything SET uuid = 'CANARY-7f3a9d51'",
-        "UPDATE everything SET uuid = '00000000-0000-0000-0000-000000000000', tags = '{\"CANARY-7f3a9d51\": 7391846205}'",
-        "UPDATE everything SET tags = '{}', color = 'CANARY-7f3a9d51'",
-        "UPDATE everything SET color = 'Red', decimal = 'CANARY-7f3a9d51'",
-        "UPDATE everything SET decimal = '0', signed32 = 7391846205",
-    ] {
-        db.run_sql(text).await.unwrap();
-        told("decode", &Everything::all().all(db).await.unwrap_err());
-        told(
-            "decode in a stream",
-            &Everything::all()
-                .stream(db)
-                .next()
-                .await
-                .unwrap()
-                .unwrap_err(),
-        );
-    }
-    let other = rusqlite::Connection::open(database.path()).unwrap();
-    other.execute_batch("DROP TABLE word").unwrap();
-    told(
-        "no table",
-        &Word::filter(|w| w.text.eq(CANARY))
-            .all(db)
-            .await
-            .unwrap_err(),
-    );
     let deep = (0..300).fold(Point::FIELDS.s.eq(CANARY), |deep, number| {
         match number % 2 {
             0 => deep & Point::FIELDS.s.eq(CANARY),
@@ -275,21 +391,37 @@ async fn badly(database: &Database) {
     );
     let panicked = tokio::spawn({
         let db = db.clone();
-        async move {
-            db.transaction(async |tx| {
-                create!(Account { owner: CANARY })
-                    .exec(tx)
-                    .await
-                    .map(|_| ())
-            })
-            .await
-            .unwrap()
-        }
+        async move { create!(Account { owner: CANARY }).exec(&db).await.unwrap() }
     });
     listen(
         "a panic on an error",
         &format!("{:?}", panicked.await.unwrap_err()),
     );
+}
+
+/// Rows that another program has made wrong.
+async fn wrong_rows_of_sql(db: &toasty::Db, changes: &[&'static str]) {
+    for text in changes {
+        db.run_sql(text).await.unwrap();
+        told("decode", &Everything::all().all(db).await.unwrap_err());
+        told(
+            "decode in a stream",
+            &Everything::all()
+                .stream(db)
+                .next()
+                .await
+                .unwrap()
+                .unwrap_err(),
+        );
+    }
+}
+
+async fn no_table(db: &toasty::Db) {
+    let error = Word::filter(|w| w.text.eq(CANARY))
+        .all(db)
+        .await
+        .unwrap_err();
+    told("no table", &error);
 }
 
 /// Where the configuration asks for values the log has them, but for those of sensitive fields.

@@ -18,12 +18,12 @@ use toasty_dynamodb::{Credentials, Dynamodb, DynamodbConnection, Scans, Settings
 use tokio::sync::Mutex;
 
 /// DynamoDB Local, with tables of its own.
-pub struct Db {
-    pub backend: Dynamodb,
-    pub connection: Mutex<DynamodbConnection>,
+pub(crate) struct Db {
+    pub(crate) backend: Dynamodb,
+    pub(crate) connection: Mutex<DynamodbConnection>,
 }
 
-pub fn settings() -> Settings {
+pub(crate) fn settings() -> Settings {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let endpoint = std::env::var("TOASTY_TEST_DYNAMODB_URL").expect(
         "TOASTY_TEST_DYNAMODB_URL is not set: it is the address of a DynamoDB Local, such as http://127.0.0.1:8000",
@@ -48,12 +48,12 @@ pub fn settings() -> Settings {
 
 impl Db {
     /// With these tables.
-    pub async fn with(models: &[&'static ModelDef]) -> Db {
+    pub(crate) async fn with(models: &[&'static ModelDef]) -> Db {
         Db::of(settings(), models).await
     }
 
     /// With these tables, and scans allowed.
-    pub async fn scanning(models: &[&'static ModelDef]) -> Db {
+    pub(crate) async fn scanning(models: &[&'static ModelDef]) -> Db {
         let settings = Settings {
             scans: Scans::Allow,
             ..settings()
@@ -61,7 +61,7 @@ impl Db {
         Db::of(settings, models).await
     }
 
-    pub async fn of(settings: Settings, models: &[&'static ModelDef]) -> Db {
+    pub(crate) async fn of(settings: Settings, models: &[&'static ModelDef]) -> Db {
         let backend = Dynamodb::new(settings);
         let mut connection = backend
             .connect(Access::Write)
@@ -76,12 +76,12 @@ impl Db {
     }
 
     /// What was spent since this was last asked.
-    pub async fn cost(&self) -> Cost {
+    pub(crate) async fn cost(&self) -> Cost {
         self.connection.lock().await.take_cost()
     }
 
     /// The request of a statement, as the log shows it.
-    pub fn text(&self, statement: &Statement) -> Result<String> {
+    pub(crate) fn text(&self, statement: &Statement) -> Result<String> {
         Ok(self.backend.prepare(statement)?.text().to_owned())
     }
 }

@@ -38,18 +38,29 @@ pub(crate) fn pages() -> Vec<Page> {
 
 /// The documents beside the book.
 pub(crate) fn documents() -> Vec<Page> {
-    ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"]
-        .iter()
-        .map(|name| Page::at(&Path::new(ROOT).join(name)))
-        .collect()
+    [
+        "README.md",
+        "ARCHITECTURE.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "containers/README.md",
+    ]
+    .iter()
+    .map(|name| Page::at(&Path::new(ROOT).join(name)))
+    .collect()
 }
 
 /// The Rust sources that can hold tests, as one text.
 pub(crate) fn sources() -> String {
-    let mut folders: Vec<PathBuf> = ["tests", "dsl", "backends", "src", "book/tests"]
+    ["tests", "dsl", "backends", "src", "book/tests"]
         .iter()
-        .map(|name| Path::new(ROOT).join(name))
-        .collect();
+        .map(|name| sources_of(name))
+        .collect()
+}
+
+/// The Rust sources in a folder of the repository and below it, as one text.
+pub(crate) fn sources_of(folder: &str) -> String {
+    let mut folders: Vec<PathBuf> = vec![Path::new(ROOT).join(folder)];
     let mut all = String::new();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).expect("a folder of sources") {
