@@ -1,6 +1,8 @@
 //! The connection as the contract wants it. DynamoDB has none: it is the shared client with a meter of its own.
 //!
-//! What may surprise: nothing is ever open, so that there is nothing to roll back and nobody waits for a turn.
+//! What may surprise: nothing is ever open, so that there is nothing to roll back and nobody waits for a turn. And futures
+//! are boxed here, once a statement: those of the SDK are nested so deep that a program which holds one by value in an
+//! `async fn` of its own would meet the compiler's recursion limit.
 
 use crate::client::Session;
 use crate::item::ItemRow;
@@ -9,7 +11,7 @@ use crate::{define, read, transact, write};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use toasty_contract::{Connection, Control, Cost};
-use toasty_dsl::query::{Outcome, RowStream, Sink};
+use toasty_dsl::query::{Future, Outcome, RowStream, Sink};
 use toasty_dsl::schema::ModelDef;
 use toasty_dsl::value::{Params, Row};
 use toasty_dsl::{Error, Result};
@@ -31,8 +33,13 @@ impl DynamodbConnection {
     /// # Errors
     /// Those of the writes; `TooComplex` for more than DynamoDB takes at once, before anything is sent; `Conflict`.
     pub async fn transact(&mut self, writes: Vec<(Arc<DynamodbPrepared>, Params)>) -> Result<()> {
-        transact::transact(&self.session, writes).await
+        boxed(transact::transact(&self.session, writes)).await
     }
+}
+
+/// Hides the type of a future.
+fn boxed<'a, T>(future: impl std::future::Future<Output = T> + Send + 'a) -> Future<'a, T> {
+    Box::pin(future)
 }
 
 impl Connection for DynamodbConnection {
@@ -45,9 +52,10 @@ impl Connection for DynamodbConnection {
         mut sink: S,
     ) -> Result<S> {
         match prepared.plan {
-            Plan::Read(_) => read::fetch(&self.session, prepared, &params, sink).await,
+            Plan::Read(_) => boxed(read::fetch(&self.session, prepared, &params, sink)).await,
             Plan::Insert | Plan::Update(_) | Plan::Delete(_) => {
-                for item in &write::returning(&self.session, prepared, params).await? {
+                let changed = boxed(write::returning(&self.session, prepared, params)).await?;
+                for item in &changed {
                     let layout = &prepared.layout;
                     let row = sink.row(&ItemRow { layout, item });
                     let flow = row.map_err(|error| error.on_model(layout.model.name))?;
@@ -65,7 +73,7 @@ impl Connection for DynamodbConnection {
         prepared: &Arc<DynamodbPrepared>,
         params: Params,
     ) -> Result<Outcome> {
-        write::execute(&self.session, prepared, params).await
+        boxed(write::execute(&self.session, prepared, params)).await
     }
 
     async fn stream<T: Send + 'static>(
@@ -85,7 +93,7 @@ impl Connection for DynamodbConnection {
     }
 
     async fn create_tables(&mut self, models: &[&'static ModelDef]) -> Result<()> {
-        define::create_tables(&self.session, models).await
+        boxed(define::create_tables(&self.session, models)).await
     }
 
     async fn run_text(&mut self, _: &str) -> Result<()> {

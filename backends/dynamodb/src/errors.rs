@@ -157,15 +157,16 @@ fn lacks_credentials(error: &(dyn std::error::Error + 'static)) -> bool {
 pub(crate) fn is_untrusted(error: &(dyn std::error::Error + 'static)) -> bool {
     let mut next = Some(error);
     while let Some(error) = next {
-        // An `io::Error` does not give what it holds as its source.
-        let held = error
-            .downcast_ref::<std::io::Error>()
-            .and_then(std::io::Error::get_ref)
-            .and_then(|held| held.downcast_ref::<rustls::Error>());
-        match error.downcast_ref::<rustls::Error>().or(held) {
-            Some(rustls::Error::InvalidCertificate(_)) => return true,
-            _ => next = error.source(),
+        if let Some(rustls::Error::InvalidCertificate(_)) = error.downcast_ref::<rustls::Error>() {
+            return true;
         }
+        next = match error.downcast_ref::<std::io::Error>() {
+            // It does not give what it holds as its source, but the source of that.
+            Some(io) => io
+                .get_ref()
+                .map(|held| held as &(dyn std::error::Error + 'static)),
+            None => error.source(),
+        };
     }
     false
 }

@@ -51,11 +51,11 @@ pub use settings::{Billing, Credentials, Scans, Settings};
 
 use client::Session;
 use std::sync::Arc;
-use tokio::sync::OnceCell;
 use toasty_contract::{Access, Backend, Lanes, Prepared};
-use toasty_dsl::query::Outcome;
+use toasty_dsl::query::{Future, Outcome};
 use toasty_dsl::value::Params;
 use toasty_dsl::{Result, Statement};
+use tokio::sync::OnceCell;
 
 /// DynamoDB, with its settings.
 #[derive(Debug)]
@@ -79,7 +79,11 @@ impl Dynamodb {
     ///
     /// # Errors
     /// `Unsupported`, for a write that cannot be one of several.
-    pub fn foresee(&self, prepared: &DynamodbPrepared, params: Params) -> Result<(Params, Outcome)> {
+    pub fn foresee(
+        &self,
+        prepared: &DynamodbPrepared,
+        params: Params,
+    ) -> Result<(Params, Outcome)> {
         transact::foresee(prepared, params)
     }
 }
@@ -112,10 +116,12 @@ impl Backend for Dynamodb {
     async fn connect(&self, _: Access) -> Result<DynamodbConnection> {
         let session = self
             .session
-            .get_or_try_init(|| async {
-                let session = Session::open(Arc::clone(&self.settings)).await?;
-                session.check().await?;
-                Ok::<_, toasty_dsl::Error>(session)
+            .get_or_try_init(|| -> Future<'_, Result<Session>> {
+                Box::pin(async {
+                    let session = Session::open(Arc::clone(&self.settings)).await?;
+                    session.check().await?;
+                    Ok(session)
+                })
             })
             .await?;
         Ok(DynamodbConnection::new(session.with_own_meter()))

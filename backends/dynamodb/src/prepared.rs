@@ -140,3 +140,105 @@ impl Prepared for DynamodbPrepared {
         self.hidden.get(value).copied().unwrap_or(false)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Scans;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use toasty_dsl::write::IntoStatement;
+    use tracing::span::{Attributes, Id, Record};
+    use tracing::{Event, Metadata, Subscriber};
+
+    toasty_dsl::toasty! {
+        model Person {
+            id: u64 [key],
+            name: String,
+            secret: String [sensitive],
+            visits: u64,
+        }
+    }
+
+    fn prepared(statement: &Statement, scans: Scans) -> Result<DynamodbPrepared> {
+        let settings = Settings {
+            scans,
+            ..Settings::default()
+        };
+        DynamodbPrepared::new(statement, &settings)
+    }
+
+    fn hidden(statement: &Statement) -> Vec<bool> {
+        let prepared = prepared(statement, Scans::Allow).unwrap();
+        (0..6).map(|value| prepared.hides(value)).collect()
+    }
+
+    #[test]
+    fn values_of_sensitive_columns_are_known_by_their_places() {
+        let query = Person::filter(|person| {
+            person.visits.between(1, 2) & person.secret.eq("a") & person.name.eq("b")
+        });
+        let (select, _) = query.clone().limit(1).statement().unwrap();
+        assert_eq!(hidden(&select), [false, false, true, false, false, false]);
+        let (update, _) = query
+            .update()
+            .name("c")
+            .secret("d")
+            .into_statement()
+            .unwrap();
+        assert_eq!(hidden(&update), [false, true, false, false, true, false]);
+        let person = toasty_dsl::create!(Person {
+            id: 1,
+            name: "a",
+            secret: "b",
+            visits: 0
+        });
+        let (insert, _) = person.into_statement().unwrap();
+        assert_eq!(hidden(&insert), [false, false, true, false, false, false]);
+    }
+
+    /// Counts warnings.
+    #[derive(Default)]
+    struct Warnings(AtomicUsize);
+
+    impl Subscriber for Warnings {
+        fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+            metadata.target() == "toasty::scan"
+        }
+        fn new_span(&self, _: &Attributes<'_>) -> Id {
+            Id::from_u64(1)
+        }
+        fn record(&self, _: &Id, _: &Record<'_>) {}
+        fn record_follows_from(&self, _: &Id, _: &Id) {}
+        fn event(&self, _: &Event<'_>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+        fn enter(&self, _: &Id) {}
+        fn exit(&self, _: &Id) {}
+    }
+
+    #[test]
+    fn a_scan_is_warned_about_where_the_settings_say_so_and_nobody_asked_for_it() {
+        let warnings = Arc::new(Warnings::default());
+        let query = || Person::filter(|person| person.name.eq("a"));
+        let (plain, _) = query().statement().unwrap();
+        let (asked, _) = query().allow_scan().statement().unwrap();
+        tracing::subscriber::with_default(Arc::clone(&warnings), || {
+            prepared(&asked, Scans::Warn).unwrap();
+            prepared(&plain, Scans::Allow).unwrap();
+            assert!(prepared(&plain, Scans::Deny).is_err());
+            assert_eq!(warnings.0.load(Ordering::Relaxed), 0);
+            prepared(&plain, Scans::Warn).unwrap();
+            assert_eq!(warnings.0.load(Ordering::Relaxed), 1);
+        });
+    }
+
+    #[test]
+    fn an_update_of_a_key_is_refused() {
+        let update = Person::filter(|person| person.id.eq(1)).update().id(2);
+        let (update, _) = update.into_statement().unwrap();
+        let error = prepared(&update, Scans::Deny).unwrap_err();
+        assert!(error.is_unsupported());
+        assert_eq!(error.fields(), ["id"]);
+    }
+}

@@ -209,12 +209,7 @@ fn of_model(rejected: &DbError, prepared: &PostgresqlPrepared) -> Option<Error> 
         "23505" => unique(rejected, prepared, model),
         "23503" => foreign_key(rejected, prepared, model),
         "23502" => Error::new(ErrorKind::NotNullViolation, "the column must have a value")
-            .on_fields(
-                rejected
-                    .column()
-                    .and_then(|name| path_of(model, name))
-                    .into_iter(),
-            ),
+            .on_fields(rejected.column().and_then(|name| path_of(model, name))),
         "23514" | "23P01" => Error::new(
             ErrorKind::CheckViolation,
             "a check of the table refused the row",

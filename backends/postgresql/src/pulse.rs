@@ -173,8 +173,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
                 .fetch_add(u64::try_from(count).unwrap_or(u64::MAX), Ordering::AcqRel);
             this.writing
                 .feed(bytes.get(..count).unwrap_or(bytes), |kind, _| {
-                    // Sync and Query: what the server ends with ReadyForQuery.
-                    if matches!(kind, b'S' | b'Q') {
+                    // What the server ends with ReadyForQuery: the first message, Sync, and Query.
+                    if matches!(kind, 0 | b'S' | b'Q') {
                         pulse.asked.fetch_add(1, Ordering::AcqRel);
                     }
                 });

@@ -123,7 +123,13 @@ impl PostgresqlConnection {
         on: &On<'_>,
     ) -> Result<(), Fault> {
         let answers = within(self.limit, run::answers(opening)).await;
-        self.link.done(answers, written, on)
+        let opened = self.link.done(answers, written, on);
+        if let (Err(Fault::Rejected(_)), Status::Idle) = (&opened, self.link.pulse.status()) {
+            // The server did not begin the transaction (one that stands by does not begin every kind): what would follow
+            // would be kept at once, statement by statement.
+            self.link.abandon();
+        }
+        opened
     }
 
     /// Notes how a statement ended, and what went before it.
@@ -142,7 +148,7 @@ impl PostgresqlConnection {
             };
             if let Err(fault) = opened {
                 return Err(match (fault, &ran) {
-                    // The server did not begin the transaction, and ran its first statement outside of it.
+                    // The first statement was run outside of the transaction that is not there.
                     (Fault::Rejected(_), Ok(Ok(_)))
                         if !prepared.reads && self.link.pulse.status() == Status::Idle =>
                     {
@@ -158,9 +164,7 @@ impl PostgresqlConnection {
                 Ok(done)
             }
             Ok(Err(Failed::Driver(error))) => Err(self.link.fault(error, written, on)),
-            Ok(Err(Failed::Sink(error))) => {
-                Err(Fault::Client(error.on_model(prepared.model.name)))
-            }
+            Ok(Err(Failed::Sink(error))) => Err(Fault::Client(error.on_model(prepared.model.name))),
             Err(late) => self.link.done(Err(late), written, on),
         }
     }

@@ -1,6 +1,11 @@
 //! Connections on a real server: how they are made, lost, given up and made again.
 
 #![allow(missing_docs, unreachable_pub, reason = "the models of a test")]
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by a panic, in its helper functions too, where clippy.toml does not reach"
+)]
 
 mod support;
 
@@ -36,7 +41,8 @@ async fn processes(name: &str) -> Vec<i32> {
 }
 
 async fn kill(name: &str) {
-    let text = "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE application_name = $1";
+    let text =
+        "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE application_name = $1";
     let killed = beside().await.query(text, &[&name]).await.unwrap();
     assert!(!killed.is_empty(), "there was one to kill");
     // The end of the socket arrives a little later than the end of the process.
@@ -68,12 +74,20 @@ async fn client_error_keeps_connection() {
     assert!(db.lock().await.reset());
     create!(Note { text: "fine" }).exec(&db).await.unwrap();
     // Once in a transaction, which goes on.
-    db.lock().await.control(Control::Begin(Begin::WRITE)).await.unwrap();
+    db.lock()
+        .await
+        .control(Control::Begin(Begin::WRITE))
+        .await
+        .unwrap();
     create!(Note { text: "a\0b" }).exec(&db).await.unwrap_err();
     create!(Note { text: "too" }).exec(&db).await.unwrap();
     db.lock().await.control(Control::Commit).await.unwrap();
     // A row that is not what the model says.
-    db.lock().await.run_text("UPDATE note SET rank = 300").await.unwrap();
+    db.lock()
+        .await
+        .run_text("UPDATE note SET rank = 300")
+        .await
+        .unwrap();
     let error = Note::all().all(&db).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
     let mut connection = db.lock().await;
@@ -92,7 +106,11 @@ async fn a_connection_that_was_killed_while_idle_is_replaced_in_silence() {
     kill("killed idle").await;
     create!(Note { text: "two" }).exec(&db).await.unwrap();
     kill("killed idle").await;
-    db.lock().await.control(Control::Begin(Begin::WRITE)).await.unwrap();
+    db.lock()
+        .await
+        .control(Control::Begin(Begin::WRITE))
+        .await
+        .unwrap();
     create!(Note { text: "three" }).exec(&db).await.unwrap();
     db.lock().await.control(Control::Commit).await.unwrap();
     assert_eq!(Note::all().count(&db).await.unwrap(), 3);
@@ -102,7 +120,11 @@ async fn a_connection_that_was_killed_while_idle_is_replaced_in_silence() {
 async fn a_transaction_is_lost_with_its_connection() {
     let db = Lone::with_settings(&[Note::DEF], named("killed open")).await;
     for statement_first in [true, false] {
-        db.lock().await.control(Control::Begin(Begin::WRITE)).await.unwrap();
+        db.lock()
+            .await
+            .control(Control::Begin(Begin::WRITE))
+            .await
+            .unwrap();
         create!(Note { text: "gone" }).exec(&db).await.unwrap();
         kill("killed open").await;
         if statement_first {
@@ -110,7 +132,11 @@ async fn a_transaction_is_lost_with_its_connection() {
             assert_eq!(error.kind(), ErrorKind::ConnectionLost);
         }
         let error = db.lock().await.control(Control::Commit).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::ConnectionLost, "not unknown: it was never sent");
+        assert_eq!(
+            error.kind(),
+            ErrorKind::ConnectionLost,
+            "not unknown: it was never sent"
+        );
         assert_eq!(Note::all().count(&db).await.unwrap(), 0);
     }
 }
@@ -123,7 +149,12 @@ async fn a_statement_that_takes_too_long_is_given_up() {
     };
     let db = Lone::with_settings(&[Note::DEF], limited).await;
     let since = Instant::now();
-    let error = db.lock().await.run_text("SELECT pg_sleep(5)").await.unwrap_err();
+    let error = db
+        .lock()
+        .await
+        .run_text("SELECT pg_sleep(5)")
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(since.elapsed() < Duration::from_secs(2));
     assert_eq!(Note::all().count(&db).await.unwrap(), 0);
@@ -134,7 +165,11 @@ async fn what_a_dropped_future_left_running_is_stopped_and_its_connection_given_
     let db = Lone::with_settings(&[Note::DEF], named("left running")).await;
     let mut connection = db.lock().await;
     let sleeping = connection.run_text("SELECT pg_sleep(60)");
-    assert!(tokio::time::timeout(Duration::from_millis(200), sleeping).await.is_err());
+    assert!(
+        tokio::time::timeout(Duration::from_millis(200), sleeping)
+            .await
+            .is_err()
+    );
     assert!(!connection.reset());
     let error = connection.make_ready().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ConnectionLost);
@@ -187,17 +222,27 @@ async fn a_server_that_cannot_be_reached_is_named() {
     let since = Instant::now();
     let error = refused(there.clone()).await;
     assert_eq!(error.kind(), ErrorKind::ConnectionLost);
-    assert!(error.message().contains(&format!("127.0.0.1:{port}")), "{error}");
+    assert!(
+        error.message().contains(&format!("127.0.0.1:{port}")),
+        "{error}"
+    );
     assert!(since.elapsed() < Duration::from_secs(2));
     drop(nobody);
     let error = refused(there).await;
     assert_eq!(error.kind(), ErrorKind::ConnectionLost);
-    assert!(error.message().contains(&format!("127.0.0.1:{port}")), "{error}");
+    assert!(
+        error.message().contains(&format!("127.0.0.1:{port}")),
+        "{error}"
+    );
 }
 
 #[tokio::test]
 async fn a_server_without_tls_is_not_trusted_where_tls_is_demanded() {
-    for tls in [Tls::VerifyFull, Tls::VerifyCa, Tls::EncryptWithoutVerification] {
+    for tls in [
+        Tls::VerifyFull,
+        Tls::VerifyCa,
+        Tls::EncryptWithoutVerification,
+    ] {
         let error = refused(Settings { tls, ..settings() }).await;
         assert_eq!(error.kind(), ErrorKind::Untrusted, "{tls:?}: {error}");
     }

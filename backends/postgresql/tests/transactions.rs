@@ -1,6 +1,11 @@
 //! Transactions on a real server: how they begin and end, and what a dropped future leaves.
 
 #![allow(missing_docs, unreachable_pub, reason = "the models of a test")]
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by a panic, in its helper functions too, where clippy.toml does not reach"
+)]
 
 mod support;
 
@@ -27,7 +32,11 @@ async fn write(db: &Lone, text: &str) -> Result<Note> {
 }
 
 async fn texts(db: &Lone) -> Vec<String> {
-    let notes = Note::all().order_by(|n| n.text.asc()).all(db).await.unwrap();
+    let notes = Note::all()
+        .order_by(|n| n.text.asc())
+        .all(db)
+        .await
+        .unwrap();
     notes.into_iter().map(|note| note.text).collect()
 }
 
@@ -203,7 +212,11 @@ async fn polled(work: &mut std::pin::Pin<&mut impl Future<Output = ()>>, polls: 
 #[tokio::test]
 async fn drop_of_stream_half_way_then_reuse() {
     let db = Lone::with(&[Note::DEF]).await;
-    let rows = (0..2000).map(|n| create!(Note { text: format!("{n:04}") }));
+    let rows = (0..2000).map(|n| {
+        create!(Note {
+            text: format!("{n:04}")
+        })
+    });
     Note::create_many(rows).exec(&db).await.unwrap();
     for inside in [false, true] {
         for taken in [0, 1, 256, 257, 1999, 2000] {

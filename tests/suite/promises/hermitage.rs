@@ -129,7 +129,7 @@ async fn otv(db: &Db, level: Isolation) -> Result<bool> {
             one.commit().await?;
             let first = get(&three, 1).await?;
             a_moment().await;
-            Result::Ok((first, get(&three, 2).await?))
+            Ok::<_, toasty::Error>((first, get(&three, 2).await?))
         },
         async {
             set(&two, 1, 12).await?;

@@ -381,7 +381,7 @@ async fn steps(
 async fn in_savepoint(tx: &Tx, step: &Step) -> Outcome {
     let mut outcome = None;
     let done = tx
-        .transaction_once(async |tx| {
+        .transaction(async |tx| {
             let ran = outcome.insert(run(tx, step, Ground::Postgresql).await);
             match ran {
                 Outcome::Error(kind) => Err(Error::new(*kind, "the step failed")),

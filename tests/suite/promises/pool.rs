@@ -565,7 +565,7 @@ async fn a_serialization_failure_is_tried_again_on_postgresql() {
             })
             .await?;
         }
-        toasty::Result::Ok(())
+        Ok::<(), toasty::Error>(())
     };
     let (a, b, c, d) = tokio::join!(add(), add(), add(), add());
     for done in [a, b, c, d] {
