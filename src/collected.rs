@@ -96,7 +96,7 @@ impl ExecutorObject for Collected {
         params: Params,
     ) -> Future<'a, Result<Outcome>> {
         Box::pin(async move {
-            let ready = self.engine.ready(statement)?;
+            let ready = self.engine.ready(&statement)?;
             let (params, outcome) = self.engine.backend.foresee(&ready.prepared, params)?;
             self.writes
                 .lock()

@@ -152,7 +152,7 @@ impl<B: Backend> Engine<B> {
     }
 
     #[inline]
-    pub(crate) fn ready(&self, statement: Statement) -> Result<Ready<B::Prepared>> {
+    pub(crate) fn ready(&self, statement: &Statement) -> Result<Ready<B::Prepared>> {
         let (operation, model) = (statement.operation(), statement.model().0);
         let prepared = self
             .plans

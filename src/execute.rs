@@ -19,7 +19,7 @@ impl Executor for Db {
     async fn fetch<S: Sink>(&self, statement: Statement, params: Params, sink: S) -> Result<S> {
         with_engine!(&self.engine, engine => {
             let access = access_of(&statement);
-            let ready = engine.ready(statement)?;
+            let ready = engine.ready(&statement)?;
             let mut lease = engine.brief(access).await?;
             let fetched = engine.fetch_on(lease.connection()?, &ready, params, sink, self.meter.as_deref()).await;
             match fetched {
@@ -33,7 +33,7 @@ impl Executor for Db {
 
     async fn execute(&self, statement: Statement, params: Params) -> Result<Outcome> {
         with_engine!(&self.engine, engine => {
-            let ready = engine.ready(statement)?;
+            let ready = engine.ready(&statement)?;
             let mut lease = engine.brief(Access::Write).await?;
             let done = engine.execute_on(lease.connection()?, &ready, params, self.meter.as_deref()).await;
             match done {
@@ -57,7 +57,7 @@ impl Executor for Db {
             let engine = Arc::clone(engine);
             RowStream::starting(async move {
                 let access = access_of(&statement);
-                let ready = engine.ready(statement)?;
+                let ready = engine.ready(&statement)?;
                 let mut lease = engine.lasting(access, site).await?;
                 let rows = engine.stream_on(lease.connection()?, &ready, params, decode, meter.as_deref()).await;
                 Ok(match meter {

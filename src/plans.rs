@@ -48,20 +48,20 @@ impl<P> Plans<P> {
     #[inline]
     pub(crate) fn get(
         &self,
-        statement: Statement,
+        statement: &Statement,
         prepare: impl FnOnce(&Statement) -> Result<P>,
     ) -> Result<Arc<P>> {
-        if let Some(plan) = self.lock().shapes.get(&statement) {
+        if let Some(plan) = self.lock().shapes.get(statement) {
             return Ok(Arc::clone(plan));
         }
         // Without the lock: two tasks that meet a shape for the first time both prepare it, and one of the two is kept.
-        let plan = Arc::new(prepare(&statement)?);
+        let plan = Arc::new(prepare(statement)?);
         let mut cache = self.lock();
         cache.misses += 1;
-        if cache.shapes.len() >= cache.capacity && !cache.shapes.contains_key(&statement) {
+        if cache.shapes.len() >= cache.capacity && !cache.shapes.contains_key(statement) {
             cache.evictions += 1;
         }
-        cache.shapes.insert(statement, Arc::clone(&plan));
+        cache.shapes.insert(statement.clone(), Arc::clone(&plan));
         Ok(plan)
     }
 

@@ -53,7 +53,7 @@ const HOUSE: &[Crate] = &[
         name: "toasty-contract",
         folder: "backends/contract",
         may_use: &["toasty-dsl"],
-        layers: &[&["control"]],
+        layers: &[&["control", "cost"]],
     },
     Crate {
         name: "toasty-sql",
@@ -82,7 +82,9 @@ const HOUSE: &[Crate] = &[
         folder: "backends/postgresql",
         may_use: &["toasty-dsl", "toasty-contract", "toasty-sql"],
         layers: &[
-            &["settings", "prepared", "numeric", "patterns", "pulse"],
+            &[
+                "settings", "prepared", "numeric", "patterns", "pulse", "deadline",
+            ],
             &["bind", "rows", "trust"],
             &["errors", "transport"],
             &["link"],
@@ -129,9 +131,9 @@ const HOUSE: &[Crate] = &[
         ],
         layers: &[
             &["config"],
-            &["log", "meter", "object", "plans", "pool"],
+            &["dialect", "log", "meter", "object", "plans", "pool"],
             &["engine"],
-            &["db"],
+            &["db", "collected"],
             &["request", "connect", "tables", "transaction"],
             &["execute", "metered"],
             &["atomic", "language"],

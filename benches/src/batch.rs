@@ -5,8 +5,9 @@ use std::time::Instant;
 use tokio::runtime::Runtime;
 
 use crate::allocations::{self, Allocations};
+use crate::clock::process_cpu_ns;
 use crate::data::{Dataset, NewUser};
-use crate::databases::Location;
+use crate::databases::{Location, Upkeep};
 use crate::operations::{operate, read_back};
 use crate::peer::{Outcome, Peer};
 use crate::schema;
@@ -42,21 +43,20 @@ pub trait Session {
 pub fn open<P: Peer + 'static>(
     runtime: &Runtime,
     location: &Location,
+    upkeep: Upkeep,
 ) -> Outcome<Box<dyn Session>> {
     let peer = runtime.block_on(P::open(location))?;
-    let has_log = matches!(location, Location::File(_));
-    Ok(Box::new(Open { peer, has_log }))
+    Ok(Box::new(Open { peer, upkeep }))
 }
 
 struct Open<P> {
     peer: P,
-    /// Whether there is a write-ahead log to empty between batches.
-    has_log: bool,
+    upkeep: Upkeep,
 }
 
 impl<P: Peer> Session for Open<P> {
     fn run_sql(&mut self, runtime: &Runtime, sql: &str) -> Outcome<()> {
-        runtime.block_on(self.peer.run_sql(sql))
+        runtime.block_on(self.run_sql(sql))
     }
 
     fn run(&mut self, runtime: &Runtime, dataset: &Dataset, batch: Batch) -> Outcome<Sample> {
@@ -74,6 +74,15 @@ impl<P: Peer> Session for Open<P> {
 }
 
 impl<P: Peer> Open<P> {
+    /// On the peer's own connection, or on another one where the database has such.
+    async fn run_sql(&mut self, sql: &str) -> Outcome<()> {
+        match &self.upkeep {
+            Upkeep::Own | Upkeep::OwnWithLog => self.peer.run_sql(sql).await,
+            #[cfg(feature = "postgresql")]
+            Upkeep::Beside(client) => Ok(client.batch_execute(sql).await?),
+        }
+    }
+
     async fn prepare(&mut self, batch: Batch) -> Outcome<Vec<NewUser>> {
         let mut new_users = Vec::new();
         match batch.workload {
@@ -82,11 +91,11 @@ impl<P: Peer> Open<P> {
             }
             Workload::DeleteOne => {
                 let rows = schema::insert_doomed(batch.operations);
-                self.peer.run_sql(&rows).await?;
+                self.run_sql(&rows).await?;
             }
             _ => {}
         }
-        if self.has_log && batch.workload.writes() {
+        if matches!(self.upkeep, Upkeep::OwnWithLog) && batch.workload.writes() {
             // So that the checkpoint owed to a clean-up does not fall into the next batch.
             self.peer.run_sql("PRAGMA wal_checkpoint(TRUNCATE)").await?;
         }
@@ -124,18 +133,17 @@ impl<P: Peer> Open<P> {
         let sql = match batch.workload {
             Workload::InsertOne | Workload::DeleteOne => schema::delete_new_users(dataset.users),
             Workload::BulkInsert => schema::delete_new_posts(dataset.users),
-            _ => return Ok(()),
+            _ => String::new(),
         };
-        self.peer.run_sql(&sql).await
+        if !sql.is_empty() {
+            self.run_sql(&sql).await?;
+        }
+        #[cfg(feature = "postgresql")]
+        if matches!(self.upkeep, Upkeep::Beside(_)) && batch.workload.writes() {
+            for statement in schema::VACUUM {
+                self.run_sql(statement).await?;
+            }
+        }
+        Ok(())
     }
-}
-
-fn process_cpu_ns() -> u64 {
-    let mut time = libc::timespec {
-        tv_sec: 0,
-        tv_nsec: 0,
-    };
-    // SAFETY: the pointer is to a live timespec, which is all that clock_gettime(2) asks for.
-    unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &mut time) };
-    time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
 }

@@ -7,6 +7,7 @@
 
 mod allocations;
 mod batch;
+mod clock;
 mod data;
 mod databases;
 mod digest;
@@ -15,6 +16,9 @@ mod operations;
 mod options;
 mod peer;
 mod peers;
+#[cfg(feature = "postgresql")]
+mod postgresql;
+mod quartiles;
 mod report;
 mod rounds;
 mod schema;
@@ -74,6 +78,7 @@ fn run(options: &Options) -> Outcome<()> {
         report::section(&mut report, database, &rows);
         let _inside = runtime.enter(); // pools are dropped inside their runtime
         drop(contestants);
+        databases::remove(&runtime, database, options)?;
     }
     match &options.report {
         Some(path) => std::fs::write(path, report).map_err(Failure::from),

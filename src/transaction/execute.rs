@@ -11,7 +11,7 @@ impl Executor for Tx {
     async fn fetch<S: Sink>(&self, statement: Statement, params: Params, sink: S) -> Result<S> {
         with_tx!(&self.inner, shared => {
             shared.check_access(&statement)?;
-            let ready = shared.engine.ready(statement)?;
+            let ready = shared.engine.ready(&statement)?;
             shared.fetch(self.depth, &ready, params, sink).await
         })
     }
@@ -19,7 +19,7 @@ impl Executor for Tx {
     async fn execute(&self, statement: Statement, params: Params) -> Result<Outcome> {
         with_tx!(&self.inner, shared => {
             shared.check_access(&statement)?;
-            let ready = shared.engine.ready(statement)?;
+            let ready = shared.engine.ready(&statement)?;
             shared.execute(self.depth, &ready, params).await
         })
     }
@@ -33,7 +33,7 @@ impl Executor for Tx {
         with_tx!(&self.inner, shared => {
             let (shared, depth) = (shared.clone(), self.depth);
             RowStream::starting(async move {
-                let ready = shared.engine.ready(statement)?;
+                let ready = shared.engine.ready(&statement)?;
                 let mut held = shared.for_stream(depth).await?;
                 let meter = shared.meter.clone();
                 let rows = shared

@@ -14,6 +14,8 @@ pub struct FakePostgresql {
 /// What every query is answered by.
 #[derive(Clone)]
 pub struct Script {
+    /// The types of what a statement is given
+    pub parameters: &'static [u32],
     /// The columns that it says there are
     pub columns: Vec<u8>,
     /// What stands where the rows and their end belong
@@ -91,21 +93,18 @@ fn serve(mut stream: TcpStream, script: &Script) -> io::Result<()> {
     stream.write_all(&message(b'R', &[0; 4]))?;
     stream.write_all(&message(b'K', &[0, 0, 0, 1, 0, 0, 0, 2]))?;
     stream.write_all(&ready)?;
-    let (mut answer, mut parameters) = (Vec::new(), 0);
+    let mut answer = Vec::new();
     loop {
         let mut kind = [0];
         stream.read_exact(&mut kind)?;
         let length = read_length(&mut stream)?;
-        let mut body = Vec::new();
-        (&mut stream).take(length).read_to_end(&mut body)?;
+        io::copy(&mut (&mut stream).take(length), &mut io::sink())?;
         match kind[0] {
-            b'P' => {
-                parameters = body.iter().filter(|byte| **byte == b'$').count();
-                answer.extend(message(b'1', b""));
-            }
+            b'P' => answer.extend(message(b'1', b"")),
             b'D' => {
-                let mut types = count(parameters);
-                types.extend(25u32.to_be_bytes().repeat(parameters));
+                let mut types = count(script.parameters.len());
+                let oids = script.parameters.iter();
+                types.extend(oids.flat_map(|oid| oid.to_be_bytes()));
                 answer.extend(message(b't', &types));
                 answer.extend(&script.columns);
             }

@@ -98,7 +98,8 @@ impl Session {
         let mut budget = self.budget();
         loop {
             self.meter.sent();
-            let error = match send().await {
+            // In a box: the SDK's futures are nested deep, and the compiler has a recursion limit.
+            let error = match Box::pin(send()).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };

@@ -167,9 +167,11 @@ pub(crate) async fn alone(
     loop {
         session.meter.sent();
         let undone = match &action.verb {
-            Verb::Put(_) => put(session, action).await,
-            Verb::Update(expression) => update(session, action, expression, returning).await,
-            Verb::Delete => delete(session, action).await,
+            Verb::Put(_) => Box::pin(put(session, action)).await,
+            Verb::Update(expression) => {
+                Box::pin(update(session, action, expression, returning)).await
+            }
+            Verb::Delete => Box::pin(delete(session, action)).await,
         };
         let (again, undone) = match undone {
             Ok(item) => return Ok(item),
@@ -285,7 +287,8 @@ pub(crate) async fn together(
     let mut lost = false;
     let token_until = Instant::now() + TOKEN_LIFE;
     loop {
-        let error = match attempt(session, items.clone(), &token).await {
+        // In a box: the SDK's futures are nested deep, and the compiler has a recursion limit.
+        let error = match Box::pin(attempt(session, items.clone(), &token)).await {
             Ok(()) => return Ok(()),
             Err(error) => error,
         };

@@ -1,4 +1,4 @@
-//! Writing, on a real DynamoDB Local: `TOASTY_TEST_DYNAMODB_URL`, which `cargo xtask servers` prints.
+//! Writing, on a real DynamoDB Local.
 
 #![allow(
     clippy::unwrap_used,
@@ -59,10 +59,7 @@ struct Database {
 /// Tables of this test's own.
 async fn database() -> Database {
     let settings = Settings {
-        endpoint: Some(
-            std::env::var("TOASTY_TEST_DYNAMODB_URL")
-                .expect("TOASTY_TEST_DYNAMODB_URL: see `cargo xtask servers`"),
-        ),
+        endpoint: Some(toasty_test_servers::dynamodb().to_owned()),
         region: Some("eu-central-1".into()),
         credentials: Some(Credentials {
             access_key_id: "test".into(),

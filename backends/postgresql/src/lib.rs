@@ -9,6 +9,7 @@
 
 mod bind;
 mod connection;
+mod deadline;
 mod errors;
 mod link;
 mod numeric;

@@ -3,13 +3,14 @@
 //! The task owns the socket, so that a future that is dropped never leaves half a message. What it leaves is an answer that
 //! nobody has read: the link remembers that, and says so before its next use.
 
+use crate::deadline::{Late, Timer};
 use crate::errors::{Fault, On, general};
 use crate::pulse::{Pulse, Status, Watched};
 use crate::settings::Settings;
 use crate::transport::{Transport, Way};
 use std::convert::Infallible;
 use std::future::{Future, Ready, ready};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, Waker};
@@ -40,6 +41,7 @@ pub(crate) enum Standing {
 pub(crate) struct Link {
     pub(crate) client: Client,
     pub(crate) pulse: Arc<Pulse>,
+    pub(crate) timer: Timer,
     standing: AtomicU8,
     driver: AbortHandle,
     last_words: Arc<OnceLock<String>>,
@@ -50,7 +52,11 @@ impl Link {
     /// Connects, from the name's resolution to the end of authentication.
     pub(crate) async fn open(way: &Arc<Way>) -> Result<Link> {
         let limit = way.settings.connect_timeout;
-        match tokio::time::timeout(limit, Link::open_in_any_time(way)).await {
+        // In a box, with its type hidden: it is nested so deep (TLS, authentication) that a program which holds it by value,
+        // as a part of each statement's future, would meet the compiler's recursion limit.
+        let opening: Pin<Box<dyn Future<Output = Result<Link>> + Send + '_>> =
+            Box::pin(Link::open_in_any_time(way));
+        match tokio::time::timeout(limit, opening).await {
             Ok(opened) => opened,
             Err(_) => Err(Error::new(
                 ErrorKind::ConnectionLost,
@@ -84,6 +90,7 @@ impl Link {
         Ok(Link {
             client,
             pulse,
+            timer: Timer::default(),
             standing: AtomicU8::new(Standing::Clean as u8),
             driver: task.abort_handle(),
             last_words,
@@ -144,7 +151,10 @@ impl Link {
     /// Waits until everything that was asked is answered.
     pub(crate) async fn settle(&self, limit: Option<Duration>) -> Result<(), Fault> {
         let written = self.pulse.written();
-        let settled = within(limit, self.client.check_connection()).await;
+        let settled = self
+            .timer
+            .within(limit, self.client.check_connection())
+            .await;
         self.done(settled, written, &On::Text)
     }
 
@@ -152,7 +162,10 @@ impl Link {
     pub(crate) async fn run(&self, text: &str, limit: Option<Duration>) -> Result<(), Fault> {
         self.stand(Standing::Loose);
         let written = self.pulse.written();
-        let ran = within(limit, self.client.batch_execute(text)).await;
+        let ran = self
+            .timer
+            .within(limit, self.client.batch_execute(text))
+            .await;
         self.done(ran, written, &On::Text)
     }
 
@@ -221,21 +234,6 @@ impl Drop for Link {
             Standing::Clean | Standing::Failed => {}
             Standing::Loose | Standing::Abandoned => self.driver.abort(),
         }
-    }
-}
-
-/// No answer came in time.
-pub(crate) struct Late;
-
-/// Waits for something, but not for ever.
-#[inline]
-pub(crate) async fn within<T>(
-    limit: Option<Duration>,
-    work: impl Future<Output = T>,
-) -> Result<T, Late> {
-    match limit {
-        None => Ok(work.await),
-        Some(limit) => tokio::time::timeout(limit, work).await.map_err(|_| Late),
     }
 }
 

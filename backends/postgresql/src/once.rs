@@ -2,7 +2,7 @@
 
 use crate::bind::{bound, bound_columns};
 use crate::errors::{Fault, On, is_gone, is_stale};
-use crate::link::{Standing, within};
+use crate::link::Standing;
 use crate::prepared::PostgresqlPrepared;
 use crate::run;
 use crate::session::{PostgresqlConnection, Transaction};
@@ -31,7 +31,11 @@ impl PostgresqlConnection {
         };
         self.link.stand(Standing::Loose);
         let values = bound(shape, params.values());
-        let ran = within(self.limit, run::fetch(&self.link, &statement, values, sink)).await;
+        let ran = self
+            .link
+            .timer
+            .within(self.limit, run::fetch(&self.link, &statement, values, sink))
+            .await;
         self.ended(ran, opening, written, prepared, &on).await
     }
 
@@ -66,7 +70,7 @@ impl PostgresqlConnection {
                 Ok((run::execute(link, &statement, values).await?, None))
             }
         };
-        let ran = within(self.limit, work).await;
+        let ran = self.link.timer.within(self.limit, work).await;
         self.ended(ran, opening, written, prepared, &on).await
     }
 
@@ -84,14 +88,18 @@ impl PostgresqlConnection {
         let statement = self.statement(shape, &on, &mut opening).await?;
         self.link.stand(Standing::Loose);
         let values = bound(shape, params.values());
-        let ran = within(self.limit, run::execute(&self.link, &statement, values)).await;
+        let ran = self
+            .link
+            .timer
+            .within(self.limit, run::execute(&self.link, &statement, values))
+            .await;
         self.ended(ran, opening, written, prepared, &on).await?;
         let written = self.link.pulse.written();
         self.link.stand(Standing::Loose);
         // Not kept: its columns are those of the cursor.
         let text = around::fetch_cursor(SLICE);
         let fetch = self.link.client.prepare(&text);
-        let fetch = within(self.limit, fetch).await;
+        let fetch = self.link.timer.within(self.limit, fetch).await;
         self.link.done(fetch, written, &on)
     }
 

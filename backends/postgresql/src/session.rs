@@ -1,17 +1,20 @@
 //! The connection's state: the link, what the server has prepared on it, and which transaction is open.
 
+use crate::deadline::Late;
 use crate::errors::{Fault, On, lost, unknown};
-use crate::link::{Late, Link, Standing, within};
+use crate::link::{Link, Standing};
 use crate::prepared::{PostgresqlPrepared, Shape};
 use crate::pulse::Status;
 use crate::run::{self, Failed};
 use crate::transport::Way;
 use hashlink::LruCache;
 use rustc_hash::FxBuildHasher;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use toasty_dsl::error::{Error, Result};
-use tokio_postgres::{SimpleQueryStream, Statement};
+use tokio_postgres::{Error as Driver, SimpleQueryStream, Statement};
 
 /// How much longer than the server's own deadline an answer is waited for.
 const GRACE: Duration = Duration::from_millis(100);
@@ -101,7 +104,10 @@ impl PostgresqlConnection {
         }
         let written = self.link.pulse.written();
         self.link.stand(Standing::Loose);
-        let prepared = within(self.limit, self.link.client.prepare(&shape.sql)).await;
+        // In a box for its depth, as the opening of a link is: it is done once for each statement and connection.
+        let preparing: Pin<Box<dyn Future<Output = Result<Statement, Driver>> + Send + '_>> =
+            Box::pin(self.link.client.prepare(&shape.sql));
+        let prepared = self.link.timer.within(self.limit, preparing).await;
         if let Some(opening) = opening.take() {
             self.opened(opening, written, on).await?;
         }
@@ -122,7 +128,11 @@ impl PostgresqlConnection {
         written: u64,
         on: &On<'_>,
     ) -> Result<(), Fault> {
-        let answers = within(self.limit, run::answers(opening)).await;
+        let answers = self
+            .link
+            .timer
+            .within(self.limit, run::answers(opening))
+            .await;
         let opened = self.link.done(answers, written, on);
         if let (Err(Fault::Rejected(_)), Status::Idle) = (&opened, self.link.pulse.status()) {
             // The server did not begin the transaction (one that stands by does not begin every kind): what would follow

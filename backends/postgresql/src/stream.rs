@@ -4,7 +4,7 @@
 //! that is dropped half way would have to be read to its end.
 
 use crate::errors::On;
-use crate::link::{Link, Standing, within};
+use crate::link::{Link, Standing};
 use crate::prepared::PostgresqlPrepared;
 use crate::rows::PostgresqlRow;
 use futures_core::Stream;
@@ -86,7 +86,7 @@ impl<T> Source<T> {
             }
             Ok(Ok(()))
         };
-        let read = within(self.limit, reading).await;
+        let read = link.timer.within(self.limit, reading).await;
         link.done(read, written, &on)
             .map_err(explain)?
             .map_err(|error| error.on_model(self.prepared.model.name))?;

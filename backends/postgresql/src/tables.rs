@@ -1,7 +1,7 @@
 //! What has to be defined for some models' tables.
 
 use crate::errors::On;
-use crate::link::{Standing, within};
+use crate::link::Standing;
 use crate::session::PostgresqlConnection;
 use toasty_dsl::error::{Error, ErrorKind, Result};
 use toasty_dsl::schema::ModelDef;
@@ -19,11 +19,14 @@ impl PostgresqlConnection {
                 .map_err(|fault| self.explain_text(fault))?;
             self.link.stand(Standing::Loose);
             let written = self.link.pulse.written();
-            let asked = within(
-                self.limit,
-                self.link.client.query(around::OWN_TYPES, &[&names]),
-            )
-            .await;
+            let asked = self
+                .link
+                .timer
+                .within(
+                    self.limit,
+                    self.link.client.query(around::OWN_TYPES, &[&names]),
+                )
+                .await;
             let there = self
                 .link
                 .done(asked, written, &On::Text)

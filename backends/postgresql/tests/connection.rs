@@ -25,8 +25,8 @@ toasty! {
 
 /// A connection beside the one under test, without this crate.
 async fn beside() -> tokio_postgres::Client {
-    let url = std::env::var("TOASTY_TEST_POSTGRESQL_URL").unwrap();
-    let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls)
+    let url = toasty_test_servers::postgresql();
+    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls)
         .await
         .unwrap();
     tokio::spawn(connection);

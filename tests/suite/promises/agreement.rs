@@ -15,7 +15,7 @@ use proptest::test_runner::TestRunner;
 use proptest_state_machine::ReferenceStateMachine;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use toasty::{Db, ErrorKind, Model};
+use toasty::{Db, ErrorKind};
 
 #[derive(Clone, Debug)]
 enum Act {

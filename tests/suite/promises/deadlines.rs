@@ -200,10 +200,9 @@ async fn a_transaction_with_nothing_to_do_for_too_long_is_ended_by_the_server() 
         let error = if commits {
             tx.commit().await.unwrap_err()
         } else {
-            create!(Account { owner: "more" })
-                .exec(&tx)
-                .await
-                .unwrap_err()
+            let error = create!(Account { owner: "more" }).exec(&tx).await;
+            drop(tx);
+            error.unwrap_err()
         };
         assert_eq!(error.kind(), ErrorKind::ConnectionLost, "{error:?}");
         assert!(

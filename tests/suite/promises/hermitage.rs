@@ -234,7 +234,7 @@ const SCRIPTS: [(&str, Script); 10] = [
 
 /// Whether the anomaly is prevented. What prevents it may be an error, but only one that says to try again.
 async fn prevented(db: &Db, script: Script, level: Isolation) -> bool {
-    Item::all().delete().exec(db).await.unwrap();
+    Item::all().all_rows().delete().exec(db).await.unwrap();
     create!(Item [{ id: 1u64, value: 10 }, { id: 2u64, value: 20 }])
         .exec(db)
         .await

@@ -7,7 +7,7 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::sync::Once;
 use std::time::Duration;
-use toasty::{Config, Error, ErrorKind, Model, create, toasty};
+use toasty::{Config, Error, ErrorKind, create, toasty};
 
 toasty! {
     #[derive(Clone, PartialEq)]
@@ -45,6 +45,7 @@ fn count_panics() {
 /// What a select of all notes becomes before such a server, on the runtime of this very thread.
 async fn read(described: &[(&str, u32)], rows: &[Vec<u8>]) -> toasty::Result<Vec<Note>> {
     read_script(Script {
+        parameters: &[],
         columns: columns(described),
         rows: rows.concat(),
     })
@@ -74,15 +75,12 @@ async fn refused(described: &[(&str, u32)], rows: &[Vec<u8>]) -> Error {
 /// The fake is no worse than a server where it says what one does.
 #[tokio::test]
 async fn a_row_as_it_shall_be_is_read() {
-    let notes = read(
-        NOTE,
-        &[
-            row(&[ONE, WORD, None]),
-            row(&[ONE, WORD, ONE]),
-            complete("SELECT 2"),
-        ],
-    );
-    let notes = notes.await.unwrap();
+    let rows = [
+        row(&[ONE, WORD, None]),
+        row(&[ONE, WORD, ONE]),
+        complete("SELECT 2"),
+    ];
+    let notes = read(NOTE, &rows).await.unwrap();
     assert_eq!(notes.len(), 2);
     assert_eq!(
         (notes[0].id, notes[0].text.as_str(), notes[0].rank),
@@ -173,6 +171,7 @@ async fn answers_that_are_none_are_errors_and_not_panics() {
         for before in [&[][..], &good] {
             let rows = [before, &answer, &complete("SELECT 1")].concat();
             let read = read_script(Script {
+                parameters: &[],
                 columns: columns(NOTE),
                 rows,
             });
@@ -192,6 +191,7 @@ async fn answers_that_are_none_are_errors_and_not_panics() {
 async fn a_write_whose_answer_is_none_is_unknown() {
     count_panics();
     let script = Script {
+        parameters: &[INT8, TEXT, INT8],
         columns: message(b'n', &[]),
         rows: vec![b'D', 0, 0, 0, 3],
     };

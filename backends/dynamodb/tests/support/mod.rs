@@ -25,9 +25,7 @@ pub(crate) struct Db {
 
 pub(crate) fn settings() -> Settings {
     static NEXT: AtomicU32 = AtomicU32::new(0);
-    let endpoint = std::env::var("TOASTY_TEST_DYNAMODB_URL").expect(
-        "TOASTY_TEST_DYNAMODB_URL is not set: it is the address of a DynamoDB Local, such as http://127.0.0.1:8000",
-    );
+    let endpoint = toasty_test_servers::dynamodb().to_owned();
     let since = std::time::UNIX_EPOCH.elapsed().expect("a clock after 1970");
     Settings {
         endpoint: Some(endpoint),

@@ -22,10 +22,7 @@ use tokio_postgres::config::Host;
 
 /// The settings of the server that the tests share.
 pub(crate) fn settings() -> Settings {
-    let url = std::env::var("TOASTY_TEST_POSTGRESQL_URL").expect(
-        "TOASTY_TEST_POSTGRESQL_URL is not set: it is the URL of a server, such as postgresql://postgres@127.0.0.1/postgres",
-    );
-    let config = tokio_postgres::Config::from_str(&url).unwrap();
+    let config = tokio_postgres::Config::from_str(toasty_test_servers::postgresql()).unwrap();
     let host = match &config.get_hosts()[0] {
         Host::Tcp(host) => host.clone(),
         Host::Unix(folder) => folder.display().to_string(),
