@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 bench=${CARGO_TARGET_DIR:-target}/release/toasty-benches
 short=${SHORT:-200}
 long=${LONG:-1200}
-mapfile -t peers < <(tr ' ' '\n' <<<"${PEERS:-$("$bench" --list peers)}")
+mapfile -t peers < <(tr ' ' '\n' <<<"${PEERS:-$("$bench" --list sqlite-peers)}")
 workloads=("$@")
 [ $# -gt 0 ] || workloads=(lookup_by_key lookup_by_unique list_100 insert_one update_one delete_one)
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Put the tables of results/ into the project's README, between its benchmark markers.
 
-The README shows how the report opens and the first table of each database, the time ratios; the
-other tables fold. Instructions and compile cost follow where they have been measured.
+The README shows how each report opens and the first table of each database, the time ratios; the
+other tables fold. A part that has not been measured is not shown.
 """
 
 import pathlib
@@ -13,7 +13,10 @@ BENCHES = pathlib.Path(__file__).resolve().parent.parent
 RESULTS = BENCHES / "results"
 README = BENCHES.parent / "README.md"
 
-OPTIONAL = {
+# Those of the harness, with sections by database; then those that are one table.
+REPORTS = ["sqlite.md", "postgresql.md"]
+TABLES = {
+    "dynamodb.md": "DynamoDB: requests, time and CPU time per operation, beside the SDK by hand",
     "instructions.md": "Instructions per operation, SQLite in memory (ratio to raw)",
     "compile-cost.md": "Compile cost",
 }
@@ -34,10 +37,18 @@ def database(section: str) -> str:
     )
 
 
+def report(text: str) -> list[str]:
+    opening, *databases = text.split("\n## ")
+    return [opening.strip() + "\n"] + [database(section) for section in databases]
+
+
 def tables() -> str:
-    opening, *databases = (RESULTS / "report.md").read_text().split("\n## ")
-    parts = [opening.strip() + "\n"] + [database(section) for section in databases]
-    for file, title in OPTIONAL.items():
+    parts = []
+    for file in REPORTS:
+        path = RESULTS / file
+        if path.exists():
+            parts += report(path.read_text())
+    for file, title in TABLES.items():
         path = RESULTS / file
         if path.exists():
             parts.append(f"**{title}**\n\n{path.read_text().strip()}\n")

@@ -8,20 +8,36 @@ use crate::batch::Session;
 use crate::data::Dataset;
 use crate::options::Options;
 use crate::peer::{Failure, Outcome};
-use crate::{peers, schema};
+use crate::peers::{self, Entry};
+#[cfg(feature = "postgresql")]
+use crate::postgresql;
+use crate::schema;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Database {
     SqliteMemory,
     SqliteFile,
+    #[cfg(feature = "postgresql")]
+    Postgresql,
 }
 
 impl Database {
-    pub const ALL: [Database; 2] = [Database::SqliteMemory, Database::SqliteFile];
+    pub const ALL: &[Database] = &[
+        Database::SqliteMemory,
+        Database::SqliteFile,
+        #[cfg(feature = "postgresql")]
+        Database::Postgresql,
+    ];
+
+    /// What runs unless `--db` says otherwise: what needs no server.
+    pub fn usual() -> Vec<Database> {
+        vec![Database::SqliteMemory, Database::SqliteFile]
+    }
 
     pub fn named(name: &str) -> Option<Database> {
         Self::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .find(|database| database.name() == name)
     }
 
@@ -29,6 +45,8 @@ impl Database {
         match self {
             Database::SqliteMemory => "sqlite-memory",
             Database::SqliteFile => "sqlite-file",
+            #[cfg(feature = "postgresql")]
+            Database::Postgresql => "postgresql",
         }
     }
 
@@ -36,6 +54,8 @@ impl Database {
         match self {
             Database::SqliteMemory => "SQLite in memory",
             Database::SqliteFile => "SQLite in a file (WAL, `synchronous = NORMAL`)",
+            #[cfg(feature = "postgresql")]
+            Database::Postgresql => "PostgreSQL",
         }
     }
 }
@@ -45,6 +65,20 @@ pub enum Location {
     Memory,
     /// An existing file, already in WAL mode.
     File(PathBuf),
+    /// The URL of a database that is seeded already.
+    #[cfg(feature = "postgresql")]
+    Postgresql(String),
+}
+
+/// How a database is filled, cleaned and kept in order between batches.
+pub enum Upkeep {
+    /// By the peer's own connection.
+    Own,
+    /// The same, and its write-ahead log has to be emptied.
+    OwnWithLog,
+    /// By a connection beside the peer's.
+    #[cfg(feature = "postgresql")]
+    Beside(tokio_postgres::Client),
 }
 
 /// A peer that is open and whose data is in place.
@@ -61,43 +95,87 @@ pub fn open(
     dataset: &Dataset,
     options: &Options,
 ) -> Outcome<Vec<Contestant>> {
+    let entries: Vec<Entry> = peers::all(database)
+        .into_iter()
+        .filter(|entry| options.runs(entry.name))
+        .collect();
+    #[cfg(feature = "postgresql")]
+    if database == Database::Postgresql {
+        runtime.block_on(postgresql::seed(dataset.users))?;
+    }
     let mut contestants = Vec::new();
-    for entry in peers::all() {
-        if !options.runs(entry.name) {
-            continue;
-        }
-        let explain = |failure| Failure(format!("{}: {failure}", entry.name));
-        let location = locate(database, entry.name, options).map_err(explain)?;
-        let mut session = (entry.open)(runtime, &location).map_err(explain)?;
-        if database == Database::SqliteFile {
-            session
-                .run_sql(runtime, "PRAGMA synchronous=NORMAL")
-                .map_err(explain)?;
-        }
-        for statement in schema::seed(dataset.users) {
-            session.run_sql(runtime, &statement).map_err(explain)?;
-        }
-        contestants.push(Contestant {
-            name: entry.name,
-            session,
-        });
+    for entry in entries {
+        let name = entry.name;
+        let session = open_one(runtime, database, &entry, dataset, options)
+            .map_err(|failure| Failure(format!("{name}: {failure}")))?;
+        contestants.push(Contestant { name, session });
     }
     Ok(contestants)
 }
 
-fn locate(database: Database, peer: &str, options: &Options) -> Outcome<Location> {
+/// Removes what a server keeps of a run. The peers have to be gone.
+pub fn remove(runtime: &Runtime, database: Database) -> Outcome<()> {
     match database {
-        Database::SqliteMemory => Ok(Location::Memory),
-        Database::SqliteFile => {
-            std::fs::create_dir_all(&options.directory)?;
-            let file = options.directory.join(format!("{peer}.db"));
-            for suffix in ["", "-wal", "-shm"] {
-                let mut name = file.clone().into_os_string();
-                name.push(suffix);
-                let _ = std::fs::remove_file(name); // it need not be there
-            }
-            rusqlite::Connection::open(&file)?.pragma_update(None, "journal_mode", "wal")?;
-            Ok(Location::File(file))
+        Database::SqliteMemory | Database::SqliteFile => {
+            let _ = runtime;
+            Ok(())
+        }
+        #[cfg(feature = "postgresql")]
+        Database::Postgresql => {
+            let names = peers::all(database).into_iter().map(|entry| entry.name);
+            runtime.block_on(postgresql::remove(names))
         }
     }
+}
+
+fn open_one(
+    runtime: &Runtime,
+    database: Database,
+    entry: &Entry,
+    dataset: &Dataset,
+    options: &Options,
+) -> Outcome<Box<dyn Session>> {
+    match database {
+        Database::SqliteMemory => {
+            let mut session = (entry.open)(runtime, &Location::Memory, Upkeep::Own)?;
+            fill(runtime, database, dataset, &mut *session)?;
+            Ok(session)
+        }
+        Database::SqliteFile => {
+            let location = Location::File(new_file(entry.name, options)?);
+            let mut session = (entry.open)(runtime, &location, Upkeep::OwnWithLog)?;
+            session.run_sql(runtime, "PRAGMA synchronous=NORMAL")?;
+            fill(runtime, database, dataset, &mut *session)?;
+            Ok(session)
+        }
+        #[cfg(feature = "postgresql")]
+        Database::Postgresql => {
+            let (url, beside) = runtime.block_on(postgresql::copy(entry.name))?;
+            (entry.open)(runtime, &Location::Postgresql(url), Upkeep::Beside(beside))
+        }
+    }
+}
+
+fn fill(
+    runtime: &Runtime,
+    database: Database,
+    dataset: &Dataset,
+    session: &mut dyn Session,
+) -> Outcome<()> {
+    for statement in schema::seed(database, dataset.users) {
+        session.run_sql(runtime, &statement)?;
+    }
+    Ok(())
+}
+
+fn new_file(peer: &str, options: &Options) -> Outcome<PathBuf> {
+    std::fs::create_dir_all(&options.directory)?;
+    let file = options.directory.join(format!("{peer}.db"));
+    for suffix in ["", "-wal", "-shm"] {
+        let mut name = file.clone().into_os_string();
+        name.push(suffix);
+        let _ = std::fs::remove_file(name); // it need not be there
+    }
+    rusqlite::Connection::open(&file)?.pragma_update(None, "journal_mode", "wal")?;
+    Ok(file)
 }

@@ -5,17 +5,6 @@ use std::process::Command;
 /// The lock file this very binary was built with.
 const LOCK: &str = include_str!("../Cargo.lock");
 
-/// Whose versions a reader wants to know, in the order of the tables.
-const PUBLISHED: [&str; 7] = [
-    "rusqlite",
-    "diesel",
-    "sqlx",
-    "sea-orm",
-    "toasty",
-    "libsqlite3-sys",
-    "tokio",
-];
-
 /// The time of the run in UTC, to the minute.
 pub fn date() -> String {
     answer_of("date", &["-u", "+%Y-%m-%d %H:%M UTC"])
@@ -46,19 +35,24 @@ pub fn processor() -> String {
     format!("{cores} {noun} of {model}")
 }
 
-/// `name version` of each library of the tables.
-pub fn versions() -> Vec<String> {
-    let mut versions: Vec<String> = PUBLISHED
-        .into_iter()
+/// How many tasks wanted a core in the last minute: what else the machine does is in the figures.
+pub fn load() -> String {
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    load.split(' ').next().unwrap_or("unknown").to_owned()
+}
+
+/// `name version` of each of these libraries.
+pub fn versions(names: &[&str]) -> Vec<String> {
+    names
+        .iter()
         .filter_map(|name| Some(format!("{name} {}", version(name, Origin::Registry)?)))
-        .collect();
-    versions.push(format!("SQLite {}", rusqlite::version()));
-    if cfg!(feature = "ours")
-        && let Some(version) = version("toasty", Origin::Folder)
-    {
-        versions.push(format!("ours {version}"));
-    }
-    versions
+        .collect()
+}
+
+/// `ours version`, where this project takes part.
+pub fn ours() -> Option<String> {
+    let version = version("toasty", Origin::Folder)?;
+    cfg!(feature = "ours").then(|| format!("ours {version}"))
 }
 
 /// Where a package of the lock file comes from. Two names are there twice: `toasty`, and

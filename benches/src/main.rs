@@ -59,7 +59,9 @@ fn main() -> ExitCode {
 fn run(options: &Options) -> Outcome<()> {
     let runtime = runtime(options)?;
     let dataset = Dataset::new(options.users, options.bulk_rows);
-    let mut report = report::opening(options);
+    let server = server(&runtime, options)?;
+    let before = environment::load();
+    let mut sections = String::new();
     for &database in &options.databases {
         let mut contestants = databases::open(&runtime, database, &dataset, options)?;
         let plan = Plan {
@@ -75,11 +77,13 @@ fn run(options: &Options) -> Outcome<()> {
             report::progress(database, &result);
             rows.extend(result);
         }
-        report::section(&mut report, database, &rows);
+        report::section(&mut sections, database, &rows);
         let _inside = runtime.enter(); // pools are dropped inside their runtime
         drop(contestants);
-        databases::remove(&runtime, database, options)?;
+        databases::remove(&runtime, database)?;
     }
+    let load = [before.as_str(), &environment::load()];
+    let report = report::opening(options, server.as_deref(), load) + &sections;
     match &options.report {
         Some(path) => std::fs::write(path, report).map_err(Failure::from),
         None => {
@@ -87,6 +91,16 @@ fn run(options: &Options) -> Outcome<()> {
             Ok(())
         }
     }
+}
+
+/// The version of the server, where one is asked for: a wrong URL shows before anything is measured.
+fn server(runtime: &Runtime, options: &Options) -> Outcome<Option<String>> {
+    #[cfg(feature = "postgresql")]
+    if options.databases.contains(&databases::Database::Postgresql) {
+        return runtime.block_on(postgresql::version()).map(Some);
+    }
+    let _ = (runtime, options);
+    Ok(None)
 }
 
 fn runtime(options: &Options) -> Outcome<Runtime> {

@@ -9,7 +9,7 @@ use crate::workload::Workload;
 
 pub const USAGE: &str = "\
 toasty-benches [options]
-  --db NAME,...      databases; default all
+  --db NAME,...      databases; default those of SQLite, which need no server
   --work NAME,...    workloads; default all but pages_50x20
   --peer NAME,...    libraries; default all (raw is always there, for the ratios)
   --rounds N         default 15
@@ -20,7 +20,7 @@ toasty-benches [options]
   --operations N     exactly N operations a batch, no calibration, no check, no raw added
   --report FILE      where the Markdown goes; default standard output
   --directory DIR    where sqlite-file keeps its files; default target/data
-  --list KIND        print the names of: databases, workloads, peers
+  --list KIND        print the names of: databases, workloads, peers, sqlite-peers
   --help";
 
 pub enum Command {
@@ -55,7 +55,7 @@ impl Options {
 
 pub fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Command, String> {
     let mut options = Options {
-        databases: Database::ALL.to_vec(),
+        databases: Database::usual(),
         workloads: Workload::usual(),
         peers: None,
         rounds: 15,
@@ -107,10 +107,21 @@ fn names<T>(value: &str, kind: &str, named: impl Fn(&str) -> Option<T>) -> Resul
 }
 
 fn known_peer(name: &str) -> Option<String> {
-    peers::all()
+    peer_names().contains(&name).then(|| name.to_owned())
+}
+
+/// The peers of all databases, each name once.
+fn peer_names() -> Vec<&'static str> {
+    let mut names = Vec::new();
+    for entry in Database::ALL
         .iter()
-        .any(|entry| entry.name == name)
-        .then(|| name.to_owned())
+        .flat_map(|&database| peers::all(database))
+    {
+        if !names.contains(&entry.name) {
+            names.push(entry.name);
+        }
+    }
+    names
 }
 
 fn number(flag: &str, value: &str, least: u64) -> Result<u64, String> {
@@ -130,7 +141,11 @@ fn list(kind: &str) -> Result<String, String> {
             .iter()
             .map(|workload| workload.name())
             .collect(),
-        "peers" => peers::all().iter().map(|entry| entry.name).collect(),
+        "peers" => peer_names(),
+        "sqlite-peers" => {
+            let all = peers::all(Database::SqliteMemory);
+            all.iter().map(|entry| entry.name).collect()
+        }
         other => return Err(format!("there is no list of `{other}`")),
     };
     Ok(names.join("\n"))

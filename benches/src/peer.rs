@@ -34,6 +34,12 @@ impl fmt::Display for Failure {
     }
 }
 
+/// For a peer that is of another database.
+#[cfg(feature = "postgresql")]
+pub fn elsewhere() -> Failure {
+    Failure("this peer is not for this database".to_owned())
+}
+
 pub type Outcome<T> = Result<T, Failure>;
 
 pub trait Peer: Sized {

@@ -8,11 +8,34 @@ use crate::options::Options;
 use crate::peers;
 use crate::statistics::{Figures, Row};
 
-/// How the report begins: what must be known to read any of its tables.
-pub fn opening(options: &Options) -> String {
+/// Whose versions a reader wants to know, in the order of the tables.
+const LIBRARIES: [&str; 7] = [
+    "rusqlite",
+    "diesel",
+    "sqlx",
+    "sea-orm",
+    "toasty",
+    "libsqlite3-sys",
+    "tokio",
+];
+#[cfg(feature = "postgresql")]
+const POSTGRESQL_LIBRARIES: [&str; 7] = [
+    "tokio-postgres",
+    "deadpool-postgres",
+    "diesel-async",
+    "sqlx",
+    "sea-orm",
+    "toasty",
+    "tokio",
+];
+
+/// How the report begins: what must be known to read any of its tables. `server` is the version of
+/// the server, where there is one, `load` that of the machine before and after.
+pub fn opening(options: &Options, server: Option<&str>, load: [&str; 2]) -> String {
     format!(
         "{date}, {processor}, {rustc}, tokio {runtime}.\n\
-         {users} users, {posts} posts; {rounds} rounds, batches of {batch} ms.\n\n\
+         {users} users, {posts} posts; {rounds} rounds, batches of {batch} ms; \
+         load average {before} before and {after} after.\n\n\
          {versions}.\n",
         date = environment::date(),
         processor = environment::processor(),
@@ -25,8 +48,29 @@ pub fn opening(options: &Options) -> String {
         posts = options.users * crate::data::POSTS_PER_USER,
         rounds = options.rounds,
         batch = options.batch.as_millis(),
-        versions = environment::versions().join(", "),
+        before = load[0],
+        after = load[1],
+        versions = versions(options, server).join(", "),
     )
+}
+
+fn versions(options: &Options, server: Option<&str>) -> Vec<String> {
+    let mut versions = Vec::new();
+    let embedded =
+        |database: &Database| matches!(database, Database::SqliteMemory | Database::SqliteFile);
+    if options.databases.iter().any(embedded) {
+        versions.extend(environment::versions(&LIBRARIES));
+        versions.push(format!("SQLite {}", rusqlite::version()));
+    }
+    #[cfg(feature = "postgresql")]
+    if options.databases.contains(&Database::Postgresql) {
+        versions.extend(environment::versions(&POSTGRESQL_LIBRARIES));
+    }
+    versions.extend(server.map(|server| format!("PostgreSQL {server}")));
+    versions.extend(environment::ours());
+    let mut seen = std::collections::HashSet::new();
+    versions.retain(|version| seen.insert(version.clone()));
+    versions
 }
 
 /// What one cell says.

@@ -55,6 +55,8 @@ pub enum Expected {
     Refused(&'static str),
     /// What the backend does instead
     Differs(&'static str),
+    /// What the backend may do instead, as it happens: the case is not run there
+    Varies(&'static str),
 }
 
 /// Runs a case on a database, and compares what becomes of it with its marks.
@@ -78,6 +80,7 @@ pub async fn run(
             Ok(()) => panic!("was to be refused, and was not: {words}"),
             Err(error) => check_refusal(&error, words),
         },
+        Some(Expected::Varies(_)) => {}
         Some(Expected::Differs(reason)) => {
             let ended = AssertUnwindSafe(outcome(&database, models, case))
                 .catch_unwind()
@@ -119,7 +122,8 @@ fn check_refusal(error: &Error, words: &str) {
 
 /// Makes of each case a test on every database. A case is an `async fn(&Db) -> toasty::Result<()>`; the models whose tables
 /// it finds stand before the list. After its name stands what a backend refuses, with a part of what it says, and where a
-/// backend differs, with what it does: `a_case [dynamodb: "a transaction of several steps", sqlite differs: "…"]`.
+/// backend differs, with what it does: `a_case [dynamodb: "a transaction of several steps", sqlite differs: "…"]`. What is not the
+/// same each time is not run: `a_case [postgresql varies: "…"]`.
 macro_rules! on_every_database {
     ( $models:ident; $( $case:ident $( [ $( $backend:ident $( $differs:ident )? : $words:literal ),* $(,)? ] )? ),* $(,)? ) => {
         /// What the backends do instead, case by case.
@@ -193,6 +197,9 @@ macro_rules! expected {
     };
     ( differs $words:literal ) => {
         $crate::cases::Expected::Differs($words)
+    };
+    ( varies $words:literal ) => {
+        $crate::cases::Expected::Varies($words)
     };
 }
 pub(crate) use expected;

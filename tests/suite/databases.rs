@@ -194,6 +194,7 @@ pub fn raw_dynamodb() -> aws_sdk_dynamodb::Client {
         .endpoint_url(toasty_test_servers::dynamodb())
         .region(Region::new("eu-central-1"))
         .credentials_provider(Credentials::new("test", "test", None, None, "test"))
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
         .build();
     aws_sdk_dynamodb::Client::from_conf(config)
 }

@@ -1,7 +1,7 @@
 //! A row of PostgreSQL as cells.
 
 use crate::numeric;
-use jiff::{Timestamp, civil};
+use jiff::{SignedDuration, Timestamp, civil};
 use std::error::Error;
 use toasty_dsl::error::DecodeError;
 use toasty_dsl::value::{Cell, Row};
@@ -111,7 +111,8 @@ fn read<'a>(ty: &Type, raw: &'a [u8]) -> Read<Cell<'a>> {
 fn instant(micros: i64) -> Read<Timestamp> {
     micros
         .checked_add(FROM_1970_TO_2000)
-        .and_then(|micros| Timestamp::from_microsecond(micros).ok())
+        // `Timestamp::from_microsecond` takes nothing after the last whole second that there is.
+        .and_then(|micros| Timestamp::from_duration(SignedDuration::from_micros(micros)).ok())
         .ok_or_else(|| Strange("an instant out of range, or infinity").into())
 }
 

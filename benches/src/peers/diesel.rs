@@ -7,6 +7,8 @@ use diesel::prelude::*;
 use crate::data;
 use crate::databases::Location;
 use crate::digest::{Digest, digest_posts, digest_user};
+#[cfg(feature = "postgresql")]
+use crate::peer::elsewhere;
 use crate::peer::{Outcome, Peer};
 
 diesel::table! {
@@ -32,40 +34,40 @@ diesel::allow_tables_to_appear_in_same_query!(users, posts);
 
 #[derive(Queryable, Selectable, Identifiable)]
 #[diesel(table_name = users)]
-struct User {
-    id: i64,
-    name: String,
-    email: String,
-    created_at: i64,
+pub(super) struct User {
+    pub(super) id: i64,
+    pub(super) name: String,
+    pub(super) email: String,
+    pub(super) created_at: i64,
 }
 
 #[derive(Queryable, Selectable, Identifiable, Associations)]
 #[diesel(table_name = posts, belongs_to(User))]
-struct Post {
-    id: i64,
-    user_id: i64,
-    title: String,
-    body: String,
-    published: bool,
-    views: i64,
+pub(super) struct Post {
+    pub(super) id: i64,
+    pub(super) user_id: i64,
+    pub(super) title: String,
+    pub(super) body: String,
+    pub(super) published: bool,
+    pub(super) views: i64,
 }
 
 #[derive(Insertable)]
 #[diesel(table_name = users)]
-struct NewUser<'a> {
-    name: &'a str,
-    email: &'a str,
-    created_at: i64,
+pub(super) struct NewUser<'a> {
+    pub(super) name: &'a str,
+    pub(super) email: &'a str,
+    pub(super) created_at: i64,
 }
 
 #[derive(Insertable)]
 #[diesel(table_name = posts)]
-struct NewPost<'a> {
-    user_id: i64,
-    title: &'a str,
-    body: &'a str,
-    published: bool,
-    views: i64,
+pub(super) struct NewPost<'a> {
+    pub(super) user_id: i64,
+    pub(super) title: &'a str,
+    pub(super) body: &'a str,
+    pub(super) published: bool,
+    pub(super) views: i64,
 }
 
 impl<'a> From<&'a data::NewPost> for NewPost<'a> {
@@ -87,6 +89,8 @@ impl Peer for Diesel {
         let connection = match location {
             Location::Memory => SqliteConnection::establish(":memory:")?,
             Location::File(path) => SqliteConnection::establish(&path.to_string_lossy())?,
+            #[cfg(feature = "postgresql")]
+            Location::Postgresql(_) => return Err(elsewhere()),
         };
         Ok(Diesel(connection))
     }

@@ -1,6 +1,6 @@
 //! This project, from the folder above, as its guide uses it.
 
-use toasty::{BelongsTo, Config, Db, HasMany, create};
+use toasty::{BelongsTo, Config, Db, Executor, HasMany, create};
 
 use crate::data::{NewPost, NewUser};
 use crate::databases::Location;
@@ -29,6 +29,49 @@ toasty::toasty! {
 
 pub struct Ours(Db);
 
+/// What is read, on a database or in a transaction.
+pub(super) mod reads {
+    use super::{Digest, Executor, Outcome, Post, User, digest_posts, digest_user};
+
+    pub async fn user_by_id(on: &impl Executor, id: i64) -> Outcome<Digest> {
+        let user = User::get_by_id(on, id).await?;
+        Ok(digest_user!(user))
+    }
+
+    pub async fn user_by_email(on: &impl Executor, email: &str) -> Outcome<Digest> {
+        let user = User::get_by_email(on, email).await?;
+        Ok(digest_user!(user))
+    }
+
+    pub async fn list_posts(on: &impl Executor, from_user: i64) -> Outcome<Digest> {
+        let posts = Post::filter(|post| post.user_id.ge(from_user))
+            .order_by(|post| post.user_id.asc())
+            .limit(100)
+            .all(on)
+            .await?;
+        Ok(digest_posts!(posts))
+    }
+
+    pub async fn all_posts(on: &impl Executor) -> Outcome<Digest> {
+        let posts = Post::all().all(on).await?;
+        Ok(digest_posts!(posts))
+    }
+
+    pub async fn users_with_posts(on: &impl Executor, first: i64, last: i64) -> Outcome<Digest> {
+        let users = User::filter(|user| user.id.between(first, last))
+            .include(|user| user.posts)
+            .all(on)
+            .await?;
+        let mut digest = 0u64;
+        for user in &users {
+            digest = digest
+                .wrapping_add(digest_user!(user))
+                .wrapping_add(digest_posts!(user.posts.get()?));
+        }
+        Ok(digest)
+    }
+}
+
 /// A macro, so that this file does not depend on the builder's type.
 macro_rules! create_post {
     ($post:expr) => {{
@@ -47,6 +90,8 @@ impl Peer for Ours {
         let config = match location {
             Location::Memory => Config::sqlite_in_memory(),
             Location::File(path) => Config::sqlite(path),
+            #[cfg(feature = "postgresql")]
+            Location::Postgresql(url) => Config::postgresql(url)?,
         };
         Ok(Ours(toasty::connect_with(config).await?))
     }
@@ -60,41 +105,23 @@ impl Peer for Ours {
     }
 
     async fn user_by_id(&mut self, id: i64) -> Outcome<Digest> {
-        let user = User::get_by_id(&self.0, id).await?;
-        Ok(digest_user!(user))
+        reads::user_by_id(&self.0, id).await
     }
 
     async fn user_by_email(&mut self, email: &str) -> Outcome<Digest> {
-        let user = User::get_by_email(&self.0, email).await?;
-        Ok(digest_user!(user))
+        reads::user_by_email(&self.0, email).await
     }
 
     async fn list_posts(&mut self, from_user: i64) -> Outcome<Digest> {
-        let posts = Post::filter(|post| post.user_id.ge(from_user))
-            .order_by(|post| post.user_id.asc())
-            .limit(100)
-            .all(&self.0)
-            .await?;
-        Ok(digest_posts!(posts))
+        reads::list_posts(&self.0, from_user).await
     }
 
     async fn all_posts(&mut self) -> Outcome<Digest> {
-        let posts = Post::all().all(&self.0).await?;
-        Ok(digest_posts!(posts))
+        reads::all_posts(&self.0).await
     }
 
     async fn users_with_posts(&mut self, first: i64, last: i64) -> Outcome<Digest> {
-        let users = User::filter(|user| user.id.between(first, last))
-            .include(|user| user.posts)
-            .all(&self.0)
-            .await?;
-        let mut digest = 0u64;
-        for user in &users {
-            digest = digest
-                .wrapping_add(digest_user!(user))
-                .wrapping_add(digest_posts!(user.posts.get()?));
-        }
-        Ok(digest)
+        reads::users_with_posts(&self.0, first, last).await
     }
 
     async fn insert_user(&mut self, user: &NewUser) -> Outcome<i64> {

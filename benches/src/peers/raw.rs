@@ -7,6 +7,8 @@ use rusqlite::{Connection, Params, Row, params, params_from_iter};
 use crate::data::{NewPost, NewUser};
 use crate::databases::Location;
 use crate::digest::{Digest, digest_posts, digest_user};
+#[cfg(feature = "postgresql")]
+use crate::peer::elsewhere;
 use crate::peer::{Outcome, Peer};
 
 struct User {
@@ -70,6 +72,8 @@ impl Peer for Raw {
         let connection = match location {
             Location::Memory => Connection::open_in_memory()?,
             Location::File(path) => Connection::open(path)?,
+            #[cfg(feature = "postgresql")]
+            Location::Postgresql(_) => return Err(elsewhere()),
         };
         connection.set_prepared_statement_cache_capacity(64);
         Ok(Raw(connection))

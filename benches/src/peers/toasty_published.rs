@@ -44,8 +44,8 @@ struct Post {
     user: Deferred<User>,
 }
 
-/// Rows of one INSERT of many: SQLite takes 32,766 parameters a statement, `create_many` splits
-/// nothing.
+/// Rows of one INSERT of many: SQLite takes 32,766 parameters a statement, PostgreSQL 65,535;
+/// `create_many` splits nothing.
 const ROWS_PER_STATEMENT: usize = 5_000;
 
 pub struct Published(toasty::Db);
@@ -68,6 +68,8 @@ impl Peer for Published {
         let url = match location {
             Location::Memory => "sqlite::memory:".to_owned(),
             Location::File(path) => format!("sqlite:{}", path.display()),
+            #[cfg(feature = "postgresql")]
+            Location::Postgresql(url) => format!("{url}?sslmode=disable"),
         };
         let mut models = ModelSet::new();
         <User as Model>::register(&mut models);

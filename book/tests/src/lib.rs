@@ -64,6 +64,7 @@ chapters! {
     postgresql "postgresql.md"
     dynamodb "dynamodb.md"
     differences "differences.md"
+    differing_cases "differing-cases.md"
     configuration "configuration.md"
     connections "connections.md"
     testing "testing.md"

@@ -4,6 +4,7 @@
 //! Promises: an example has a schema of its own on PostgreSQL, and a table prefix of its own on DynamoDB. What surprises:
 //! they stay after an example that failed, to be looked at.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use toasty::Config;
 
 /// Where an example's tables are, apart from those of all others.
@@ -24,7 +25,7 @@ enum Kind {
 /// # Panics
 /// Where there is none, with what to do.
 pub async fn on_postgresql(mut config: Config) -> (Config, Place) {
-    let schema = format!("book_{}", std::process::id());
+    let schema = unique();
     run_on_postgresql(format!("CREATE SCHEMA {schema}")).await;
     let server = the_server();
     let (ours, theirs) = (&mut config.postgresql, server.postgresql);
@@ -46,7 +47,7 @@ pub async fn on_postgresql(mut config: Config) -> (Config, Place) {
 /// # Panics
 /// Where there is none, with what to do.
 pub fn on_dynamodb(mut config: Config) -> (Config, Place) {
-    let prefix = format!("book_{}.", std::process::id());
+    let prefix = format!("{}.", unique());
     config.dynamodb = config
         .dynamodb
         .with_endpoint(toasty_test_servers::dynamodb())
@@ -70,6 +71,16 @@ impl Place {
             Kind::Prefix(prefix) => drop_tables(&prefix).await,
         }
     }
+}
+
+/// A name that no other example has, also not one of another process.
+fn unique() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    format!(
+        "book_{}_{}",
+        std::process::id(),
+        NEXT.fetch_add(1, Ordering::Relaxed)
+    )
 }
 
 fn the_server() -> Config {

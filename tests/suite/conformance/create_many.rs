@@ -231,7 +231,10 @@ on_every_database! { MODELS;
     many_rows_in_chunks,
     a_violation_in_the_middle_leaves_nothing,
     a_violation_in_the_middle_of_very_many_rows_leaves_nothing [dynamodb: "as one"],
-    a_violation_inside_a_transaction_leaves_the_rest_of_it [dynamodb: "a transaction of several steps"],
+    a_violation_inside_a_transaction_leaves_the_rest_of_it [
+        postgresql differs: "a statement that fails ends its transaction: what may fail stands in a transaction inside of it",
+        dynamodb: "a transaction of several steps",
+    ],
     keys_of_all_kinds_are_made_for_many_rows,
     rows_with_and_without_a_key_are_refused_together,
     one_row_of_one_column_is_not_taken_for_several,

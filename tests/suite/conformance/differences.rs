@@ -33,13 +33,13 @@ fn rows(of: impl Fn(Expected) -> Option<&'static str>) -> BTreeSet<Row> {
 
 fn page() -> String {
     let mut page = String::from(
-        "<!-- Made from the marks of the cases by the test `the_book_lists_what_differs`. To write it anew:\n\
+        "# Differing cases\n\n<!-- Made from the marks of the cases by the test `the_book_lists_what_differs`. To write it anew:\n\
          TOASTY_UPDATE_BOOK=1 cargo test -p toasty-suite --test suite the_book_lists_what_differs -->\n\n\
          These cases of the test suite end otherwise on a backend, and without an error:\n\n\
          | Backend | Case | What happens there |\n|---|---|---|\n",
     );
     let differs = rows(|expected| match expected {
-        Expected::Differs(reason) => Some(reason),
+        Expected::Differs(reason) | Expected::Varies(reason) => Some(reason),
         Expected::Refused(_) => None,
     });
     for (backend, subject, case, reason) in differs {
@@ -55,7 +55,7 @@ fn page() -> String {
     );
     let refused = rows(|expected| match expected {
         Expected::Refused(words) => Some(words),
-        Expected::Differs(_) => None,
+        Expected::Differs(_) | Expected::Varies(_) => None,
     });
     for (backend, subject, case, words) in refused {
         let _ = writeln!(

@@ -299,7 +299,7 @@ async fn writes_of_one_atomic_group_are_all_or_nothing(db: &Db) -> Result<()> {
         db.atomic((ann.update().age(9), gone.update().age(1)))
             .await
             .map(|_| ()),
-        db.atomic((create!(Person { name: "New" }), ann.delete(), gone.delete()))
+        db.atomic((ann.delete(), gone.delete(), create!(Person { name: "New" })))
             .await
             .map(|_| ()),
     ];

@@ -7,7 +7,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use toasty::{Db, Error, ErrorKind, Result, Tx, create};
+use toasty::{Db, Error, ErrorKind, Isolation, Result, TransactionOptions, Tx, create};
 
 async fn owners(db: &Db) -> Result<Vec<String>> {
     Ok(Account::all()
@@ -21,6 +21,13 @@ async fn owners(db: &Db) -> Result<Vec<String>> {
 
 async fn write(tx: &Tx, owner: &str) -> Result<Account> {
     create!(Account { owner }).exec(tx).await
+}
+
+/// Ends here with the refusal, where there are no transactions.
+async fn transactions_are_there(db: &Db) -> Result<()> {
+    db.transaction(async |tx| Account::all().count(tx).await)
+        .await?;
+    Ok(())
 }
 
 fn stop() -> Error {
@@ -42,6 +49,7 @@ async fn what_went_well_is_kept(db: &Db) -> Result<()> {
 }
 
 async fn an_error_rolls_back(db: &Db) -> Result<()> {
+    transactions_are_there(db).await?;
     let error = db
         .transaction(async |tx| {
             write(tx, "a").await?;
@@ -60,6 +68,7 @@ async fn an_error_rolls_back(db: &Db) -> Result<()> {
 }
 
 async fn an_error_type_of_ones_own(db: &Db) -> Result<()> {
+    transactions_are_there(db).await?;
     #[derive(Debug)]
     enum Mine {
         Toasty(Error),
@@ -86,6 +95,7 @@ async fn an_error_type_of_ones_own(db: &Db) -> Result<()> {
 }
 
 async fn panic_in_user_closure_rolls_back(db: &Db) -> Result<()> {
+    transactions_are_there(db).await?;
     let panicked = AssertUnwindSafe(db.transaction(async |tx| {
         write(tx, "a").await?;
         if Account::all().count(tx).await? > 0 {
@@ -160,6 +170,7 @@ async fn a_failed_statement_leaves_the_transaction_usable(db: &Db) -> Result<()>
 }
 
 async fn a_dropped_transaction_leaves_nothing(db: &Db) -> Result<()> {
+    transactions_are_there(db).await?;
     let dropped = tokio::time::timeout(
         Duration::from_millis(30),
         db.transaction(async |tx| {
@@ -252,6 +263,7 @@ async fn a_stream_inside_a_transaction(db: &Db) -> Result<()> {
 }
 
 async fn a_second_task_waits_for_its_turn(db: &Db) -> Result<()> {
+    transactions_are_there(db).await?;
     let (begun, over) = (
         Arc::new(tokio::sync::Notify::new()),
         Arc::new(AtomicBool::new(false)),
@@ -394,51 +406,64 @@ async fn many_tasks_see_one_database(db: &Db) -> Result<()> {
     Ok(())
 }
 
+/// In a transaction that says so, everything is read as it was at one moment. SQLite's never read otherwise.
 async fn preload_inside_tx_sees_one_snapshot(db: &Db) -> Result<()> {
-    use crate::models::people::{PEOPLE, Person};
+    use crate::models::people::{PEOPLE, Person, Task};
     db.create_tables_of(PEOPLE).await?;
-    create!(Person { name: "Ann", tasks: [{ title: "a" }] })
+    let ann = create!(Person { name: "Ann", tasks: [{ title: "a" }] })
         .exec(db)
         .await?;
-    db.transaction(async |tx| {
-        let before = Person::all().include(|p| p.tasks).all(tx).await?;
-        // A writer of another task comes between the two statements, and waits for the end of the transaction.
-        let writer = tokio::spawn({
-            let db = db.clone();
-            async move {
-                create!(crate::models::people::Task {
-                    person_id: 1u64,
-                    title: "b"
-                })
-                .exec(&db)
-                .await
-            }
-        });
-        tokio::time::sleep(Duration::from_millis(20)).await;
-        let after = Person::all().include(|p| p.tasks).all(tx).await?;
-        assert_eq!(before, after);
-        assert!(!writer.is_finished());
-        Ok(())
-    })
-    .await?;
+    let snapshot = TransactionOptions::new().isolation(Isolation::RepeatableRead);
+    let writer = db
+        .transaction_with(snapshot, async |tx| {
+            let before = Person::all().include(|p| p.tasks).all(tx).await?;
+            // A writer of another task comes between the two; where there is one writer only, it waits for its turn.
+            let writer = tokio::spawn({
+                let (db, person_id) = (db.clone(), ann.id);
+                async move {
+                    create!(Task {
+                        person_id,
+                        title: "b"
+                    })
+                    .exec(&db)
+                    .await
+                }
+            });
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            let after = Person::all().include(|p| p.tasks).all(tx).await?;
+            assert_eq!(before, after);
+            Ok(writer)
+        })
+        .await?;
+    writer.await.unwrap()?;
+    assert_eq!(Task::all().count(db).await?, 2);
     Ok(())
 }
 
 on_every_database! { KEYS;
-    what_went_well_is_kept,
-    an_error_rolls_back,
-    an_error_type_of_ones_own,
-    panic_in_user_closure_rolls_back,
-    savepoint_rollback_keeps_outer,
-    a_failed_statement_leaves_the_transaction_usable,
-    a_dropped_transaction_leaves_nothing,
-    a_dropped_inner_transaction_leaves_the_outer_one,
-    a_stream_that_outlives_its_transaction_says_so,
-    a_stream_inside_a_transaction,
-    a_second_task_waits_for_its_turn,
-    a_spawned_task_can_use_a_transaction,
-    sqlite_begin_immediate_for_writes,
+    what_went_well_is_kept [dynamodb: "a transaction of several steps"],
+    an_error_rolls_back [dynamodb: "a transaction of several steps"],
+    an_error_type_of_ones_own [dynamodb: "a transaction of several steps"],
+    panic_in_user_closure_rolls_back [dynamodb: "a transaction of several steps"],
+    savepoint_rollback_keeps_outer [dynamodb: "a transaction of several steps"],
+    a_failed_statement_leaves_the_transaction_usable [
+        postgresql differs: "a statement that fails ends its transaction: what may fail stands in a transaction inside of it",
+        dynamodb: "a transaction of several steps",
+    ],
+    a_dropped_transaction_leaves_nothing [dynamodb: "a transaction of several steps"],
+    a_dropped_inner_transaction_leaves_the_outer_one [dynamodb: "a transaction of several steps"],
+    a_stream_that_outlives_its_transaction_says_so [dynamodb: "a transaction of several steps"],
+    a_stream_inside_a_transaction [dynamodb: "a transaction of several steps"],
+    a_second_task_waits_for_its_turn [
+        postgresql varies: "transactions run beside each other, as far apart as their isolation says",
+        dynamodb: "a transaction of several steps",
+    ],
+    a_spawned_task_can_use_a_transaction [dynamodb: "a transaction of several steps"],
+    sqlite_begin_immediate_for_writes [
+        postgresql varies: "two transactions can read a row before one of them changes it: the other one meets a version that has changed",
+        dynamodb: "a transaction of several steps",
+    ],
     writers_that_retry_on_a_version_lose_no_update,
     many_tasks_see_one_database,
-    preload_inside_tx_sees_one_snapshot,
+    preload_inside_tx_sees_one_snapshot [dynamodb: "a transaction of several steps"],
 }

@@ -182,7 +182,7 @@ async fn cut_at_every_byte() {
         for (way, bytes) in whole {
             let bytes = usize::try_from(bytes).unwrap();
             assert!(bytes > 200, "{bytes} bytes in an exchange");
-            for at in (0..bytes).step_by(stride(23)) {
+            for at in (0..bytes).step_by(stride(5)) {
                 let run = format!("{warm:5} {way:?} {at:04}");
                 begin(&run).await;
                 let cut = Cut::AfterBytes(way, u64::try_from(at).unwrap());
@@ -296,6 +296,31 @@ async fn a_read_is_sent_twice_at_most_and_survives_one_cut() {
         assert!(times <= 2, "{run}: sent {times} times");
     })
     .await;
+    on.remove().await;
+}
+
+/// A server that dies of a statement would die of it for ever.
+#[tokio::test]
+async fn a_read_is_not_sent_a_third_time() {
+    let on = Cuttable::new(|config| config).await;
+    for cut in [Cut::DeliverThenCut(b'E', ""), Cut::After(Way::Up, b'E', "")] {
+        on.goes_on("before").await;
+        on.proxy.arm_for(10, cut, false);
+        let error = Stroke::all().all(on.db()).await.unwrap_err();
+        on.proxy.disarm();
+        assert_eq!(error.kind(), ErrorKind::ConnectionLost, "{error:?}");
+        assert_eq!(on.proxy.count(Way::Up, b'E'), 2, "{cut:?}");
+        on.goes_on("after").await;
+        // In a transaction there is no second time at all: what came before is gone with the connection.
+        let tx = on.db().begin().await.unwrap();
+        create!(Stroke { name: "before" }).exec(&tx).await.unwrap();
+        on.proxy.arm(cut, false);
+        let error = Stroke::all().all(&tx).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ConnectionLost, "{error:?}");
+        assert_eq!(on.proxy.count(Way::Up, b'E'), 1, "{cut:?}");
+        drop(tx);
+        assert_eq!(on.rows("before").await, 0);
+    }
     on.remove().await;
 }
 

@@ -204,8 +204,7 @@ impl Carrier {
                 }
                 Some(Cut::DeliverThenCut(kind, beginning)) if is(Way::Up, kind, beginning) => {
                     connection.doomed.store(true, Ordering::Release);
-                    state.cut = None;
-                    state.struck += 1;
+                    state.strikes();
                 }
                 Some(_) | None => {}
             }
@@ -221,8 +220,7 @@ impl Carrier {
         *passed += to_u64(verdict.pass);
         if strikes {
             verdict.cut = Some(abruptly);
-            state.cut = None;
-            state.struck += 1;
+            state.strikes();
         }
         verdict
     }

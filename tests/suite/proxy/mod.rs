@@ -3,7 +3,7 @@
 //! count what was sent.
 //!
 //! What may surprise: it runs on threads of its own, so that it goes on whatever the runtime of the test does. A cut is for
-//! one time: what comes afterwards passes.
+//! one time, unless it is said for how many: what comes afterwards passes.
 
 pub mod certificates;
 mod connection;
@@ -64,6 +64,8 @@ struct Inner {
 
 struct State {
     cut: Option<Cut>,
+    /// How often it is still to come to be.
+    times: u32,
     /// The connection is reset, and not ended.
     abruptly: bool,
     struck: u32,
@@ -106,6 +108,7 @@ impl Proxy {
             server,
             state: Mutex::new(State {
                 cut: None,
+                times: 0,
                 abruptly: false,
                 struck: 0,
                 pace: Pace::AsTheyCome,
@@ -151,9 +154,14 @@ impl Proxy {
 
     /// Forgets what was counted, and cuts once, as soon as this comes to be: by an end, or by a reset.
     pub fn arm(&self, cut: Cut, abruptly: bool) {
+        self.arm_for(1, cut, abruptly);
+    }
+
+    /// The same so many times.
+    pub fn arm_for(&self, times: u32, cut: Cut, abruptly: bool) {
         self.forget();
         let mut state = self.state();
-        (state.cut, state.abruptly) = (Some(cut), abruptly);
+        (state.cut, state.times, state.abruptly) = (Some(cut), times, abruptly);
     }
 
     /// Takes back a cut that has not come to be, and says whether it has.
@@ -239,6 +247,17 @@ impl Proxy {
         while !is_so() {
             assert!(Instant::now() < patience, "waited in vain for {what}");
             tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    }
+}
+
+impl State {
+    /// The cut has come to be.
+    fn strikes(&mut self) {
+        self.struck += 1;
+        self.times = self.times.saturating_sub(1);
+        if self.times == 0 {
+            self.cut = None;
         }
     }
 }
