@@ -123,21 +123,28 @@ impl<B: Backend> Shared<B> {
 
     #[cold]
     async fn forget_abandoned(&self, held: &mut Held<B>) -> Result<()> {
-        match self.abandoned.load(Ordering::Acquire) {
-            NONE_ABANDONED => Ok(()),
-            // The whole of it: a nested one that is still held has lost what it was in.
-            0 => {
-                held.lease = None;
-                Err(closed())
+        loop {
+            let abandoned = self.abandoned.load(Ordering::Acquire);
+            match abandoned {
+                NONE_ABANDONED => return Ok(()),
+                // The whole of it: a nested one that is still held has lost what it was in.
+                0 => {
+                    held.lease = None;
+                    return Err(closed());
+                }
+                _ => {}
             }
-            _ => {
-                let abandoned = self.abandoned.swap(NONE_ABANDONED, Ordering::AcqRel);
-                held.connection()?
-                    .control(Control::RollbackTo(abandoned))
-                    .await?;
-                held.innermost = abandoned - 1;
-                Ok(())
-            }
+            // It is abandoned until this is done: where this future is dropped too, whoever comes next asks again.
+            held.connection()?
+                .control(Control::RollbackTo(abandoned))
+                .await?;
+            held.innermost = abandoned - 1;
+            let _ = self.abandoned.compare_exchange(
+                abandoned,
+                NONE_ABANDONED,
+                Ordering::AcqRel,
+                Ordering::Acquire,
+            );
         }
     }
 

@@ -38,7 +38,8 @@ pub enum Control {
     Savepoint(usize),
     /// Forgets the mark and keeps what was done since
     Release(usize),
-    /// Forgets what was done since the mark, and the mark
+    /// Forgets what was done since the mark, and the mark. Where a future that was to end it was dropped, the mark may be gone
+    /// already: then there is nothing to forget
     RollbackTo(usize),
 }
 

@@ -142,16 +142,11 @@ impl Connection for PostgresqlConnection {
             }
             Control::Savepoint(depth) => {
                 self.wait(&around::savepoint(depth));
+                self.marks = depth;
                 Ok(())
             }
-            Control::Release(depth) => {
-                let ran = self.run(&around::release(depth), self.limit).await;
-                ran.map_err(|fault| self.explain_text(fault))
-            }
-            Control::RollbackTo(depth) => {
-                let ran = self.run(&around::roll_back_to(depth), self.limit).await;
-                ran.map_err(|fault| self.explain_text(fault))
-            }
+            Control::Release(depth) => self.unmark(depth, &around::release(depth)).await,
+            Control::RollbackTo(depth) => self.roll_back_to(depth).await,
         }
     }
 

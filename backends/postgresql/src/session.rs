@@ -28,6 +28,8 @@ pub struct PostgresqlConnection {
     pub(crate) transaction: Transaction,
     /// What goes before the next statement, in the same packet: it has not been sent.
     pub(crate) waiting: String,
+    /// How many places in the transaction are marked, without those whose end was sent.
+    pub(crate) marks: usize,
     pub(crate) limit: Option<Duration>,
 }
 
@@ -48,6 +50,7 @@ impl PostgresqlConnection {
             statements: LruCache::with_hasher(settings.statements.max(1), FxBuildHasher),
             transaction: Transaction::None,
             waiting: String::new(),
+            marks: 0,
             limit: settings.statement_timeout.map(|limit| limit + GRACE),
             way: Arc::clone(way),
         })

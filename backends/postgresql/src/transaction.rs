@@ -1,10 +1,11 @@
-//! The end of a transaction.
+//! The end of a transaction, and of a part of it.
 
 use crate::errors::{Fault, On, aborted, is_gone, lost, unknown};
 use crate::link::Standing;
 use crate::pulse::Status;
 use crate::session::{PostgresqlConnection, Transaction};
 use toasty_dsl::error::{Error, ErrorKind, Result};
+use toasty_sql::around;
 
 impl PostgresqlConnection {
     pub(crate) async fn commit(&mut self) -> Result<()> {
@@ -68,6 +69,34 @@ impl PostgresqlConnection {
             }
             Err(fault) => Err(self.explain_text(fault)),
         }
+    }
+
+    /// Forgets what was done since a mark, and the mark.
+    pub(crate) async fn roll_back_to(&mut self, depth: usize) -> Result<()> {
+        if depth > self.marks {
+            // Its end was sent, and whoever asked for it did not wait for the answer. It is still there only where the
+            // server refused that, as it does after a statement that failed.
+            let settled = self.link.settle(self.limit).await;
+            settled.map_err(|fault| self.explain_text(fault))?;
+            if self.link.pulse.status() != Status::Failed {
+                return Ok(());
+            }
+        }
+        self.unmark(depth, &around::roll_back_to(depth)).await
+    }
+
+    /// Ends what a mark begins, by this text.
+    pub(crate) async fn unmark(&mut self, depth: usize, text: &str) -> Result<()> {
+        if let Err(fault) = self.ready().await {
+            return Err(self.explain_text(fault));
+        }
+        // Before it is sent: this future may be dropped while the answer is on its way.
+        self.marks = depth - 1;
+        let ran = self.run(text, self.limit).await;
+        ran.map_err(|fault| {
+            self.marks = depth;
+            self.explain_text(fault)
+        })
     }
 }
 
