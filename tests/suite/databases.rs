@@ -111,21 +111,13 @@ impl Database {
         }
     }
 
-    /// Takes away what the test has left on a server. After a test that failed it stays, to be looked at.
+    /// Takes away what the test has left on a server. A test that fails before it comes so far leaves it to `Drop`.
     pub async fn remove(self) {
-        match self.place {
-            Place::Schema(schema) => {
-                drop(self.db);
-                run_on_postgresql(&format!("DROP SCHEMA {schema} CASCADE")).await;
-            }
-            Place::Prefix(prefix) => {
-                let client = raw_dynamodb();
-                for name in dynamodb_tables(&prefix).await {
-                    // One that is gone by now is what was wanted.
-                    let _ = client.delete_table().table_name(name).send().await;
-                }
-            }
-            Place::Memory | Place::Folder(_) => {}
+        let Database { db, place } = self;
+        drop(db);
+        if let Place::Schema(_) | Place::Prefix(_) = place {
+            place.clear().await;
+            std::mem::forget(place);
         }
     }
 
@@ -134,6 +126,50 @@ impl Database {
             .await
             .expect("a new database can be opened");
         Database { db, place }
+    }
+}
+
+impl Place {
+    /// Removes its tables.
+    async fn clear(&self) {
+        match self {
+            Place::Schema(schema) => {
+                run_on_postgresql(&format!("DROP SCHEMA {schema} CASCADE")).await;
+            }
+            Place::Prefix(prefix) => {
+                let client = raw_dynamodb();
+                for name in dynamodb_tables(prefix).await {
+                    // One that is gone by now is what was wanted.
+                    let _ = client.delete_table().table_name(name).send().await;
+                }
+            }
+            Place::Memory | Place::Folder(_) => {}
+        }
+    }
+}
+
+/// After a test that failed too: a server for tests holds no more than some thousand tables. Where `TOASTY_TEST_KEEP` is set
+/// they stay, to be looked at.
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Place::Memory | Place::Folder(_) = self {
+            return;
+        }
+        if std::env::var_os("TOASTY_TEST_KEEP").is_some() {
+            return;
+        }
+        // On a thread of its own, since this one may have a runtime already. Whether it goes well is not what is tested.
+        std::thread::scope(|scope| {
+            let clearing = scope.spawn(|| {
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build()
+                    .expect("a runtime");
+                let clearing = tokio::time::timeout(Duration::from_secs(20), self.clear());
+                runtime.block_on(async { drop(clearing.await) });
+            });
+            drop(clearing.join());
+        });
     }
 }
 

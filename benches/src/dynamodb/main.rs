@@ -44,7 +44,7 @@ The endpoint of DynamoDB Local is in TOASTY_TEST_DYNAMODB_URL; `cargo xtask serv
 
 struct Options {
     operations: Vec<Operation>,
-    rounds: usize,
+    rounds: u64,
     times: u64,
     report: Option<PathBuf>,
 }
@@ -145,7 +145,7 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options>,
                 };
                 options.operations = value.split(',').map(named).collect::<Result<_, _>>()?;
             }
-            "--rounds" => options.rounds = usize::try_from(number()?).map_err(|e| e.to_string())?,
+            "--rounds" => options.rounds = number()?,
             "--times" => options.times = number()?,
             "--report" => options.report = Some(value.into()),
             other => return Err(format!("there is no option `{other}`")),

@@ -13,7 +13,7 @@ use crate::quartiles::Quartiles;
 use crate::{Outcome, tables};
 
 pub struct Plan {
-    pub rounds: usize,
+    pub rounds: u64,
     pub times: u64,
 }
 

@@ -153,7 +153,28 @@ async fn is_of_a_belongs_to(db: &Db) -> Result<()> {
     Ok(())
 }
 
-/// It needs no look at the other table: nothing is referred to.
+/// Which needs no look at the other table.
+async fn a_row_that_refers_to_nothing_has_no_key_of_another(db: &Db) -> Result<()> {
+    people(db).await?;
+    assert_eq!(
+        Task::filter(|t| t.reviewer_id.is_null()).count(db).await?,
+        2
+    );
+    assert_eq!(names(db, |p| p.boss_id.is_null()).await?, ["Ann"]);
+    let ann = Person::get_by_name(db, "Ann").await?;
+    assert_eq!(
+        names(db, |p| p.boss_id.eq(ann.id) & p.age.is_not_null()).await?,
+        ["Bob"]
+    );
+    let bosses = [ann.id, Person::get_by_name(db, "Bob").await?.id];
+    assert_eq!(
+        names(db, |p| p.boss_id.in_list(bosses)).await?,
+        ["Bob", "Cy", "Di"],
+        "the keys of the others, found before"
+    );
+    Ok(())
+}
+
 async fn is_none_of_a_belongs_to(db: &Db) -> Result<()> {
     people(db).await?;
     assert_eq!(Task::filter(|t| t.reviewer.is_none()).count(db).await?, 2);
@@ -360,7 +381,8 @@ on_every_database! { MODELS;
     unknown_is_not_true_of_all [dynamodb: "a condition on the rows of a relation"],
     is_and_is_none_of_a_has_one [dynamodb: "a condition on the rows of a relation"],
     is_of_a_belongs_to [dynamodb: "a condition on the rows of a relation"],
-    is_none_of_a_belongs_to,
+    is_none_of_a_belongs_to [dynamodb: "a condition on the rows of a relation"],
+    a_row_that_refers_to_nothing_has_no_key_of_another,
     a_relation_of_a_model_to_itself [dynamodb: "a condition on the rows of a relation"],
     relations_among_other_conditions [dynamodb: "a condition on the rows of a relation"],
     updates_and_deletes_by_relations [dynamodb: "a condition on the rows of a relation"],

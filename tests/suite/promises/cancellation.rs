@@ -336,3 +336,37 @@ async fn drop_of_stream_half_way_then_reuse_on_postgresql() {
     drop_of_stream(&database).await;
     database.remove().await;
 }
+
+/// Its end is on the way when nobody waits for it any more, and where a statement had failed in it the server refuses that end.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_nested_transaction_that_is_dropped_at_its_end_leaves_the_outer_one_usable() {
+    let database = Database::on_postgresql().await;
+    let db = &database.db;
+    db.create_tables_of(KEYS).await.unwrap();
+    for (polls, fails) in (0..60).flat_map(|polls| [(polls, false), (polls, true)]) {
+        db.transaction(async |tx| {
+            create!(Account { owner: "before" }).exec(tx).await?;
+            let nested = tx.transaction(async |tx| {
+                create!(Account { owner: "x" }).exec(tx).await?;
+                if fails {
+                    let twice = create!(Account { owner: "x" }).exec(tx).await;
+                    assert!(twice.unwrap_err().is_unique_violation());
+                }
+                Ok(())
+            });
+            let _ = polled(polls, nested).await;
+            create!(Account { owner: "after" }).exec(tx).await?;
+            Ok(())
+        })
+        .await
+        .unwrap_or_else(|error| panic!("after {polls} polls: {error:?}"));
+        let rows = Account::filter(|account| account.owner.ne("probe"))
+            .delete()
+            .exec(db)
+            .await
+            .unwrap();
+        let whole = rows == 2 || (rows == 3 && !fails);
+        assert!(whole, "{rows} rows after {polls} polls, {fails}");
+    }
+    database.remove().await;
+}

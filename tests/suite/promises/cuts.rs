@@ -211,7 +211,7 @@ async fn all_cuts<F: Future<Output = ()>>(on: &Cuttable, run: impl Fn(String) ->
         cuts.extend([
             Cut::Before(Way::Up, kind, ""),
             Cut::After(Way::Up, kind, ""),
-            Cut::DeliverThenCut(kind, ""),
+            Cut::InsteadOfAnswer(kind, ""),
         ]);
     }
     for kind in [b'1', b't', b'T', b'n', b'Z', b'2', b'D', b'C'] {
@@ -303,7 +303,10 @@ async fn a_read_is_sent_twice_at_most_and_survives_one_cut() {
 #[tokio::test]
 async fn a_read_is_not_sent_a_third_time() {
     let on = Cuttable::new(|config| config).await;
-    for cut in [Cut::DeliverThenCut(b'E', ""), Cut::After(Way::Up, b'E', "")] {
+    for cut in [
+        Cut::InsteadOfAnswer(b'E', ""),
+        Cut::After(Way::Up, b'E', ""),
+    ] {
         on.goes_on("before").await;
         on.proxy.arm_for(10, cut, false);
         let error = Stroke::all().all(on.db()).await.unwrap_err();
@@ -328,7 +331,7 @@ async fn a_read_is_not_sent_a_third_time() {
 async fn a_lost_commit_is_unknown() {
     let on = Cuttable::new(|config| config).await;
     let commits = [
-        (Cut::DeliverThenCut(b'Q', "COMMIT"), 1),
+        (Cut::InsteadOfAnswer(b'Q', "COMMIT"), 1),
         (Cut::Before(Way::Up, b'Q', "COMMIT"), 0),
     ];
     for (number, (cut, there)) in commits.into_iter().enumerate() {
@@ -370,7 +373,7 @@ async fn a_transaction_that_is_cut_before_its_commit_is_lost_and_says_so() {
     let on = Cuttable::new(|config| config).await;
     for cut in [
         Cut::Before(Way::Up, b'E', ""),
-        Cut::DeliverThenCut(b'E', ""),
+        Cut::InsteadOfAnswer(b'E', ""),
         Cut::After(Way::Down, b'C', "INSERT"),
     ] {
         on.proxy.arm(cut, false);
@@ -477,12 +480,15 @@ async fn a_statement_is_one_round_trip() {
         (0, 2, 2),
         "a read; BEGIN with the insert; COMMIT"
     );
-    // Three turns of a slow answer, and not four.
+    // Three turns of a slow answer, one of which may come in two packets. The best of three: the machine may be busy.
     let delay = Duration::from_millis(200);
     on.proxy.pace(Pace::Delayed(delay));
-    let start = std::time::Instant::now();
-    work().await;
-    let took = start.elapsed();
-    assert!(took >= 3 * delay && took < 5 * delay, "{took:?}");
+    let mut best = Duration::MAX;
+    for _ in 0..3 {
+        let start = std::time::Instant::now();
+        work().await;
+        best = best.min(start.elapsed());
+    }
+    assert!(best >= 3 * delay && best < 5 * delay, "{best:?}");
     on.remove().await;
 }

@@ -153,34 +153,44 @@ async fn statement_timeout_of_the_server_is_a_timeout_with_advice() {
         database.schema()
     );
     lock.batch_execute(&text).await.unwrap();
-    proxy.forget();
-    for write in [false, true] {
-        let (error, took) = if write {
-            timed(Account::update_by_owner("ann").balance(1).exec(db)).await
-        } else {
-            timed(Account::get_by_owner(db, "ann")).await
-        };
-        check(&error, took, "statement_timeout");
-        assert!(
-            error
+    // Where the machine is too busy for the server's answer to come before our own deadline, which is a little later, it
+    // is tried again.
+    for attempt in 1.. {
+        proxy.forget();
+        let mut said_so = true;
+        for write in [false, true] {
+            let (error, took) = if write {
+                timed(Account::update_by_owner("ann").balance(1).exec(db)).await
+            } else {
+                timed(Account::get_by_owner(db, "ann")).await
+            };
+            check(&error, took, "");
+            said_so &= error
                 .server_detail()
-                .is_some_and(|said| said.contains("57014")),
-            "{error:?}"
-        );
+                .is_some_and(|said| said.contains("57014"))
+                && error
+                    .advice()
+                    .is_some_and(|advice| advice.contains("statement_timeout"));
+        }
+        let tx = db.begin().await.unwrap();
+        let (error, took) = timed(Account::get_by_owner(&tx, "ann")).await;
+        check(&error, took, "statement_timeout");
+        let (error, _) = timed(tx.commit()).await;
+        said_so &= error.kind() == ErrorKind::TransactionClosed;
+        if said_so {
+            break;
+        }
+        assert!(attempt < 4, "{error:?}");
     }
-    let tx = db.begin().await.unwrap();
-    let (error, took) = timed(Account::get_by_owner(&tx, "ann")).await;
-    check(&error, took, "statement_timeout");
-    let (error, _) = timed(tx.commit()).await;
-    assert_eq!(error.kind(), ErrorKind::TransactionClosed, "{error:?}");
-    lock.rollback().await.unwrap();
-    assert_eq!(Account::get_by_owner(db, "ann").await.unwrap().balance, 0);
+    // Looked at before anything else opens one.
     assert_eq!(proxy.opened().len(), 0, "no other connection was needed");
     assert_eq!(
         proxy.count(Way::Up, CANCEL),
         0,
         "nothing had to be cancelled"
     );
+    lock.rollback().await.unwrap();
+    assert_eq!(Account::get_by_owner(db, "ann").await.unwrap().balance, 0);
     database.remove().await;
 }
 
@@ -260,7 +270,7 @@ async fn a_future_that_is_dropped_before_a_frozen_server_leaves_the_pool_usable(
 async fn a_cut_is_not_waited_out() {
     let proxy = Proxy::before_postgresql().await;
     let database = behind(&proxy).await;
-    proxy.arm(Cut::DeliverThenCut(b'E', ""), false);
+    proxy.arm(Cut::InsteadOfAnswer(b'E', ""), false);
     let (error, took) = timed(create!(Account { owner: "bob" }).exec(&database.db)).await;
     assert!(error.is_commit_unknown(), "{error:?}");
     assert!(took < DEADLINE, "{took:?}");

@@ -9,8 +9,17 @@ use toasty::{Dialect, ErrorKind, Filter, Model, ToRequest, create};
 
 /// On a thread with a quarter of a megabyte of stack.
 fn with_little_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    with_stack(256 << 10, work)
+}
+
+/// On a thread with as much stack as a thread has by itself: the SDK of AWS alone needs more than a little.
+fn with_usual_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    with_stack(2 << 20, work)
+}
+
+fn with_stack<T: Send + 'static>(bytes: usize, work: impl FnOnce() -> T + Send + 'static) -> T {
     std::thread::Builder::new()
-        .stack_size(256 << 10)
+        .stack_size(bytes)
         .spawn(work)
         .unwrap()
         .join()
@@ -125,7 +134,7 @@ fn hundred_thousand_ors_on_postgresql() {
 /// DynamoDB's own limits are much lower: what is longer is refused, or checked on the rows that were read.
 #[test]
 fn hundred_thousand_ors_on_dynamodb() {
-    with_little_stack(|| {
+    with_usual_stack(|| {
         let (runtime, database) = points_on(Database::on_dynamodb);
         let db = &database.db;
         for length in [3, 30, 301, 3_000, 100_000] {
@@ -257,7 +266,7 @@ fn one_million_in_list_on_postgresql() {
 
 #[test]
 fn hundred_thousand_levels_on_the_other_backends() {
-    with_little_stack(|| {
+    with_usual_stack(|| {
         for database in [
             points_on(Database::on_postgresql),
             points_on(Database::on_dynamodb),

@@ -30,14 +30,14 @@ struct Met {
     lost: Vec<i64>,
     reads_that_failed: u32,
     errors: Vec<Error>,
-    /// When something went well last, and first after the restart.
+    /// When a write went well for the first time after the restart.
     first_after: Option<Instant>,
 }
 
 struct Storm {
     over: AtomicBool,
     restarted: AtomicBool,
-    busy: AtomicU32,
+    writes: AtomicU32,
 }
 
 async fn work(db: Db, task: i64, storm: Arc<Storm>) -> Met {
@@ -47,7 +47,7 @@ async fn work(db: Db, task: i64, storm: Arc<Storm>) -> Met {
             break;
         }
         let after = storm.restarted.load(Ordering::Acquire);
-        storm.busy.fetch_add(1, Ordering::AcqRel);
+        storm.writes.fetch_add(1, Ordering::AcqRel);
         let written = create!(Mark {
             task: task,
             number: number
@@ -101,12 +101,12 @@ async fn restart_storm() {
     let storm = Arc::new(Storm {
         over: AtomicBool::new(false),
         restarted: AtomicBool::new(false),
-        busy: AtomicU32::new(0),
+        writes: AtomicU32::new(0),
     });
     let tasks: Vec<_> = (0..TASKS)
         .map(|task| tokio::spawn(work(db.clone(), task, Arc::clone(&storm))))
         .collect();
-    while storm.busy.load(Ordering::Acquire) < 500 {
+    while storm.writes.load(Ordering::Acquire) < 500 {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     proxy.forget();

@@ -202,7 +202,7 @@ impl Carrier {
                 Some(Cut::Before(at, kind, beginning)) if is(at, kind, beginning) => {
                     (verdict.pass, strikes) = (message.start, true);
                 }
-                Some(Cut::DeliverThenCut(kind, beginning)) if is(Way::Up, kind, beginning) => {
+                Some(Cut::InsteadOfAnswer(kind, beginning)) if is(Way::Up, kind, beginning) => {
                     connection.doomed.store(true, Ordering::Release);
                     state.strikes();
                 }

@@ -38,7 +38,7 @@ pub enum Cut {
     /// Right before it
     Before(Way, u8, &'static str),
     /// A message of the client reaches the server, and the answer to it comes no more
-    DeliverThenCut(u8, &'static str),
+    InsteadOfAnswer(u8, &'static str),
 }
 
 /// How bytes pass that pass.

@@ -65,6 +65,8 @@ impl Misbehaving {
         let database = Database::on_dynamodb_with(|mut config| {
             config.dynamodb.endpoint = Some(endpoint);
             config.dynamodb.retry_budget = budget;
+            // Only what was planned goes wrong: a slow machine is no lost answer.
+            config.dynamodb.request_timeout = Duration::from_secs(120);
             config
         })
         .await;
