@@ -76,11 +76,11 @@ pub use request::{Request, ToRequest};
 pub use toasty_contract::Isolation;
 pub use toasty_dsl::association::Include;
 pub use toasty_dsl::query::Outcome;
+pub use toasty_dsl::write::AtomicPart;
 pub use toasty_dsl::{
     BelongsTo, Cell, Error, ErrorKind, Executor, Field, Filter, HasMany, HasOne, Json, Model,
     ModelDef, Query, Result, RowStream, Scalar, Statement, create, toasty,
 };
-pub use toasty_dsl::write::AtomicPart;
 pub use transaction::{TransactionOptions, Tx};
 
 /// The parts that the language is made of, for those who build on them.

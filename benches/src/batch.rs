@@ -140,6 +140,7 @@ impl<P: Peer> Open<P> {
         }
         #[cfg(feature = "postgresql")]
         if matches!(self.upkeep, Upkeep::Beside(_)) && batch.workload.writes() {
+            self.run_sql(&schema::next_keys(dataset.users)).await?;
             for statement in schema::VACUUM {
                 self.run_sql(statement).await?;
             }

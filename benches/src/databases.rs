@@ -128,6 +128,15 @@ pub fn remove(runtime: &Runtime, database: Database) -> Outcome<()> {
     }
 }
 
+/// Before each workload, since a pool may have opened another connection.
+pub fn keep_together(database: Database) {
+    match database {
+        Database::SqliteMemory | Database::SqliteFile => {}
+        #[cfg(feature = "postgresql")]
+        Database::Postgresql => postgresql::keep_together(),
+    }
+}
+
 fn open_one(
     runtime: &Runtime,
     database: Database,

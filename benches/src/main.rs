@@ -73,6 +73,7 @@ fn run(options: &Options) -> Outcome<()> {
         };
         let mut rows = Vec::new();
         for &workload in &options.workloads {
+            databases::keep_together(database);
             let result = rounds::run(&plan, &mut contestants, workload);
             report::progress(database, &result);
             rows.extend(result);

@@ -24,11 +24,11 @@ pub async fn seed(users: i64) -> Outcome<()> {
     let (server_client, _task) = connect(&server()?).await?;
     recreate(&server_client, SEED, "").await?;
     let (client, task) = connect(&url_of(SEED)?).await?;
-    let settled = schema::settle(users);
-    for statement in schema::seed(Database::Postgresql, users)
-        .iter()
-        .chain(&settled)
-    {
+    for statement in schema::seed(Database::Postgresql, users) {
+        client.batch_execute(&statement).await?;
+    }
+    client.batch_execute(&schema::next_keys(users)).await?;
+    for statement in schema::VACUUM {
         client.batch_execute(statement).await?;
     }
     // A database that somebody is connected to cannot be copied.
@@ -49,6 +49,41 @@ pub async fn copy(peer: &str) -> Outcome<(String, Client)> {
     let url = url_of(peer)?;
     let (beside, _task) = connect(&url).await?;
     Ok((url, beside))
+}
+
+/// Puts the server's processes of this run on the cores that this process may use, where they are on this machine and
+/// this user may. On one core a round trip is the work of both ends; on two it is mostly the time that it takes to wake
+/// an idle core, which differs from connection to connection.
+pub fn keep_together() {
+    let Ok(processes) = std::fs::read_dir("/proc") else {
+        return;
+    };
+    for process in processes.flatten() {
+        let name = process.file_name();
+        let Some(id) = name
+            .to_str()
+            .and_then(|name| name.parse::<libc::pid_t>().ok())
+        else {
+            continue;
+        };
+        let title = std::fs::read(process.path().join("cmdline")).unwrap_or_default();
+        let title = String::from_utf8_lossy(&title);
+        if title.starts_with("postgres: ") && title.contains(&database_of("")) {
+            take_along(id);
+        }
+    }
+}
+
+fn take_along(process: libc::pid_t) {
+    // SAFETY: `cores` is a plain set of bits, for which all zeros is a value, and both calls are given its size.
+    unsafe {
+        let mut cores: libc::cpu_set_t = std::mem::zeroed();
+        let size = size_of::<libc::cpu_set_t>();
+        if libc::sched_getaffinity(0, size, &mut cores) == 0 {
+            // Where it is not allowed, the process stays where it is.
+            libc::sched_setaffinity(process, size, &cores);
+        }
+    }
 }
 
 /// Drops the databases of these peers, and the seed.

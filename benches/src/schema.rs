@@ -54,22 +54,20 @@ pub fn seed(database: Database, users: i64) -> Vec<String> {
     statements
 }
 
-/// PostgreSQL's next keys follow those of the seed, and its planner knows the tables.
+/// PostgreSQL's next keys follow those of the seed: also after a clean-up, so that peers make the same ones.
 #[cfg(feature = "postgresql")]
-pub fn settle(users: i64) -> [String; 2] {
+pub fn next_keys(users: i64) -> String {
     let last_post = users * POSTS_PER_USER;
-    [
-        format!(
-            "SELECT setval(pg_get_serial_sequence('users', 'id'), {users}), \
-                    setval(pg_get_serial_sequence('posts', 'id'), {last_post})"
-        ),
-        "VACUUM ANALYZE".to_owned(),
-    ]
+    format!(
+        "SELECT setval(pg_get_serial_sequence('users', 'id'), {users}), \
+                setval(pg_get_serial_sequence('posts', 'id'), {last_post})"
+    )
 }
 
-/// Removes the rows that PostgreSQL keeps of what was changed and deleted, one statement a call.
+/// Removes the rows that PostgreSQL keeps of what was changed and deleted, and tells its planner; one
+/// statement a call.
 #[cfg(feature = "postgresql")]
-pub const VACUUM: [&str; 2] = ["VACUUM users", "VACUUM posts"];
+pub const VACUUM: [&str; 2] = ["VACUUM ANALYZE users", "VACUUM ANALYZE posts"];
 
 /// Users for `delete_one` to delete have the ids that follow this one.
 pub const DOOMED: i64 = 1_000_000_000;

@@ -165,6 +165,15 @@ impl Layout {
                 ),
             ));
         }
+        // "Naming rules": those of keys have no more letters, and no attribute has none.
+        let odd = |name: &String| !(1..=LONGEST_NAME).contains(&name.len());
+        if let Some(name) = self.names.iter().find(|name| odd(name)) {
+            return Err(refused(
+                self.model,
+                &format!("a column whose name has {} bytes", name.len()),
+                format!("give it one of 1 to {LONGEST_NAME} by `column(\"…\")`"),
+            ));
+        }
         if self.indexes.len() > MOST_INDEXES {
             return Err(refused(
                 self.model,

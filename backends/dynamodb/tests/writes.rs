@@ -354,11 +354,9 @@ async fn many_rows_are_one_transaction_or_chunks_where_that_is_allowed() {
 #[tokio::test]
 async fn rows_that_a_filter_finds_are_changed_as_one() {
     let mut db = database().await;
-    let users = (0..30).map(|n| {
-        user(n)
-            .team(if n % 3 == 0 { "a" } else { "b" })
-            .age(n as i64)
-    });
+    let users = (0..30)
+        .zip(0i64..)
+        .map(|(n, age)| user(n).team(if n % 3 == 0 { "a" } else { "b" }).age(age));
     for one in users {
         db.run(one).await.unwrap();
     }

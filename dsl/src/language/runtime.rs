@@ -80,7 +80,10 @@ pub fn find_one_by<M: Model, T, V: Input<T>>(field: Field<M, T>, value: V) -> Qu
 
 /// Changes of the rows where a field equals a value.
 pub fn update_by<M: Model, T, V: Input<T>>(field: Field<M, T>, value: V) -> M::Update {
-    M::Update::from_inner(Update::filtered(Ok(equal(field, value).into_parts()), Allowed::NOTHING))
+    M::Update::from_inner(Update::filtered(
+        Ok(equal(field, value).into_parts()),
+        Allowed::NOTHING,
+    ))
 }
 
 /// The removal of the rows where a field equals a value.

@@ -67,7 +67,11 @@ impl<T: Scalar> Sink for One<T> {
 }
 
 /// The one answer of a statement that has one.
-pub(super) async fn single<T: Scalar>(on: &impl Executor, select: Select, params: Params) -> Result<T> {
+pub(super) async fn single<T: Scalar>(
+    on: &impl Executor,
+    select: Select,
+    params: Params,
+) -> Result<T> {
     let model = select.model.name;
     on.fetch(Statement::Select(select), params, One(None))
         .await?

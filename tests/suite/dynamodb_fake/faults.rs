@@ -175,5 +175,6 @@ fn is_empty(batch: &Value) -> bool {
 /// A number below `end`, from the seed that every map of the standard library takes for itself.
 fn random(end: usize) -> usize {
     use std::hash::{BuildHasher, RandomState};
-    (RandomState::new().hash_one(0) % end.max(1) as u64) as usize
+    let end = u64::try_from(end.max(1)).unwrap_or(u64::MAX);
+    usize::try_from(RandomState::new().hash_one(0) % end).unwrap_or(0)
 }

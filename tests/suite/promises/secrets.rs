@@ -362,7 +362,8 @@ async fn badly(db: &toasty::Db) {
         "refused",
         &create!(Everything {
             text: format!("{CANARY}\0"),
-            unsigned64: u64::MAX
+            unsigned64: u64::MAX,
+            float32: f32::NAN
         })
         .exec(db)
         .await

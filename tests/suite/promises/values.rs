@@ -50,6 +50,7 @@ fn json() -> impl Strategy<Value = serde_json::Value> {
         any::<i64>().prop_map(Into::into),
         any::<u64>().prop_map(Into::into),
         any::<String>().prop_map(Into::into),
+        "[a\u{0}\\\\\"u]{0,6}".prop_map(Into::into),
     ];
     leaf.prop_recursive(3, 12, 4, |inner| {
         prop_oneof![
@@ -145,8 +146,11 @@ pub fn sample() -> impl Strategy<Value = Sample> {
         )
 }
 
+/// Where something is refused, why, and which samples have it.
+type Refused = (&'static [Backend], &'static str, fn(&Sample) -> bool);
+
 /// What is refused, and where: the whole list. Everything else comes back equal.
-pub const REFUSED: &[(&[Backend], &str, fn(&Sample) -> bool)] = {
+pub const REFUSED: &[Refused] = {
     use Backend::{DynamoDb, PostgreSql, Sqlite};
     &[
         (

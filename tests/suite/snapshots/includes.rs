@@ -28,8 +28,10 @@ async fn fill(db: &Db) -> Result<()> {
 
 type Done<'a> = Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
 
+type Ask = for<'a> fn(&'a Db) -> Done<'a>;
+
 /// The relations, and how they are asked for.
-const INCLUDES: &[(&str, for<'a> fn(&'a Db) -> Done<'a>)] = &[
+const INCLUDES: &[(&str, Ask)] = &[
     ("include of a has-many", |db| {
         Box::pin(async move { Person::all().include(|p| p.tasks).all(db).await.map(drop) })
     }),
