@@ -60,7 +60,7 @@ const HOUSE: &[Crate] = &[
         folder: "backends/sql",
         may_use: &["toasty-dsl", "toasty-contract"],
         layers: &[
-            &["dialect", "identifier", "names", "slot"],
+            &["dialect", "identifier", "names", "pattern", "slot"],
             &["writer"],
             &["around", "render", "define"],
         ],
@@ -82,9 +82,7 @@ const HOUSE: &[Crate] = &[
         folder: "backends/postgresql",
         may_use: &["toasty-dsl", "toasty-contract", "toasty-sql"],
         layers: &[
-            &[
-                "settings", "prepared", "numeric", "patterns", "pulse", "deadline",
-            ],
+            &["settings", "prepared", "numeric", "pulse", "deadline"],
             &["bind", "rows", "trust"],
             &["errors", "transport"],
             &["link"],

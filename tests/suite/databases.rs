@@ -165,8 +165,9 @@ impl Drop for Place {
                     .enable_all()
                     .build()
                     .expect("a runtime");
-                let clearing = tokio::time::timeout(Duration::from_secs(20), self.clear());
-                runtime.block_on(async { drop(clearing.await) });
+                runtime.block_on(async {
+                    drop(tokio::time::timeout(Duration::from_secs(20), self.clear()).await);
+                });
             });
             drop(clearing.join());
         });
@@ -238,8 +239,10 @@ pub fn raw_dynamodb() -> aws_sdk_dynamodb::Client {
 /// The tables of DynamoDB whose names begin so.
 async fn dynamodb_tables(prefix: &str) -> Vec<String> {
     let client = raw_dynamodb();
-    // The names come in order: those with the prefix stand together, after the prefix itself. A page has a hundred.
-    let (mut names, mut after) = (Vec::new(), Some(prefix.to_owned()));
+    // The names come in order: those with the prefix stand together, after the prefix without its dot. A page has a
+    // hundred.
+    let before = prefix.trim_end_matches('.').to_owned();
+    let (mut names, mut after) = (Vec::new(), Some(before));
     while let Some(start) = after {
         let listed = client.list_tables().exclusive_start_table_name(start);
         let listed = listed.send().await.expect("the server for tests answers");

@@ -55,6 +55,28 @@ pub(crate) struct Extent {
     pub(crate) most: Option<usize>,
 }
 
+/// The pages of a Query or a Scan: the SDK has a type for each, with the same words.
+macro_rules! walk_pages {
+    ($session:expr, $model:expr, $request:expr) => {{
+        let (session, model, request) = ($session.clone(), $model, $request);
+        walk(move |start| {
+            let (session, request) = (session.clone(), request.clone());
+            async move {
+                let request = request.set_exclusive_start_key(start);
+                let answer = session.read(Some(model), || request.clone().send()).await?;
+                session.meter.read(answer.consumed_capacity());
+                let looked = usize::try_from(answer.scanned_count).unwrap_or(0);
+                session.meter.scanned(looked);
+                let page = Page {
+                    count: u64::try_from(answer.count).unwrap_or(0),
+                    items: answer.items.unwrap_or_default(),
+                };
+                Ok((page, answer.last_evaluated_key))
+            }
+        })
+    }};
+}
+
 /// The rows of a plan.
 ///
 /// # Errors
@@ -286,23 +308,7 @@ impl Reader {
             if let Some(most) = most.filter(|_| !filtered) {
                 request = request.set_limit(i32::try_from(most.max(1)).ok());
             }
-            let session = self.session.clone();
-            let model = layout.model;
-            let walked = walk(move |start| {
-                let (session, request) = (session.clone(), request.clone());
-                async move {
-                    let request = request.set_exclusive_start_key(start);
-                    let answer = session.read(Some(model), || request.clone().send()).await?;
-                    session.meter.read(answer.consumed_capacity());
-                    let looked = usize::try_from(answer.scanned_count).unwrap_or(0);
-                    session.meter.scanned(looked);
-                    let page = Page {
-                        count: u64::try_from(answer.count).unwrap_or(0),
-                        items: answer.items.unwrap_or_default(),
-                    };
-                    Ok((page, answer.last_evaluated_key))
-                }
-            });
+            let walked = walk_pages!(self.session, layout.model, request);
             partitions.push(checked(walked, Arc::clone(&test), most));
         }
         Ok(match (plan.direction, sort) {
@@ -337,22 +343,7 @@ impl Reader {
         if let Some(most) = extent.most.filter(|_| test.is_empty() && native.is_empty()) {
             request = request.set_limit(i32::try_from(most.max(1)).ok());
         }
-        let (session, model) = (self.session.clone(), layout.model);
-        let walked = walk(move |start| {
-            let (session, request) = (session.clone(), request.clone());
-            async move {
-                let request = request.set_exclusive_start_key(start);
-                let answer = session.read(Some(model), || request.clone().send()).await?;
-                session.meter.read(answer.consumed_capacity());
-                let looked = usize::try_from(answer.scanned_count).unwrap_or(0);
-                session.meter.scanned(looked);
-                let page = Page {
-                    count: u64::try_from(answer.count).unwrap_or(0),
-                    items: answer.items.unwrap_or_default(),
-                };
-                Ok((page, answer.last_evaluated_key))
-            }
-        });
+        let walked = walk_pages!(self.session, layout.model, request);
         Ok(checked(walked, test, None))
     }
 }

@@ -4,7 +4,6 @@
 //! a time not rounded.
 
 use crate::numeric;
-use crate::patterns::{after_prefix, pattern};
 use crate::prepared::{PostgresqlPrepared, Shape};
 use bytes::{BufMut, BytesMut};
 use jiff::civil;
@@ -13,7 +12,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use toasty_dsl::error::{Error, ErrorKind, Refusal};
 use toasty_dsl::value::Value;
-use toasty_sql::{Form, Slot};
+use toasty_sql::{Dialect, Form, Slot, after_prefix, pattern};
 use tokio_postgres::types::{IsNull, Kind, ToSql, Type};
 
 /// What goes into one placeholder. `Debug` shows nothing of it: the driver may log what it is given.
@@ -153,7 +152,7 @@ impl Bound<'_> {
             Content::One(Form::Constant(number), _) => write_value(&Value::Int(number), ty, out),
             Content::One(Form::AfterPrefix(value), values) => {
                 match values.get(value).and_then(text_of) {
-                    Some(prefix) => write_text(&after_prefix(prefix), ty, out),
+                    Some(prefix) => write_text(&end_of_range(prefix), ty, out),
                     None => Ok(IsNull::Yes),
                 }
             }
@@ -165,7 +164,9 @@ impl Bound<'_> {
                 },
                 values,
             ) => match values.get(value).and_then(text_of) {
-                Some(text) => write_text(&pattern(text, matches, lower), ty, out),
+                Some(text) => {
+                    write_text(&pattern(text, matches, lower, Dialect::PostgreSql), ty, out)
+                }
                 None => Ok(IsNull::Yes),
             },
             Content::Column(values, first, width) => {
@@ -381,6 +382,13 @@ fn refuse(reason: &str) -> Why {
     Why::Refused(Refusal::new(reason))
 }
 
+/// The end of a range of texts that start with this one. Where nothing comes after all of them, it is the longest run of the
+/// last letter there is: no character has that code, so that no text in earnest comes after it.
+fn end_of_range(prefix: &str) -> String {
+    after_prefix(prefix)
+        .unwrap_or_else(|| char::MAX.to_string().repeat(prefix.chars().count() + 256))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -403,6 +411,13 @@ mod tests {
         assert!(int(32_768, &Type::INT2).is_err());
         assert!(int(i64::from(i32::MIN) - 1, &Type::INT4).is_err());
         assert!(written(&Value::Big(1 << 63), &Type::INT8).is_err());
+    }
+
+    #[test]
+    fn the_end_of_a_range_comes_after_all_texts_that_start_alike() {
+        assert_eq!(end_of_range("ab"), "ac");
+        assert!(end_of_range("").as_str() > "\u{10FFFF}\u{10FFFF}");
+        assert!(end_of_range("\u{10FFFF}").as_str() > "\u{10FFFF}z");
     }
 
     #[test]

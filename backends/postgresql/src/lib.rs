@@ -14,7 +14,6 @@ mod errors;
 mod link;
 mod numeric;
 mod once;
-mod patterns;
 mod prepared;
 mod pulse;
 mod rows;

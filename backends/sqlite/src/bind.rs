@@ -5,9 +5,8 @@ use rusqlite::Statement;
 use rusqlite::types::{Null, ToSql, Value as Stored};
 use std::rc::Rc;
 use toasty_dsl::error::{Error, Refusal, Result};
-use toasty_dsl::statement::TextMatch;
 use toasty_dsl::value::Value;
-use toasty_sql::{Form, Slot};
+use toasty_sql::{Dialect, Form, Slot, after_prefix, pattern};
 
 /// Binds the values of a statement to its placeholders.
 ///
@@ -33,7 +32,11 @@ pub(crate) fn bind(
                 matches,
                 lower,
             } => match values.get(value).and_then(text_of).map(whole) {
-                Some(Ok(text)) => bind_raw(statement, position, pattern(text, matches, lower)),
+                Some(Ok(text)) => bind_raw(
+                    statement,
+                    position,
+                    pattern(text, matches, lower, Dialect::Sqlite),
+                ),
                 Some(Err(refused)) => Err(refused),
                 None => bind_raw(statement, position, Null),
             },
@@ -162,81 +165,4 @@ fn whole(text: &str) -> Result<&str, Unbound> {
 #[cold]
 fn refuse(reason: &str) -> Unbound {
     Unbound::Refused(Refusal::new(reason))
-}
-
-/// The first text after all that start with `prefix`, if there is one.
-fn after_prefix(prefix: &str) -> Option<String> {
-    let mut letters: Vec<char> = prefix.chars().collect();
-    while let Some(last) = letters.pop() {
-        // The next letter there is: after the last one before the surrogates comes the first one after them.
-        let next = (u32::from(last) + 1..=u32::from(char::MAX)).find_map(char::from_u32);
-        if let Some(next) = next {
-            letters.push(next);
-            return Some(letters.into_iter().collect());
-        }
-    }
-    None
-}
-
-/// A pattern for GLOB.
-fn pattern(text: &str, matches: TextMatch, lower: bool) -> String {
-    let text = if lower {
-        text.to_ascii_lowercase()
-    } else {
-        text.to_owned()
-    };
-    let mut glob = String::with_capacity(text.len() + 2);
-    if matches!(matches, TextMatch::EndsWith | TextMatch::Contains) {
-        glob.push('*');
-    }
-    let mut letters = text.chars();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '%' if matches == TextMatch::Like => glob.push('*'),
-            '_' if matches == TextMatch::Like => glob.push('?'),
-            '\\' if matches == TextMatch::Like => {
-                push_literal(&mut glob, letters.next().unwrap_or('\\'))
-            }
-            _ => push_literal(&mut glob, letter),
-        }
-    }
-    if matches!(matches, TextMatch::StartsWith | TextMatch::Contains) {
-        glob.push('*');
-    }
-    glob
-}
-
-fn push_literal(glob: &mut String, letter: char) {
-    match letter {
-        '*' | '?' | '[' => {
-            glob.push('[');
-            glob.push(letter);
-            glob.push(']');
-        }
-        _ => glob.push(letter),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_text_after_a_prefix_skips_the_surrogates() {
-        assert_eq!(after_prefix("ab").as_deref(), Some("ac"));
-        assert_eq!(after_prefix("a\u{D7FF}").as_deref(), Some("a\u{E000}"));
-        assert_eq!(after_prefix("a\u{10FFFF}").as_deref(), Some("b"));
-        assert_eq!(after_prefix("\u{10FFFF}"), None);
-        assert_eq!(after_prefix(""), None);
-    }
-
-    #[test]
-    fn a_pattern_takes_what_is_looked_for_literally() {
-        assert_eq!(
-            pattern("5*[0]?%_", TextMatch::Contains, false),
-            "*5[*][[]0][?]%_*"
-        );
-        assert_eq!(pattern("A%b_\\%", TextMatch::Like, true), "a*b?%");
-        assert_eq!(pattern("x", TextMatch::Equals, true), "x");
-    }
 }

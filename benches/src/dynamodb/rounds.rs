@@ -113,6 +113,9 @@ pub async fn run(plan: &Plan, contest: &mut Contest, operation: Operation) -> Ou
 
 /// Counts the requests of one operation, and compares what both sides did.
 async fn check(contest: &mut Contest, operation: Operation) -> Outcome<Both<u64>> {
+    // What making the tables and connecting took is not the first operation's.
+    contest.bare_counted.user_by_id(1).await?;
+    contest.ours_counted.user_by_id(1).await?;
     let first = contest.reserve(operation, 1).await?;
     contest.bare_counted.take_requests();
     let digest = operate(
