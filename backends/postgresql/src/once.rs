@@ -4,7 +4,7 @@ use crate::bind::{bound, bound_columns};
 use crate::errors::{Fault, On, is_gone, is_stale};
 use crate::link::Standing;
 use crate::prepared::PostgresqlPrepared;
-use crate::run;
+use crate::run::{self, beside};
 use crate::session::{PostgresqlConnection, Transaction};
 use crate::stream::SLICE;
 use toasty_dsl::query::Sink;
@@ -31,11 +31,11 @@ impl PostgresqlConnection {
         };
         self.link.stand(Standing::Loose);
         let values = bound(shape, params.values());
-        let ran = self
-            .link
-            .timer
-            .within(self.limit, run::fetch(&self.link, &statement, values, sink))
-            .await;
+        let work = beside(
+            &mut opening,
+            run::fetch(&self.link, &statement, values, sink),
+        );
+        let ran = self.link.timer.within(self.limit, work).await;
         self.ended(ran, opening, written, prepared, &on).await
     }
 
@@ -70,6 +70,7 @@ impl PostgresqlConnection {
                 Ok((run::execute(link, &statement, values).await?, None))
             }
         };
+        let work = beside(&mut opening, work);
         let ran = self.link.timer.within(self.limit, work).await;
         self.ended(ran, opening, written, prepared, &on).await
     }
@@ -88,11 +89,8 @@ impl PostgresqlConnection {
         let statement = self.statement(shape, &on, &mut opening).await?;
         self.link.stand(Standing::Loose);
         let values = bound(shape, params.values());
-        let ran = self
-            .link
-            .timer
-            .within(self.limit, run::execute(&self.link, &statement, values))
-            .await;
+        let work = beside(&mut opening, run::execute(&self.link, &statement, values));
+        let ran = self.link.timer.within(self.limit, work).await;
         self.ended(ran, opening, written, prepared, &on).await?;
         let written = self.link.pulse.written();
         self.link.stand(Standing::Loose);

@@ -4,13 +4,14 @@ use crate::bind::Bound;
 use crate::link::Link;
 use crate::rows::PostgresqlRow;
 use futures_core::Stream;
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::ops::ControlFlow;
 use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
 use toasty_dsl::error::Error;
 use toasty_dsl::query::Sink;
 use toasty_dsl::value::{Cell, Row as _, Value};
-use tokio_postgres::{Error as Driver, Row, RowStream, Statement};
+use tokio_postgres::{Error as Driver, Row, RowStream, SimpleQueryStream, Statement};
 
 /// How a run failed.
 pub(crate) enum Failed {
@@ -76,11 +77,53 @@ pub(crate) async fn insert<'a>(
     Ok((rows.rows_affected().unwrap_or(0), key))
 }
 
-/// Reads the answers to texts that were sent without waiting.
-pub(crate) async fn answers(answers: tokio_postgres::SimpleQueryStream) -> Result<(), Driver> {
-    let mut answers = pin!(answers);
-    while let Some(answer) = poll_fn(|cx| answers.as_mut().poll_next(cx)).await {
-        answer?;
+/// The answer to texts that were sent without waiting.
+///
+/// It has to be read beside that of the statement after them: the driver keeps some messages of it only, and reads no
+/// further while nobody takes them. Where they come in packets of their own, a text of two parts has more.
+pub(crate) struct Opening {
+    answers: Pin<Box<SimpleQueryStream>>,
+    ended: Option<Result<(), Driver>>,
+}
+
+impl Opening {
+    pub(crate) fn new(answers: SimpleQueryStream) -> Self {
+        Opening {
+            answers: Box::pin(answers),
+            ended: None,
+        }
     }
-    Ok(())
+
+    fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        while self.ended.is_none() {
+            self.ended = match self.answers.as_mut().poll_next(cx) {
+                Poll::Ready(Some(Ok(_))) => None,
+                Poll::Ready(Some(Err(error))) => Some(Err(error)),
+                Poll::Ready(None) => Some(Ok(())),
+                Poll::Pending => return Poll::Pending,
+            };
+        }
+        Poll::Ready(())
+    }
+
+    /// Reads what is left of it.
+    pub(crate) async fn end(mut self) -> Result<(), Driver> {
+        poll_fn(|cx| self.poll_end(cx)).await;
+        self.ended.unwrap_or(Ok(()))
+    }
+}
+
+/// Does some work, and reads the answer to what went before it meanwhile.
+#[inline]
+pub(crate) async fn beside<T>(opening: &mut Option<Opening>, work: impl Future<Output = T>) -> T {
+    let mut work = pin!(work);
+    poll_fn(|cx| {
+        let done = work.as_mut().poll(cx);
+        if let (true, Some(opening)) = (done.is_pending(), opening.as_mut()) {
+            // Whether it has ended is asked for after the work.
+            let _ = opening.poll_end(cx);
+        }
+        done
+    })
+    .await
 }

@@ -5,7 +5,7 @@ use crate::errors::{Fault, On, lost, unknown};
 use crate::link::{Link, Standing};
 use crate::prepared::{PostgresqlPrepared, Shape};
 use crate::pulse::Status;
-use crate::run::{self, Failed};
+use crate::run::{Failed, Opening, beside};
 use crate::transport::Way;
 use hashlink::LruCache;
 use rustc_hash::FxBuildHasher;
@@ -14,7 +14,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use toasty_dsl::error::{Error, Result};
-use tokio_postgres::{Error as Driver, SimpleQueryStream, Statement};
+use tokio_postgres::{Error as Driver, Statement};
 
 /// How much longer than the server's own deadline an answer is waited for.
 const GRACE: Duration = Duration::from_millis(100);
@@ -86,13 +86,13 @@ impl PostgresqlConnection {
 
     /// Sends what goes before the next statement, without waiting for its answer.
     #[inline]
-    pub(crate) fn send_waiting(&mut self) -> Option<SimpleQueryStream> {
+    pub(crate) fn send_waiting(&mut self) -> Option<Opening> {
         if self.waiting.is_empty() {
             return None;
         }
         let text = std::mem::take(&mut self.waiting);
         self.transaction = Transaction::Open;
-        self.link.send(&text)
+        self.link.send(&text).map(Opening::new)
     }
 
     /// What the server made of a shape, from its last use or anew.
@@ -100,7 +100,7 @@ impl PostgresqlConnection {
         &mut self,
         shape: &Shape,
         on: &On<'_>,
-        opening: &mut Option<SimpleQueryStream>,
+        opening: &mut Option<Opening>,
     ) -> Result<Statement, Fault> {
         if let Some(statement) = self.statements.get(&shape.number) {
             return Ok(statement.clone());
@@ -110,6 +110,7 @@ impl PostgresqlConnection {
         // In a box for its depth, as the opening of a link is: it is done once for each statement and connection.
         let preparing: Pin<Box<dyn Future<Output = Result<Statement, Driver>> + Send + '_>> =
             Box::pin(self.link.client.prepare(&shape.sql));
+        let preparing = beside(opening, preparing);
         let prepared = self.link.timer.within(self.limit, preparing).await;
         if let Some(opening) = opening.take() {
             self.opened(opening, written, on).await?;
@@ -127,15 +128,11 @@ impl PostgresqlConnection {
     /// Reads the answer to what went before a statement.
     pub(crate) async fn opened(
         &self,
-        opening: SimpleQueryStream,
+        opening: Opening,
         written: u64,
         on: &On<'_>,
     ) -> Result<(), Fault> {
-        let answers = self
-            .link
-            .timer
-            .within(self.limit, run::answers(opening))
-            .await;
+        let answers = self.link.timer.within(self.limit, opening.end()).await;
         let opened = self.link.done(answers, written, on);
         if let (Err(Fault::Rejected(_)), Status::Idle) = (&opened, self.link.pulse.status()) {
             // The server did not begin the transaction (one that stands by does not begin every kind): what would follow
@@ -149,7 +146,7 @@ impl PostgresqlConnection {
     pub(crate) async fn ended<T>(
         &self,
         ran: Result<Result<T, Failed>, Late>,
-        opening: Option<SimpleQueryStream>,
+        opening: Option<Opening>,
         written: u64,
         prepared: &PostgresqlPrepared,
         on: &On<'_>,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use toasty::config::{PoolConfig, SqliteConfig};
-use toasty::{Config, ErrorKind, TransactionOptions, create};
+use toasty::{Config, Db, ErrorKind, TransactionOptions, create};
 
 async fn filled(change: impl FnOnce(Config) -> Config) -> Database {
     let database = Database::on_file_with(change).await;
@@ -483,6 +483,17 @@ async fn thousand_waiters_two_connections_on_postgresql() {
     database.remove().await;
 }
 
+/// Waits until so many wait for a connection.
+async fn all_wait(db: &Db, waiters: usize) {
+    let asked = async {
+        while db.statistics().pool.waiting < waiters {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    let soon = tokio::time::timeout(Duration::from_secs(4), asked).await;
+    assert!(soon.is_ok(), "{:?}", db.statistics().pool);
+}
+
 #[tokio::test]
 async fn cancelled_waiter_gives_its_turn_on_postgresql() {
     let database = on_postgresql("toasty cancelled", PoolConfig::default().with_max(2)).await;
@@ -495,8 +506,7 @@ async fn cancelled_waiter_gives_its_turn_on_postgresql() {
             tokio::spawn(async move { Account::find_by_owner("7").exists(&db).await })
         })
         .collect();
-    tokio::time::sleep(Duration::from_millis(20)).await;
-    assert_eq!(db.statistics().pool.waiting, 500);
+    all_wait(db, 500).await;
     for task in tasks.iter().step_by(2) {
         task.abort();
     }
