@@ -174,7 +174,12 @@ fn the_log_is_silent(recorder: &Recorder) {
         log.contains("db.query.text") && log.contains("slow") | log.contains("statement"),
         "there is a log"
     );
-    listen("the log", &log);
+    for line in log.lines() {
+        // The SDK of AWS shows the requests that it sends to whoever asks for its own trace. We have no say in that.
+        if !line.starts_with("TRACE aws_smithy_runtime::") {
+            listen("the log", line);
+        }
+    }
 }
 
 /// Everything that holds values before it is sent.
