@@ -38,6 +38,7 @@ fi
 
 if part postgresql; then
   on_one_core "$folder/toasty-benches" --db postgresql --report results/postgresql.md "$@"
+  DB=postgresql scripts/callgrind.sh lookup_by_key lookup_by_unique update_one >results/instructions-postgresql.md
 fi
 
 if part dynamodb; then

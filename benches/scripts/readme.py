@@ -18,6 +18,7 @@ REPORTS = ["sqlite.md", "postgresql.md"]
 TABLES = {
     "dynamodb.md": "DynamoDB: requests, time and CPU time per operation, beside the SDK by hand",
     "instructions.md": "Instructions per operation, SQLite in memory (ratio to raw)",
+    "instructions-postgresql.md": "Instructions of the client per operation, PostgreSQL (ratio to raw)",
     "compile-cost.md": "Compile cost",
 }
 

@@ -50,6 +50,14 @@ impl Database {
         }
     }
 
+    pub fn is_on_a_server(self) -> bool {
+        match self {
+            Database::SqliteMemory | Database::SqliteFile => false,
+            #[cfg(feature = "postgresql")]
+            Database::Postgresql => true,
+        }
+    }
+
     pub fn title(self) -> &'static str {
         match self {
             Database::SqliteMemory => "SQLite in memory",

@@ -69,6 +69,7 @@ fn run(options: &Options) -> Outcome<()> {
             dataset: &dataset,
             rounds: options.rounds,
             batch: options.batch,
+            equal: database.is_on_a_server(),
             operations: options.operations,
         };
         let mut rows = Vec::new();

@@ -20,7 +20,7 @@ toasty-benches [options]
   --operations N     exactly N operations a batch, no calibration, no check, no raw added
   --report FILE      where the Markdown goes; default standard output
   --directory DIR    where sqlite-file keeps its files; default target/data
-  --list KIND        print the names of: databases, workloads, peers, sqlite-peers
+  --list KIND        print the names of: databases, workloads, peers; DATABASE-peers: those of one
   --help";
 
 pub enum Command {
@@ -142,9 +142,13 @@ fn list(kind: &str) -> Result<String, String> {
             .map(|workload| workload.name())
             .collect(),
         "peers" => peer_names(),
-        "sqlite-peers" => {
-            let all = peers::all(Database::SqliteMemory);
-            all.iter().map(|entry| entry.name).collect()
+        other if other.ends_with("-peers") => {
+            let database = Database::named(other.trim_end_matches("-peers"))
+                .ok_or_else(|| format!("there is no list of `{other}`"))?;
+            peers::all(database)
+                .iter()
+                .map(|entry| entry.name)
+                .collect()
         }
         other => return Err(format!("there is no list of `{other}`")),
     };

@@ -22,6 +22,9 @@ pub struct Plan<'a> {
     pub rounds: u64,
     /// How long one peer's batch should take.
     pub batch: Duration,
+    /// Whether all peers do as many operations in a batch as the one that does most in that time. Where
+    /// an operation is a round trip, the first of a batch is dearer than the others.
+    pub equal: bool,
     /// Exactly this many operations a batch, and nothing but the rounds (for callgrind).
     pub operations: Option<u64>,
 }
@@ -50,6 +53,10 @@ pub fn run(plan: &Plan, contestants: &mut [Contestant], workload: Workload) -> V
                 }
             }
             compare_digests(&mut lanes);
+            if plan.equal {
+                let most = lanes.iter().map(|lane| lane.operations).max().unwrap_or(1);
+                lanes.iter_mut().for_each(|lane| lane.operations = most);
+            }
         }
     }
     take_turns(plan, &mut lanes, workload);
