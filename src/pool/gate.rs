@@ -1,13 +1,15 @@
 //! Opening connections without a storm: few at once, and one at a time while the server does not take any.
 //!
 //! What may surprise: while the server is away, those who need a connection try again until their deadline. A restart is
-//! then a pause and not an error.
+//! then a pause and not an error. The first one that gets through wakes the others, whose pauses would else outlast the
+//! server's absence.
 
 use async_lock::Semaphore;
 use std::future::Future;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use toasty_dsl::{Error, ErrorKind, Result};
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 /// How many connections are opened at the same time.
@@ -19,6 +21,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 pub(super) struct Gate {
     permits: Semaphore,
     trouble: Mutex<Trouble>,
+    /// The server takes connections again.
+    recovered: Notify,
 }
 
 #[derive(Default)]
@@ -34,6 +38,7 @@ impl Gate {
         Gate {
             permits: Semaphore::new(AT_ONCE),
             trouble: Mutex::default(),
+            recovered: Notify::new(),
         }
     }
 
@@ -52,20 +57,24 @@ impl Gate {
             let Ok(permit) = tokio::time::timeout_at(deadline, self.permits.acquire()).await else {
                 return Err(last.unwrap_or_else(too_slow));
             };
+            // Listens before it looks, so that a recovery in between is not missed.
+            let recovered = self.recovered.notified();
             let round = match self.begin() {
                 Begin::Round(round) => round,
-                Begin::NotBefore(until) if until >= deadline => {
-                    return Err(last.unwrap_or_else(too_slow));
-                }
                 Begin::NotBefore(until) => {
                     drop(permit);
-                    tokio::time::sleep_until(until).await;
+                    let over = tokio::time::timeout_at(until.min(deadline), recovered)
+                        .await
+                        .is_err();
+                    if over && until >= deadline {
+                        return Err(last.unwrap_or_else(too_slow));
+                    }
                     continue;
                 }
             };
             match open().await {
                 Ok(connection) => {
-                    *self.trouble() = Trouble::default();
+                    self.went_well();
                     return Ok(connection);
                 }
                 Err(error) if may_pass(&error) => {
@@ -92,6 +101,13 @@ impl Gate {
             trouble.until = Some(now + pause_after(trouble.rounds));
         }
         Begin::Round(trouble.rounds)
+    }
+
+    fn went_well(&self) {
+        let before = std::mem::take(&mut *self.trouble());
+        if before.rounds > 0 {
+            self.recovered.notify_waiters();
+        }
     }
 
     /// Those that failed beside each other failed once.
