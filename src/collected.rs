@@ -8,7 +8,7 @@ use crate::engine::{Engine, Ready};
 use crate::meter::Meter;
 use std::sync::{Arc, Mutex, PoisonError};
 use toasty_contract::{Access, Connection};
-use toasty_dsl::query::{ExecutorObject, Future, Outcome, RunNested, Sink};
+use toasty_dsl::query::{Answer, ExecutorObject, Future, Independent, Outcome, RunNested};
 use toasty_dsl::value::Params;
 use toasty_dsl::{Error, Result, Statement};
 use toasty_dynamodb::{Dynamodb, DynamodbPrepared};
@@ -75,18 +75,21 @@ async fn send(
 }
 
 impl ExecutorObject for Collected {
-    fn fetch_boxed<'a>(
+    fn together<'a>(
         &'a self,
-        statement: Statement,
-        _: Params,
-        _: Box<dyn Sink>,
-    ) -> Future<'a, Result<Box<dyn Sink>>> {
+        statements: Vec<Independent<Statement>>,
+    ) -> Future<'a, Result<Vec<Answer>>> {
         Box::pin(async move {
-            Err(Error::unsupported(
-                "a read among writes that are done as one request",
-                "read before them, and let an update's condition hold what was read",
-            )
-            .on_model(statement.model().name))
+            let mut answers = Vec::with_capacity(statements.len());
+            for each in statements {
+                if each.sink.is_some() {
+                    return Err(read_among_writes(&each.statement));
+                }
+                answers.push(Answer::Done(
+                    self.execute_boxed(each.statement, each.params).await?,
+                ));
+            }
+            Ok(answers)
         })
     }
 
@@ -109,4 +112,13 @@ impl ExecutorObject for Collected {
     fn association_batch(&self) -> usize {
         self.engine.batch
     }
+}
+
+#[cold]
+fn read_among_writes(statement: &Statement) -> Error {
+    Error::unsupported(
+        "a read among writes that are done as one request",
+        "read before them, and let an update's condition hold what was read",
+    )
+    .on_model(statement.model().0.name)
 }

@@ -9,7 +9,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 use toasty_contract::{Access, Backend, Connection, Lanes};
-use toasty_dsl::query::{Outcome, RowStream, Sink};
+use toasty_dsl::query::{Answer, Independent, Outcome, RowStream, Sink};
 use toasty_dsl::value::{Params, Row};
 use toasty_dsl::{Error, Result, Statement};
 
@@ -164,6 +164,16 @@ impl<B: Backend> Engine<B> {
         })
     }
 
+    pub(crate) fn all_ready(
+        &self,
+        statements: Vec<Independent<Statement>>,
+    ) -> Result<Vec<Independent<Ready<B::Prepared>>>> {
+        statements
+            .into_iter()
+            .map(|each| each.try_map(|statement| self.ready(&statement)))
+            .collect()
+    }
+
     fn pool(&self, access: Access) -> &Arc<Pool<B::Connection>> {
         match access {
             Access::Read => &self.reads,
@@ -224,6 +234,39 @@ impl<B: Backend> Engine<B> {
             fetched.as_ref().map(|sink| Some(rows(sink.count()))),
         );
         fetched
+    }
+
+    /// Runs statements that do not depend on each other on a connection. Each has its event, with the time that all took;
+    /// what they cost stands in the first.
+    pub(crate) async fn together_on(
+        &self,
+        connection: &mut B::Connection,
+        statements: Vec<Independent<Ready<B::Prepared>>>,
+        meter: Option<&Meter>,
+    ) -> Result<Vec<Answer>> {
+        let mut told = Vec::with_capacity(statements.len());
+        let mut asked = Vec::with_capacity(statements.len());
+        for each in statements {
+            let started = self.log.start(&*each.statement.prepared, &each.params);
+            asked.push(Independent {
+                statement: Arc::clone(&each.statement.prepared),
+                params: each.params,
+                sink: each.sink,
+            });
+            told.push((started, each.statement));
+        }
+        let answers = connection.together(asked).await;
+        let mut cost = connection.take_cost();
+        for ((started, ready), answer) in told.into_iter().zip(&answers) {
+            let cost = std::mem::take(&mut cost);
+            let rows = answer.as_ref().map(Answer::rows);
+            if let Some(meter) = meter {
+                meter.add_statement(rows.unwrap_or(0), &cost);
+            }
+            self.log
+                .finish(started, &ready.ran(), &cost, rows.map(Some));
+        }
+        answers.into_iter().collect()
     }
 
     /// Begins a stream on a connection. Its event tells that it began: how long it goes on is up to who takes the rows.

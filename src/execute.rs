@@ -11,7 +11,9 @@ use std::any::Any;
 use std::panic::Location;
 use std::sync::Arc;
 use toasty_contract::{Access, Begin, Connection};
-use toasty_dsl::query::{Executor, ExecutorObject, Future, Outcome, RowStream, RunNested, Sink};
+use toasty_dsl::query::{
+    Answer, Executor, ExecutorObject, Future, Independent, Outcome, RowStream, RunNested, Sink,
+};
 use toasty_dsl::value::{Params, Row};
 use toasty_dsl::{Result, Statement};
 
@@ -89,6 +91,27 @@ impl Executor for Db {
 
     fn object(&self) -> &dyn ExecutorObject {
         self
+    }
+}
+
+impl Db {
+    /// All on one connection, which writes where any of them does.
+    pub(crate) async fn run_together(
+        &self,
+        statements: Vec<Independent<Statement>>,
+    ) -> Result<Vec<Answer>> {
+        let reads = statements.iter().all(|each| each.statement.is_read());
+        let access = if reads { Access::Read } else { Access::Write };
+        with_engine!(&self.engine, engine => {
+            let ready = engine.all_ready(statements)?;
+            let mut lease = engine.brief(access).await?;
+            let done = engine.together_on(lease.connection()?, ready, self.meter.as_deref()).await;
+            match done {
+                Ok(_) => lease.finish(),
+                Err(_) => drop(lease),
+            }
+            done
+        })
     }
 }
 

@@ -6,7 +6,9 @@ use crate::meter::{CostReport, Meter};
 use crate::object::executor_object;
 use std::ops::Deref;
 use std::sync::Arc;
-use toasty_dsl::query::{Executor, ExecutorObject, Future, Outcome, RowStream, RunNested, Sink};
+use toasty_dsl::query::{
+    Answer, Executor, ExecutorObject, Future, Independent, Outcome, RowStream, RunNested, Sink,
+};
 use toasty_dsl::value::{Params, Row};
 use toasty_dsl::{Result, Statement};
 
@@ -100,6 +102,15 @@ impl Executor for Metered {
 
     fn object(&self) -> &dyn ExecutorObject {
         self
+    }
+}
+
+impl Metered {
+    fn run_together(
+        &self,
+        statements: Vec<Independent<Statement>>,
+    ) -> impl std::future::Future<Output = Result<Vec<Answer>>> + Send {
+        self.db.run_together(statements)
     }
 }
 

@@ -1,20 +1,16 @@
 //! The part of an executor that can be a trait object, in the same words for each of them.
 
-/// Implements `ExecutorObject` for an executor by its own methods; the last part says how many parents one statement loads
+/// Implements `ExecutorObject` for an executor by its own methods, of which `run_together` is no part of `Executor`; the last part says how many parents one statement loads
 /// the associations of.
 macro_rules! executor_object {
     ($type:ty, $this:ident => $batch:expr) => {
         impl toasty_dsl::query::ExecutorObject for $type {
-            fn fetch_boxed<'a>(
+            fn together<'a>(
                 &'a self,
-                statement: toasty_dsl::Statement,
-                params: toasty_dsl::value::Params,
-                sink: Box<dyn toasty_dsl::query::Sink>,
-            ) -> toasty_dsl::query::Future<'a, toasty_dsl::Result<Box<dyn toasty_dsl::query::Sink>>>
+                statements: Vec<toasty_dsl::query::Independent<toasty_dsl::Statement>>,
+            ) -> toasty_dsl::query::Future<'a, toasty_dsl::Result<Vec<toasty_dsl::query::Answer>>>
             {
-                Box::pin(toasty_dsl::query::Executor::fetch(
-                    self, statement, params, sink,
-                ))
+                Box::pin(self.run_together(statements))
             }
 
             fn execute_boxed<'a>(

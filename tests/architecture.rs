@@ -53,7 +53,7 @@ const HOUSE: &[Crate] = &[
         name: "toasty-contract",
         folder: "backends/contract",
         may_use: &["toasty-dsl"],
-        layers: &[&["control", "cost"]],
+        layers: &[&["control", "cost", "together"]],
     },
     Crate {
         name: "toasty-sql",
@@ -70,7 +70,15 @@ const HOUSE: &[Crate] = &[
         folder: "backends/sqlite",
         may_use: &["toasty-dsl", "toasty-contract", "toasty-sql"],
         layers: &[
-            &["settings", "prepared", "rows", "errors", "wait", "home"],
+            &[
+                "settings",
+                "prepared",
+                "rows",
+                "errors",
+                "wait",
+                "home",
+                "transaction",
+            ],
             &["bind", "open"],
             &["run"],
             &["stream"],
@@ -89,6 +97,7 @@ const HOUSE: &[Crate] = &[
             &["run"],
             &["session", "stream"],
             &["once", "transaction", "tables"],
+            &["together"],
             &["connection"],
         ],
     },

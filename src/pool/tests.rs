@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use toasty_contract::{Connection, Control, Cost, Prepared};
-use toasty_dsl::query::{Outcome, RowStream, Sink};
+use toasty_dsl::query::{Answer, Independent, Outcome, RowStream, Sink};
 use toasty_dsl::value::{Params, Row};
 use toasty_dsl::{Error, ErrorKind, ModelDef, Result};
 
@@ -81,6 +81,10 @@ impl Connection for Fake {
 
     async fn execute(&mut self, _: &Arc<Nothing>, _: Params) -> Result<Outcome> {
         never()
+    }
+
+    async fn together(&mut self, _: Vec<Independent<Arc<Nothing>>>) -> Vec<Result<Answer>> {
+        Vec::new()
     }
 
     async fn stream<T: Send + 'static>(

@@ -3,7 +3,9 @@
 use super::{AnyTx, Failed, Tx, with_tx};
 use crate::object::executor_object;
 use std::any::Any;
-use toasty_dsl::query::{Executor, ExecutorObject, Future, Outcome, RowStream, RunNested, Sink};
+use toasty_dsl::query::{
+    Answer, Executor, ExecutorObject, Future, Independent, Outcome, RowStream, RunNested, Sink,
+};
 use toasty_dsl::value::{Params, Row};
 use toasty_dsl::{Result, Statement};
 
@@ -59,6 +61,18 @@ impl Executor for Tx {
 
     fn object(&self) -> &dyn ExecutorObject {
         self
+    }
+}
+
+impl Tx {
+    async fn run_together(&self, statements: Vec<Independent<Statement>>) -> Result<Vec<Answer>> {
+        with_tx!(&self.inner, shared => {
+            for each in &statements {
+                shared.check_access(&each.statement)?;
+            }
+            let ready = shared.engine.all_ready(statements)?;
+            shared.together(self.depth, ready).await
+        })
     }
 }
 

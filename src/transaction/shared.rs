@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use toasty_contract::{Access, Backend, Begin, Connection, Control, Cost};
-use toasty_dsl::query::{Outcome, Sink};
+use toasty_dsl::query::{Answer, Independent, Outcome, Sink};
 use toasty_dsl::value::Params;
 use toasty_dsl::{Error, ErrorKind, Result, Statement};
 use tokio::sync::Notify;
@@ -196,6 +196,17 @@ impl<B: Backend> Shared<B> {
         let mut used = self.connection(depth).await?;
         self.engine
             .execute_on(used.0.connection()?, ready, params, self.meter.as_deref())
+            .await
+    }
+
+    pub(super) async fn together(
+        &self,
+        depth: usize,
+        statements: Vec<Independent<Ready<B::Prepared>>>,
+    ) -> Result<Vec<Answer>> {
+        let mut used = self.connection(depth).await?;
+        self.engine
+            .together_on(used.0.connection()?, statements, self.meter.as_deref())
             .await
     }
 

@@ -5,15 +5,17 @@
 
 mod control;
 mod cost;
+mod together;
 
 pub use control::{Access, Begin, Control, Isolation, Lanes};
 pub use cost::Cost;
+pub use together::{alone, in_turn};
 
 use std::future::Future;
 use std::sync::Arc;
 use toasty_dsl::Statement;
 use toasty_dsl::error::Result;
-use toasty_dsl::query::{Outcome, RowStream, Sink};
+use toasty_dsl::query::{Answer, Independent, Outcome, RowStream, Sink};
 use toasty_dsl::schema::ModelDef;
 use toasty_dsl::value::{Params, Row};
 
@@ -78,6 +80,13 @@ pub trait Connection: Send + 'static {
         prepared: &Arc<Self::Prepared>,
         params: Params,
     ) -> impl Future<Output = Result<Outcome>> + Send;
+
+    /// Runs statements that do not depend on each other, in as few trips as the database lets it, and answers in their
+    /// order. Where one fails, whether the others were done is told by their own answers.
+    fn together(
+        &mut self,
+        statements: Vec<Independent<Arc<Self::Prepared>>>,
+    ) -> impl Future<Output = Vec<Result<Answer>>> + Send;
 
     /// Runs a statement whose rows come in slices, at the pace at which they are taken. The connection is used until the
     /// stream ends or is dropped.

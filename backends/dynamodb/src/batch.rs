@@ -26,7 +26,7 @@ const MOST_GETS: usize = 100;
 const MOST_WRITES: usize = 25;
 
 /// How many batches are sent at the same time, as long as DynamoDB does them whole.
-const AT_ONCE: usize = 8;
+pub(crate) const AT_ONCE: usize = 8;
 
 /// The items with these keys, in the order of the keys, with none where there is none. No key may stand twice.
 ///

@@ -4,14 +4,16 @@
 //! are boxed here, once a statement: those of the SDK are nested so deep that a program which holds one by value in an
 //! `async fn` of its own would meet the compiler's recursion limit.
 
+use crate::batch::AT_ONCE;
 use crate::client::Session;
 use crate::item::ItemRow;
 use crate::prepared::{DynamodbPrepared, Plan};
 use crate::{define, read, transact, write};
+use futures_util::stream::{self, StreamExt};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use toasty_contract::{Connection, Control, Cost};
-use toasty_dsl::query::{Future, Outcome, RowStream, Sink};
+use toasty_dsl::query::{Answer, Future, Independent, Outcome, RowStream, Sink};
 use toasty_dsl::schema::ModelDef;
 use toasty_dsl::value::{Params, Row};
 use toasty_dsl::{Error, Result};
@@ -42,6 +44,30 @@ fn boxed<'a, T>(future: impl std::future::Future<Output = T> + Send + 'a) -> Fut
     Box::pin(future)
 }
 
+/// Runs a statement that has rows.
+async fn rows<S: Sink>(
+    session: &Session,
+    prepared: &Arc<DynamodbPrepared>,
+    params: Params,
+    mut sink: S,
+) -> Result<S> {
+    match prepared.plan {
+        Plan::Read(_) => read::fetch(session, prepared, &params, sink).await,
+        Plan::Insert | Plan::Update(_) | Plan::Delete(_) => {
+            let changed = write::returning(session, prepared, params).await?;
+            for item in &changed {
+                let layout = &prepared.layout;
+                let row = sink.row(&ItemRow { layout, item });
+                let flow = row.map_err(|error| error.on_model(layout.model.name))?;
+                if let ControlFlow::Break(()) = flow {
+                    break;
+                }
+            }
+            Ok(sink)
+        }
+    }
+}
+
 impl Connection for DynamodbConnection {
     type Prepared = DynamodbPrepared;
 
@@ -49,23 +75,9 @@ impl Connection for DynamodbConnection {
         &mut self,
         prepared: &Arc<DynamodbPrepared>,
         params: Params,
-        mut sink: S,
+        sink: S,
     ) -> Result<S> {
-        match prepared.plan {
-            Plan::Read(_) => boxed(read::fetch(&self.session, prepared, &params, sink)).await,
-            Plan::Insert | Plan::Update(_) | Plan::Delete(_) => {
-                let changed = boxed(write::returning(&self.session, prepared, params)).await?;
-                for item in &changed {
-                    let layout = &prepared.layout;
-                    let row = sink.row(&ItemRow { layout, item });
-                    let flow = row.map_err(|error| error.on_model(layout.model.name))?;
-                    if let ControlFlow::Break(()) = flow {
-                        break;
-                    }
-                }
-                Ok(sink)
-            }
-        }
+        boxed(rows(&self.session, prepared, params, sink)).await
     }
 
     async fn execute(
@@ -74,6 +86,26 @@ impl Connection for DynamodbConnection {
         params: Params,
     ) -> Result<Outcome> {
         boxed(write::execute(&self.session, prepared, params)).await
+    }
+
+    async fn together(
+        &mut self,
+        statements: Vec<Independent<Arc<DynamodbPrepared>>>,
+    ) -> Vec<Result<Answer>> {
+        let session = &self.session;
+        let asked = statements.into_iter().map(|each| {
+            boxed(async move {
+                Ok(match each.sink {
+                    Some(sink) => {
+                        Answer::Rows(rows(session, &each.statement, each.params, sink).await?)
+                    }
+                    None => {
+                        Answer::Done(write::execute(session, &each.statement, each.params).await?)
+                    }
+                })
+            })
+        });
+        stream::iter(asked).buffered(AT_ONCE).collect().await
     }
 
     async fn stream<T: Send + 'static>(

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use toasty_contract::{Access, Begin, Connection, Control, Cost};
 use toasty_dsl::error::{Error, Result};
-use toasty_dsl::query::{Outcome, RowStream, Sink};
+use toasty_dsl::query::{Answer, Independent, Outcome, RowStream, Sink};
 use toasty_dsl::schema::ModelDef;
 use toasty_dsl::value::{Params, Row};
 use toasty_sql::around;
@@ -71,6 +71,13 @@ impl Connection for PostgresqlConnection {
                 }
             }
         }
+    }
+
+    async fn together(
+        &mut self,
+        statements: Vec<Independent<Arc<PostgresqlPrepared>>>,
+    ) -> Vec<Result<Answer>> {
+        self.run_together(statements).await
     }
 
     async fn stream<T: Send + 'static>(

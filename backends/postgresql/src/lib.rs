@@ -22,6 +22,7 @@ mod session;
 mod settings;
 mod stream;
 mod tables;
+mod together;
 mod transaction;
 mod transport;
 mod trust;

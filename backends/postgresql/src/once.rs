@@ -2,9 +2,9 @@
 
 use crate::bind::{bound, bound_columns};
 use crate::errors::{Fault, On, is_gone, is_stale};
-use crate::link::Standing;
+use crate::link::{Link, Standing};
 use crate::prepared::PostgresqlPrepared;
-use crate::run::{self, beside};
+use crate::run::{self, Failed, beside};
 use crate::session::{PostgresqlConnection, Transaction};
 use crate::stream::SLICE;
 use toasty_dsl::query::Sink;
@@ -44,8 +44,7 @@ impl PostgresqlConnection {
         prepared: &PostgresqlPrepared,
         params: &Params,
     ) -> Result<(u64, Option<Value>), Fault> {
-        let many = prepared.many(params.len());
-        let shape = many.map_or(&prepared.one, |(shape, _)| shape);
+        let shape = prepared.shape_for(params);
         let on = On::Statement(prepared, shape);
         self.ready().await?;
         let written = self.link.pulse.written();
@@ -57,19 +56,7 @@ impl PostgresqlConnection {
             self.link.pulse.written()
         };
         self.link.stand(Standing::Loose);
-        let (link, values) = (&*self.link, params.values());
-        let work = async {
-            if many.is_some() {
-                let values = bound_columns(shape, values);
-                return Ok((run::execute(link, &statement, values).await?, None));
-            }
-            let values = bound(shape, values);
-            if prepared.insert == Some(true) {
-                run::insert(link, &statement, values).await
-            } else {
-                Ok((run::execute(link, &statement, values).await?, None))
-            }
-        };
+        let work = write(&self.link, prepared, &statement, params);
         let work = beside(&mut opening, work);
         let ran = self.link.timer.within(self.limit, work).await;
         self.ended(ran, opening, written, prepared, &on).await
@@ -136,5 +123,25 @@ impl PostgresqlConnection {
             }
             Fault::SentUnknown | Fault::Client(_) | Fault::Late => false,
         }
+    }
+}
+
+/// Runs a statement without rows: one row, or a whole column a value.
+pub(crate) async fn write(
+    link: &Link,
+    prepared: &PostgresqlPrepared,
+    statement: &Statement,
+    params: &Params,
+) -> Result<(u64, Option<Value>), Failed> {
+    let values = params.values();
+    if let Some(shape) = prepared.many(params) {
+        let values = bound_columns(shape, values);
+        return Ok((run::execute(link, statement, values).await?, None));
+    }
+    let values = bound(&prepared.one, values);
+    if prepared.insert == Some(true) {
+        run::insert(link, statement, values).await
+    } else {
+        Ok((run::execute(link, statement, values).await?, None))
     }
 }

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use toasty_contract::Prepared;
 use toasty_dsl::schema::ModelRef;
+use toasty_dsl::value::Params;
 use toasty_dsl::{Result, Statement};
 use toasty_sql::{Dialect, Rendered, Slot, around, render, render_rows};
 
@@ -73,13 +74,16 @@ impl PostgresqlPrepared {
         })
     }
 
-    /// How many rows these values are, where that is more than one.
-    pub(crate) fn many(&self, values: usize) -> Option<(&Shape, usize)> {
-        let width = self.one.slots.len();
-        match &self.rows {
-            Some(shape) if values > width => Some((shape, values / width.max(1))),
-            Some(_) | None => None,
-        }
+    /// The text for many rows, where these values are more than one.
+    pub(crate) fn many(&self, params: &Params) -> Option<&Shape> {
+        self.rows
+            .as_ref()
+            .filter(|_| params.len() > self.one.slots.len())
+    }
+
+    /// The text that takes these values.
+    pub(crate) fn shape_for(&self, params: &Params) -> &Shape {
+        self.many(params).unwrap_or(&self.one)
     }
 }
 

@@ -6,13 +6,14 @@ use crate::prepared::SqlitePrepared;
 use crate::run::{Ran, execute, execute_rows, fetch};
 use crate::settings::{Execution, Settings};
 use crate::stream;
+use crate::transaction::{NOT_QUERY_ONLY, QUERY_ONLY, roll_back, run_cached, still_open};
 use crate::wait::Patience;
 use rusqlite::{Connection as Driver, InterruptHandle};
 use std::sync::Arc;
 use std::time::Duration;
-use toasty_contract::{Access, Begin, Connection, Control, Cost};
+use toasty_contract::{Access, Begin, Connection, Control, Cost, in_turn};
 use toasty_dsl::error::{Error, ErrorKind, Result};
-use toasty_dsl::query::{Future, Outcome, RowStream, Sink};
+use toasty_dsl::query::{Answer, Future, Independent, Outcome, RowStream, Sink};
 use toasty_dsl::schema::ModelDef;
 use toasty_dsl::value::{Params, Row};
 use toasty_sql::Dialect;
@@ -306,33 +307,6 @@ impl SqliteConnection {
     }
 }
 
-/// A transaction that was begun is still open: after some failures, and when a statement that writes is interrupted, SQLite
-/// rolls the whole of it back by itself ("Transactions", section 3; "Interrupt A Long-Running Query"). What comes after
-/// would be written outside of it.
-#[inline]
-fn still_open(begun: bool, driver: &Driver) -> Result<()> {
-    if begun && driver.is_autocommit() {
-        Err(rolled_back())
-    } else {
-        Ok(())
-    }
-}
-
-#[cold]
-fn rolled_back() -> Error {
-    Error::new(ErrorKind::TransactionClosed, "the transaction was rolled back as a whole when one of its statements was interrupted or failed")
-        .with_advice("nothing of it was written: run it again from its start")
-}
-
-const QUERY_ONLY: &str = "PRAGMA query_only = ON";
-const NOT_QUERY_ONLY: &str = "PRAGMA query_only = OFF";
-
-/// Rolls back what is open on the driver, and lets it write again; whether nothing is open then.
-fn roll_back(driver: &Driver, held_back: bool) -> bool {
-    (driver.is_autocommit() || driver.execute_batch("ROLLBACK").is_ok())
-        && (!held_back || driver.execute_batch(NOT_QUERY_ONLY).is_ok())
-}
-
 impl Connection for SqliteConnection {
     type Prepared = SqlitePrepared;
 
@@ -371,6 +345,13 @@ impl Connection for SqliteConnection {
             }
         }
         self.execute_slowly(prepared, params).await
+    }
+
+    async fn together(
+        &mut self,
+        statements: Vec<Independent<Arc<SqlitePrepared>>>,
+    ) -> Vec<Result<Answer>> {
+        in_turn(self, statements).await
     }
 
     async fn stream<T: Send + 'static>(
@@ -487,8 +468,4 @@ impl Connection for SqliteConnection {
             "a transaction that was left open could not be rolled back",
         ))
     }
-}
-
-fn run_cached(driver: &Driver, text: &str) -> rusqlite::Result<()> {
-    driver.prepare_cached(text)?.execute(()).map(|_| ())
 }

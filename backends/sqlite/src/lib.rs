@@ -20,6 +20,7 @@ mod rows;
 mod run;
 mod settings;
 mod stream;
+mod transaction;
 mod wait;
 
 pub use connection::SqliteConnection;

@@ -1,6 +1,7 @@
 //! The method of each field: the value, and for a relation the query for its rows.
 
-use super::load::{RelationType, other_side, values_of};
+use super::RelationType;
+use super::join::{other_side, values_of};
 use super::{BelongsTo, HasMany, HasOne, IntoInclude};
 use crate::error::Result;
 use crate::field::{Field, Model};

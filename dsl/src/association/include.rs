@@ -1,10 +1,10 @@
 //! What a query loads along with its rows.
 
-use super::load::{Loader, RelationType};
-use super::{BelongsTo, HasMany, HasOne};
+use super::load::{Begun, LoadInto, Loader};
+use super::{BelongsTo, HasMany, HasOne, RelationType};
 use crate::error::Result;
 use crate::field::{Field, Model};
-use crate::query::{All, ExecutorObject, Filter, Future, IntoOrder, Query};
+use crate::query::{All, Filter, IntoOrder, Query};
 use std::sync::Arc;
 
 /// A relation to be loaded along with the rows of a query. Cheap to clone.
@@ -17,31 +17,8 @@ impl<M> Clone for Include<M> {
 }
 
 impl<M> Include<M> {
-    pub(super) fn load_into<'a>(
-        &'a self,
-        on: &'a dyn ExecutorObject,
-        parents: &'a mut [M],
-    ) -> Future<'a, Result<()>> {
-        self.0.load_into(on, parents)
-    }
-}
-
-/// A relation of `M` whose other side is no longer known by type.
-pub(super) trait LoadInto<M>: Send + Sync {
-    fn load_into<'a>(
-        &'a self,
-        on: &'a dyn ExecutorObject,
-        parents: &'a mut [M],
-    ) -> Future<'a, Result<()>>;
-}
-
-impl<M: Model, R: RelationType> LoadInto<M> for Loader<M, R> {
-    fn load_into<'a>(
-        &'a self,
-        on: &'a dyn ExecutorObject,
-        parents: &'a mut [M],
-    ) -> Future<'a, Result<()>> {
-        Box::pin(self.load(on, parents))
+    pub(super) fn begin(&self, parents: &[M], batch: usize) -> Result<Begun<M>> {
+        self.0.begin(parents, batch)
     }
 }
 

@@ -16,7 +16,9 @@ mod stream;
 pub use filter::Filter;
 pub use operand::{ColumnValue, NullableColumn, Operand, TextColumn};
 pub use order::{IntoOrder, OrderBy};
-pub use run::{Executor, ExecutorObject, Future, Outcome, RunNested, Sink, run_all};
+pub use run::{
+    Answer, AnySink, Executor, ExecutorObject, Future, Independent, Outcome, RunNested, Sink,
+};
 pub use select::{All, Filtered, Narrowed, Query};
 pub(crate) use select::{check_depth, not_found};
 pub(crate) use sinks::Rows;

@@ -40,6 +40,64 @@ pub struct Outcome {
     pub values: Params,
 }
 
+/// One of several statements that do not depend on each other, to be run in any order.
+pub struct Independent<S> {
+    /// The statement, or what was made of it.
+    pub statement: S,
+    /// Its values.
+    pub params: Params,
+    /// Takes its rows. None: it has none.
+    pub sink: Option<AnySink>,
+}
+
+impl<S> Independent<S> {
+    /// The same with what `make` makes of the statement.
+    ///
+    /// # Errors
+    /// Those of `make`.
+    pub fn try_map<T>(self, make: impl FnOnce(S) -> Result<T>) -> Result<Independent<T>> {
+        Ok(Independent {
+            statement: make(self.statement)?,
+            params: self.params,
+            sink: self.sink,
+        })
+    }
+}
+
+/// What one of several statements gave.
+pub enum Answer {
+    /// The sink, with the rows it took.
+    Rows(AnySink),
+    /// What a statement without rows did.
+    Done(Outcome),
+}
+
+impl Answer {
+    /// How many rows were read or touched.
+    pub fn rows(&self) -> u64 {
+        match self {
+            Answer::Rows(sink) => u64::try_from(sink.count()).unwrap_or(u64::MAX),
+            Answer::Done(outcome) => outcome.affected,
+        }
+    }
+
+    /// The sink in its own type.
+    ///
+    /// # Errors
+    /// `Database`, where the executor gave back another than it was lent.
+    pub fn into_sink<S: Sink>(self) -> Result<S> {
+        if let Answer::Rows(sink) = self
+            && let Ok(sink) = sink.0.into_any().downcast()
+        {
+            return Ok(*sink);
+        }
+        Err(crate::Error::new(
+            crate::ErrorKind::Database,
+            "the executor gave back another sink than it was lent",
+        ))
+    }
+}
+
 /// Something that statements are run on: a `Db`, or a transaction. Queries take it by reference.
 #[diagnostic::on_unimplemented(
     message = "a query cannot be run on `{Self}`",
@@ -83,13 +141,12 @@ pub type RunNested<'a, T> =
 
 /// The part of [`Executor`] that can be a trait object: what loads associations and nested rows runs on it.
 pub trait ExecutorObject: Send + Sync {
-    /// As [`Executor::fetch`].
-    fn fetch_boxed<'a>(
+    /// Runs statements that do not depend on each other, in as few trips as the database lets it, and answers in their
+    /// order.
+    fn together<'a>(
         &'a self,
-        statement: Statement,
-        params: Params,
-        sink: Box<dyn Sink>,
-    ) -> Future<'a, Result<Box<dyn Sink>>>;
+        statements: Vec<Independent<Statement>>,
+    ) -> Future<'a, Result<Vec<Answer>>>;
 
     /// As [`Executor::execute`].
     fn execute_boxed<'a>(
@@ -102,40 +159,31 @@ pub trait ExecutorObject: Send + Sync {
     fn association_batch(&self) -> usize;
 }
 
-/// Runs a statement on a trait object and gives the sink back in its own type.
-///
-/// # Errors
-/// Those of the statement.
-pub async fn run_all<S: Sink>(
-    on: &dyn ExecutorObject,
-    statement: Statement,
-    params: Params,
-    sink: S,
-) -> Result<S> {
-    let sink = on.fetch_boxed(statement, params, Box::new(sink)).await?;
-    match sink.into_any().downcast() {
-        Ok(sink) => Ok(*sink),
-        Err(_) => Err(crate::Error::new(
-            crate::ErrorKind::Database,
-            "the executor gave back another sink than it was lent",
-        )),
+/// A sink whose type is no longer known. It has a name, since the compiler loses the lifetime of a bare box in a future that
+/// moves between threads.
+pub struct AnySink(Box<dyn Sink>);
+
+impl AnySink {
+    /// The sink, without its type.
+    pub fn new(sink: impl Sink) -> Self {
+        AnySink(Box::new(sink))
     }
 }
 
-impl Sink for Box<dyn Sink> {
+impl Sink for AnySink {
     fn row(&mut self, row: &dyn Row) -> Result<ControlFlow<()>> {
-        (**self).row(row)
+        self.0.row(row)
     }
 
     fn count(&self) -> usize {
-        (**self).count()
+        self.0.count()
     }
 
     fn restart(&mut self) {
-        (**self).restart();
+        self.0.restart();
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
-        (*self).into_any()
+        self.0.into_any()
     }
 }

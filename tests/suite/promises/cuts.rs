@@ -22,14 +22,14 @@ toasty! {
 const STROKES: &[&ModelDef] = &[Stroke::DEF];
 
 /// One connection through a proxy, and one beside it that sees what is there.
-struct Cuttable {
-    proxy: Proxy,
+pub struct Cuttable {
+    pub proxy: Proxy,
     database: Database,
     beside: tokio_postgres::Client,
 }
 
 impl Cuttable {
-    async fn new(change: impl FnOnce(Config) -> Config) -> Self {
+    pub async fn new(change: impl FnOnce(Config) -> Config) -> Self {
         let proxy = Proxy::before_postgresql().await;
         let database = Database::on_postgresql_with(|config| {
             let config = config.with_pool(PoolConfig::default().with_max(1));
@@ -44,14 +44,18 @@ impl Cuttable {
         }
     }
 
-    fn db(&self) -> &Db {
+    pub fn schema(&self) -> &str {
+        self.database.schema()
+    }
+
+    pub fn db(&self) -> &Db {
         &self.database.db
     }
 
     async fn rows(&self, name: &str) -> i64 {
         let text = format!(
             "SELECT count(*) FROM {}.stroke WHERE name = $1",
-            self.database.schema()
+            self.schema()
         );
         self.beside.query_one(&text, &[&name]).await.unwrap().get(0)
     }
@@ -62,7 +66,7 @@ impl Cuttable {
     }
 
     /// The pool can be used, at once and without a thought of what was.
-    async fn goes_on(&self, what: &str) {
+    pub async fn goes_on(&self, what: &str) {
         let next = tokio::time::timeout(Duration::from_secs(5), Stroke::all().count(self.db()));
         match next.await {
             Ok(Ok(_)) => {}
@@ -70,7 +74,7 @@ impl Cuttable {
         }
     }
 
-    async fn remove(self) {
+    pub async fn remove(self) {
         self.database.remove().await;
     }
 }
@@ -205,7 +209,7 @@ async fn cut_at_every_byte() {
 }
 
 /// Every way to cut one statement, when everything is prepared and when nothing is.
-async fn all_cuts<F: Future<Output = ()>>(on: &Cuttable, run: impl Fn(String) -> F) {
+pub async fn all_cuts<F: Future<Output = ()>>(on: &Cuttable, run: impl Fn(String) -> F) {
     let mut cuts = vec![];
     for kind in [b'P', b'D', b'B', b'E', b'S'] {
         cuts.extend([

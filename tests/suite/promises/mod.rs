@@ -14,6 +14,7 @@ mod hostile_server;
 mod identifiers;
 mod injection;
 mod oracle;
+mod pipelines;
 mod pool;
 mod predicate;
 mod restarts;

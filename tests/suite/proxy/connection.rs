@@ -229,6 +229,12 @@ impl Carrier {
 impl State {
     fn count(&mut self, way: Way, message: &Message<'_>) {
         *self.counts.entry((way, message.kind)).or_default() += 1;
+        let counted = |way, kind: &u8| self.counts.get(&(way, *kind)).copied().unwrap_or(0);
+        // Each ends what was asked, and is answered by a ReadyForQuery ("Message Flow").
+        let asked: u32 = [b'S', b'Q'].iter().map(|kind| counted(Way::Up, kind)).sum();
+        self.at_once = self
+            .at_once
+            .max(asked.saturating_sub(counted(Way::Down, &b'Z')));
         let text = match (way, message.kind) {
             (Way::Up, b'Q') => message.beginning,
             // The name comes first.

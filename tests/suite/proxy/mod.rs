@@ -72,6 +72,8 @@ struct State {
     pace: Pace,
     passed: [u64; 2],
     counts: BTreeMap<(Way, u8), u32>,
+    /// How many requests of one packet or more waited for their answers at the same time, at most.
+    at_once: u32,
     /// The texts of simple queries and of statements that were to be prepared.
     texts: Vec<String>,
     /// What the clients sent, byte by byte.
@@ -114,6 +116,7 @@ impl Proxy {
                 pace: Pace::AsTheyCome,
                 passed: [0; 2],
                 counts: BTreeMap::new(),
+                at_once: 0,
                 texts: Vec::new(),
                 sent: Vec::new(),
                 opened: Vec::new(),
@@ -174,6 +177,7 @@ impl Proxy {
         let mut state = self.state();
         state.passed = [0; 2];
         state.counts.clear();
+        state.at_once = 0;
         state.texts.clear();
         state.sent.clear();
         state.opened.clear();
@@ -206,6 +210,11 @@ impl Proxy {
     /// How many messages of this type passed or were sent, since it was last forgotten.
     pub fn count(&self, way: Way, kind: u8) -> u32 {
         self.state().counts.get(&(way, kind)).copied().unwrap_or(0)
+    }
+
+    /// How many requests were sent before the first of them was answered, at most.
+    pub fn at_once(&self) -> u32 {
+        self.state().at_once
     }
 
     /// How many bytes passed in this way.
