@@ -12,7 +12,7 @@ impl Db {
     /// Models register themselves: there is no list to keep.
     ///
     /// # Errors
-    /// `Schema` where two models share a table, or a name cannot be one; `Database` where a table is there already.
+    /// `Schema` where two models share a table, a name cannot be one, or a table is there already.
     ///
     /// ```standalone_crate
     /// # use toasty::{create, toasty};
@@ -50,9 +50,12 @@ impl Db {
         check_shared_tables(models)?;
         with_engine!(&self.engine, engine => {
             let mut lease = engine.lasting(Access::Write, None).await?;
-            lease.connection()?.create_tables(models).await?;
-            lease.finish();
-            Ok(())
+            let created = lease.connection()?.create_tables(models).await;
+            match created {
+                Ok(()) => lease.finish(),
+                Err(_) => drop(lease),
+            }
+            created.map_err(|error| on_its_model(error, models))
         })
     }
 
@@ -75,6 +78,24 @@ impl Db {
             let mut lease = engine.lasting(Access::Write, None).await?;
             lease.connection()?.run_text(text).await
         })
+    }
+}
+
+/// Databases name the table that is there already in their own words only: which model it is of has to be read off them.
+#[cold]
+fn on_its_model(error: Error, models: &[&'static ModelDef]) -> Error {
+    let named = |model: &&&'static ModelDef| {
+        let table = model.table_name().to_string();
+        error.server_detail().is_some_and(|said| {
+            said.split(|letter: char| letter.is_whitespace() || letter == '"')
+                .any(|word| word == table)
+        })
+    };
+    match models.iter().find(named) {
+        Some(model) if error.kind() == ErrorKind::Schema && error.model().is_none() => {
+            error.on_model(model.name)
+        }
+        Some(_) | None => error,
     }
 }
 

@@ -46,8 +46,8 @@ pub struct PoolConfig {
     /// `max_lifetime`: a connection that is so old is closed when it comes back, 1 millisecond to 24 hours; `None`,
     /// written `"off"`: it stays. Not for SQLite and DynamoDB. Default: 30 minutes.
     pub max_lifetime: Option<Duration>,
-    /// `warm_up`: whether connecting opens `min_idle` connections, one at least, so that a wrong address or password
-    /// shows at once. Not for SQLite and DynamoDB. Default: no.
+    /// `warm_up`: whether connecting opens all `min_idle` connections. One it opens in any case, so that a wrong address
+    /// or password shows at once. Not for SQLite and DynamoDB. Default: no.
     pub warm_up: bool,
     /// `leak_report`: a connection that is held for so long is logged with the place that took it, 1 millisecond to 24
     /// hours; `None`, written `"off"`: none is. Default: 1 minute.

@@ -12,7 +12,7 @@ pub struct FakePostgresql {
 }
 
 /// What every query is answered by.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Script {
     /// The types of what a statement is given
     pub parameters: &'static [u32],
@@ -20,6 +20,8 @@ pub struct Script {
     pub columns: Vec<u8>,
     /// What stands where the rows and their end belong
     pub rows: Vec<u8>,
+    /// Whether BEGIN is refused, as a server that stands by refuses some
+    pub begins_nothing: bool,
 }
 
 impl FakePostgresql {
@@ -98,7 +100,8 @@ fn serve(mut stream: TcpStream, script: &Script) -> io::Result<()> {
         let mut kind = [0];
         stream.read_exact(&mut kind)?;
         let length = read_length(&mut stream)?;
-        io::copy(&mut (&mut stream).take(length), &mut io::sink())?;
+        let mut body = Vec::new();
+        (&mut stream).take(length).read_to_end(&mut body)?;
         match kind[0] {
             b'P' => answer.extend(message(b'1', b"")),
             b'D' => {
@@ -112,7 +115,11 @@ fn serve(mut stream: TcpStream, script: &Script) -> io::Result<()> {
             b'E' => answer.extend(&script.rows),
             b'C' => answer.extend(message(b'3', b"")),
             b'Q' => {
-                answer.extend(complete("OK"));
+                if script.begins_nothing && body.starts_with(b"BEGIN") {
+                    answer.extend(message(b'E', b"SERROR\0VERROR\0C0A000\0Mnot here\0\0"));
+                } else {
+                    answer.extend(complete("OK"));
+                }
                 answer.extend(&ready);
             }
             b'S' => answer.extend(&ready),

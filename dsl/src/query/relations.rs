@@ -3,7 +3,8 @@
 use super::filter::Filter;
 use crate::association::{BelongsTo, HasMany, HasOne};
 use crate::field::{Field, Model};
-use crate::statement::Quantifier;
+use crate::statement::{Expr, Quantifier};
+use crate::value::Params;
 
 /// # Conditions on the rows of a has-many
 impl<M: Model, T: Model> Field<M, HasMany<T>> {
@@ -51,8 +52,20 @@ impl<M: Model, T: Model> Field<M, Option<BelongsTo<T>>> {
         filter(T::FIELDS).related(self.field_number(), Quantifier::Any)
     }
 
-    /// There is none.
+    /// There is none: its key is NULL, which needs no look at the other model. On a database without foreign keys a key
+    /// whose row is gone is a key all the same.
     pub fn is_none(self) -> Filter<M> {
-        Filter::<T>::always().related(self.field_number(), Quantifier::None)
+        let Some(def) = M::DEF.belongs_to(self.field_number()) else {
+            return Filter::<T>::always().related(self.field_number(), Quantifier::None);
+        };
+        let columns = M::DEF.columns_of_all(def.on.as_slice());
+        let null = columns.into_iter().map(|column| Expr::IsNull {
+            column,
+            negated: false,
+        });
+        Filter::new(
+            null.reduce(Expr::or).unwrap_or(Expr::Constant(false)),
+            Params::new(),
+        )
     }
 }

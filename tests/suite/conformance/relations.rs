@@ -381,7 +381,7 @@ on_every_database! { MODELS;
     unknown_is_not_true_of_all [dynamodb: "a condition on the rows of a relation"],
     is_and_is_none_of_a_has_one [dynamodb: "a condition on the rows of a relation"],
     is_of_a_belongs_to [dynamodb: "a condition on the rows of a relation"],
-    is_none_of_a_belongs_to [dynamodb: "a condition on the rows of a relation"],
+    is_none_of_a_belongs_to,
     a_row_that_refers_to_nothing_has_no_key_of_another,
     a_relation_of_a_model_to_itself [dynamodb: "a condition on the rows of a relation"],
     relations_among_other_conditions [dynamodb: "a condition on the rows of a relation"],

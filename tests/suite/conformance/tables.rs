@@ -11,6 +11,7 @@ async fn tables_that_are_there_already_are_an_error(db: &Db) -> Result<()> {
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Schema);
+    assert_eq!(error.model(), Some("Login"), "{error}");
     assert!(error.advice().is_some(), "{error}");
     create!(Login {
         email: "a",

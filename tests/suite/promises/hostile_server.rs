@@ -48,6 +48,7 @@ async fn read(described: &[(&str, u32)], rows: &[Vec<u8>]) -> toasty::Result<Vec
         parameters: &[],
         columns: columns(described),
         rows: rows.concat(),
+        ..Script::default()
     })
     .await
 }
@@ -194,6 +195,7 @@ async fn a_write_whose_answer_is_none_is_unknown() {
         parameters: &[INT8, TEXT, INT8],
         columns: message(b'n', &[]),
         rows: vec![b'D', 0, 0, 0, 3],
+        ..Script::default()
     };
     let mut config = FakePostgresql::with(script).config();
     config.postgresql.statement_timeout = Some(Duration::from_millis(500));
@@ -203,6 +205,34 @@ async fn a_write_whose_answer_is_none_is_unknown() {
         .await
         .unwrap_err();
     assert!(error.is_commit_unknown(), "{error:?}");
+    assert_eq!(PANICS.get(), 0, "no task panicked");
+}
+
+/// What travels with BEGIN was done before it was known that there is no transaction: its rows are there, and nothing can
+/// take them back.
+#[tokio::test]
+async fn a_write_whose_transaction_was_not_begun_is_unknown() {
+    count_panics();
+    let script = Script {
+        parameters: &[INT8, TEXT, INT8],
+        columns: message(b'n', &[]),
+        rows: complete("INSERT 0 1"),
+        begins_nothing: true,
+    };
+    let mut config = FakePostgresql::with(script).config();
+    config.pool.max = 1;
+    let db = toasty::connect_with(config).await.unwrap();
+    let note = || create!(Note { id: 1, text: "x" });
+    // Where it has to be prepared first, that fails, and nothing was done.
+    let error = db.transaction(async |tx| note().exec(tx).await).await;
+    assert_eq!(error.unwrap_err().kind(), ErrorKind::Unsupported);
+    // Prepared on the connection, it goes together with BEGIN.
+    note().exec(&db).await.unwrap();
+    let error = db.transaction(async |tx| note().exec(tx).await).await;
+    assert!(error.unwrap_err().is_commit_unknown());
+    note().exec(&db).await.unwrap();
+    let read = db.transaction(async |tx| Note::all().all(tx).await).await;
+    assert!(!read.unwrap_err().is_commit_unknown(), "a read did nothing");
     assert_eq!(PANICS.get(), 0, "no task panicked");
 }
 
