@@ -1,0 +1,216 @@
+//! The order of pages, and places in it.
+
+use crate::association::values_of;
+use crate::error::{Error, ErrorKind, Result};
+use crate::field::Model;
+use crate::query::{All, Query};
+use crate::schema::ModelDef;
+use crate::statement::{Direction, Nulls, Order, Paging, Position, Select};
+use crate::value::{ColumnType, Params, Value};
+
+/// Puts the key behind the order, so that no two rows are equal in it, and says how many columns that were.
+///
+/// They go the way of what stands before them: an index in the order of all of them can then be walked in one direction.
+pub(super) fn complete(model: &ModelDef, order: &mut Vec<Order>) -> usize {
+    let key = model.key_columns();
+    let mut kept: Vec<Order> = Vec::with_capacity(order.len() + key.len());
+    for one in order.iter() {
+        // A column that stands there already says nothing more, nor does any behind the whole key.
+        let whole = key.iter().all(|column| holds(&kept, *column));
+        if !whole && !holds(&kept, one.column) {
+            kept.push(*one);
+        }
+    }
+    let direction = kept
+        .last()
+        .map_or(Direction::Ascending, |last| last.direction);
+    let before = kept.len();
+    for column in key {
+        if !holds(&kept, column) {
+            kept.push(Order {
+                column,
+                direction,
+                nulls: Nulls::Smallest,
+            });
+        }
+    }
+    let added = kept.len() - before;
+    *order = kept;
+    added
+}
+
+fn holds(order: &[Order], column: u16) -> bool {
+    order.iter().any(|key| key.column == column)
+}
+
+/// The whole order from the other end.
+pub(super) fn reverse(order: &mut [Order]) {
+    for key in order {
+        *key = key.reversed();
+    }
+}
+
+/// Refuses an order whose values cannot be a place. Those of a sensitive column must not be given to clients.
+pub(super) fn check(model: &'static ModelDef, order: &[Order], for_clients: bool) -> Result<()> {
+    let columns = order
+        .iter()
+        .filter_map(|key| model.columns.get(usize::from(key.column)));
+    for column in columns {
+        let refused = match column.ty {
+            ColumnType::Json => Error::unsupported(
+                "pages in the order of JSON",
+                "order by a column of another type",
+            ),
+            _ if for_clients && column.sensitive => Error::unsupported(
+                "pages in the order of a `sensitive` field, whose values would stand in the cursors",
+                "order by another field, or walk the rows by `.in_batches_of(…)`",
+            ),
+            _ => continue,
+        };
+        return Err(refused
+            .on_model(model.name)
+            .on_fields([column.path().join(".")]));
+    }
+    Ok(())
+}
+
+/// The types of the order's columns, and which of them may be NULL.
+pub(super) fn types(model: &ModelDef, order: &[Order]) -> Vec<(ColumnType, bool)> {
+    order
+        .iter()
+        .filter_map(|key| model.columns.get(usize::from(key.column)))
+        .map(|column| (column.ty, column.nullable))
+        .collect()
+}
+
+/// Where a row stands in an order.
+pub(super) fn place_of<M: Model>(row: &M, order: &[Order]) -> Result<Vec<Value>> {
+    order
+        .iter()
+        .map(|key| {
+            let column = M::DEF.columns.get(usize::from(key.column));
+            let field = column.map_or(0, |column| column.field);
+            let values = values_of(row, &[field])?;
+            let at = key.column.saturating_sub(M::DEF.first_column(field));
+            values.into_iter().nth(usize::from(at)).ok_or_else(|| {
+                Error::new(
+                    ErrorKind::Schema,
+                    "the order names a column that the row does not have",
+                )
+                .on_model(M::DEF.name)
+            })
+        })
+        .collect()
+}
+
+/// Only so many rows behind a place. The order is complete.
+pub(super) fn seek(
+    select: &mut Select,
+    params: &mut Params,
+    added: usize,
+    place: &[Value],
+    rows: u64,
+) {
+    let after = place
+        .iter()
+        .map(|value| {
+            if value.is_null() {
+                Position::Null
+            } else {
+                params.push(value.clone());
+                Position::Slot
+            }
+        })
+        .collect();
+    select.paging = Some(Box::new(Paging { added, after }));
+    select.limit = true;
+    params.push(number(rows));
+}
+
+/// A number of rows as a value.
+pub(super) fn number(rows: u64) -> Value {
+    Value::Int(i64::try_from(rows).unwrap_or(i64::MAX))
+}
+
+/// # Ends
+impl<M: Model, S> Query<M, S> {
+    /// The last row, if there is any: the first from the other end of the order, or of the key where no order is given.
+    ///
+    /// ```
+    /// # use toasty_dsl::{Executor, Result, toasty};
+    /// toasty! { pub model Reading { id: u64 [key, auto], at: i64 } }
+    ///
+    /// async fn newest(db: &impl Executor) -> Result<Option<Reading>> {
+    ///     Reading::all().order_by(|reading| reading.at.asc()).last(db).await
+    /// }
+    /// # fn main() {}
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Query::all`]; `Unsupported` of a query with a limit or an offset, whose last row is another one.
+    pub async fn last(self, on: &impl crate::Executor) -> Result<Option<M>> {
+        self.from_the_end()?.first(on).await
+    }
+
+    pub(in crate::query) fn from_the_end(self) -> Result<Query<M, All>> {
+        let mut query: Query<M, All> = self.into_state();
+        if query.limit.is_some() || query.offset.is_some() {
+            return Err(Error::unsupported(
+                "the last row of a query with a limit or an offset",
+                "leave them out, or take the last of the rows that `.all(&db)` gives",
+            )
+            .on_model(M::DEF.name));
+        }
+        if query.select.order.is_empty() {
+            complete(M::DEF, &mut query.select.order);
+        }
+        reverse(&mut query.select.order);
+        Ok(query)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    crate::toasty! {
+        model Seat [key(hall, number)] { hall: u64, number: i64, guest: Option<String>, row: i64 }
+    }
+
+    fn completed<O: crate::query::IntoOrder<Seat>>(
+        order: impl FnOnce(<Seat as Model>::Fields) -> O,
+    ) -> (Vec<(u16, bool)>, usize) {
+        let mut all = Vec::new();
+        order(Seat::FIELDS).add_to(&mut all);
+        let added = complete(Seat::DEF, &mut all);
+        let up = |key: &Order| (key.column, key.direction == Direction::Ascending);
+        (all.iter().map(up).collect(), added)
+    }
+
+    #[test]
+    fn the_key_stands_behind_every_order_and_goes_its_way() {
+        assert_eq!(
+            completed(|seat| seat.row.desc()),
+            (vec![(3, false), (0, false), (1, false)], 2)
+        );
+        assert_eq!(
+            completed(|seat| (seat.row.desc(), seat.number.asc())),
+            (vec![(3, false), (1, true), (0, true)], 1)
+        );
+        let mut none = Vec::new();
+        assert_eq!(complete(Seat::DEF, &mut none), 2);
+    }
+
+    #[test]
+    fn what_stands_behind_the_whole_key_or_twice_says_nothing() {
+        assert_eq!(
+            completed(|seat| (
+                seat.number.desc(),
+                seat.number.asc(),
+                seat.hall.asc(),
+                seat.row.asc()
+            )),
+            (vec![(1, false), (0, true)], 0)
+        );
+    }
+}
