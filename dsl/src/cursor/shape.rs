@@ -240,7 +240,7 @@ mod tests {
         .order_by(|note| (note.rank.desc(), note.id.asc()));
         assert_eq!(
             shape(query),
-            [0, 0, 0, 0, 0, 0, 0, 0],
+            [63, 243, 73, 248, 25, 255, 179, 77],
             "every cursor that clients hold would be refused: is that meant?"
         );
     }

@@ -353,6 +353,58 @@ mod tests {
         assert!(write(&mut Vec::new(), &Value::List(vec![])).is_err());
     }
 
+    /// Bytes with nothing to keep the reader from them: a client without a key to fool can send any.
+    #[test]
+    fn no_bytes_make_it_panic_and_what_it_takes_is_spelt_so() {
+        let color = ColumnType::Enum(EnumType::of(&["", "red"]));
+        let types = [
+            ColumnType::Bool,
+            ColumnType::Int(8),
+            ColumnType::Int(64),
+            ColumnType::UInt(8),
+            ColumnType::UInt(64),
+            ColumnType::Float(32),
+            ColumnType::Text,
+            color,
+            ColumnType::Bytes,
+            ColumnType::Uuid,
+            ColumnType::Timestamp,
+            ColumnType::Date,
+            ColumnType::Time,
+            ColumnType::DateTime,
+            ColumnType::Decimal,
+            ColumnType::Json,
+        ];
+        let mut random = 0x9e37_79b9_7f4a_7c15u64;
+        let mut next = || {
+            random ^= random << 13;
+            random ^= random >> 7;
+            random ^= random << 17;
+            random
+        };
+        let (mut bytes, mut taken) = (Vec::new(), 0);
+        for _ in 0..400_000 {
+            let length = next() % 24;
+            bytes.clear();
+            bytes.push(u8::try_from(next() % 17).unwrap());
+            for _ in 0..length {
+                // Small bytes, which are numbers and lengths that fit, more often than others.
+                let byte = next().to_le_bytes()[3];
+                bytes.push(if next() % 2 == 0 { byte % 24 } else { byte });
+            }
+            let ty = types[usize::try_from(next() % 16).unwrap()];
+            if let Some(values) = read(&bytes, &[(ty, true)]) {
+                taken += 1;
+                let mut again = Vec::new();
+                for value in &values {
+                    write(&mut again, value).unwrap();
+                }
+                assert_eq!(again, bytes, "{values:?} of {ty:?}");
+            }
+        }
+        assert!(taken > 100, "{taken}");
+    }
+
     #[test]
     fn a_number_has_one_spelling_and_ends() {
         let int = [(ColumnType::Int(64), false)];
