@@ -148,8 +148,13 @@ fn checksum(body: &[u8]) -> [u8; CHECKSUM] {
 }
 
 /// A cursor that is not accepted, and why: never with a part of it.
+///
+/// ```
+/// let error = toasty_dsl::cursor::invalid("it is of another query");
+/// assert!(error.is_invalid_cursor());
+/// ```
 #[cold]
-pub(crate) fn invalid(why: &str) -> Error {
+pub fn invalid(why: &str) -> Error {
     Error::new(
         ErrorKind::InvalidCursor,
         format!("the cursor is not accepted: {why}"),
