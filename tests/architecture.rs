@@ -132,7 +132,9 @@ const HOUSE: &[Crate] = &[
         ],
         layers: &[
             &["config"],
-            &["cursors", "dialect", "log", "meter", "object", "plans", "pool"],
+            &[
+                "cursors", "dialect", "log", "meter", "object", "plans", "pool",
+            ],
             &["engine"],
             &["db", "collected"],
             &["request", "connect", "tables", "transaction"],

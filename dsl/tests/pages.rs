@@ -1,10 +1,9 @@
 //! What a page asks for, and which query a cursor belongs to.
 
 use toasty_dsl::cursor::Shape;
-use toasty_dsl::statement::{Direction, Position, Select};
 use toasty_dsl::query::{IntoOrder, PageQuery};
+use toasty_dsl::statement::{Direction, Position, Select};
 use toasty_dsl::{BelongsTo, HasMany, Model, Query, Statement, toasty};
-
 
 toasty! {
     model Note {
@@ -141,5 +140,8 @@ fn a_null_of_a_place_is_a_part_of_the_shape_and_other_values_are_not() {
         page(seat(None, 1)).paging.unwrap().after,
         [Position::Null, Position::Slot, Position::Slot]
     );
-    assert_ne!(page(seat(None, 1)), selected(Seat::all().order_by(|s| s.guest.asc()).page(3)));
+    assert_ne!(
+        page(seat(None, 1)),
+        selected(Seat::all().order_by(|s| s.guest.asc()).page(3))
+    );
 }

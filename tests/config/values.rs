@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use toasty::config::{
     Billing, Config, ConfigErrorKind, DynamodbConfig, Execution, KEYS, LoadingConfig,
-    LoggingConfig, PagesConfig, PoolConfig, PostgresqlConfig, Scans, SqliteConfig, SqliteLocation, Synchronous,
-    Tls,
+    LoggingConfig, PagesConfig, PoolConfig, PostgresqlConfig, Scans, SqliteConfig, SqliteLocation,
+    Synchronous, Tls,
 };
 
 use super::{parse, refuse};

@@ -26,7 +26,13 @@ impl CursorKey {
     }
 
     pub(super) fn sign(&self, body: &[u8]) -> [u8; Self::SIGNATURE] {
-        let whole: [u8; 32] = self.0.clone().chain_update(body).finalize().into_bytes().into();
+        let whole: [u8; 32] = self
+            .0
+            .clone()
+            .chain_update(body)
+            .finalize()
+            .into_bytes()
+            .into();
         let mut signature = [0; Self::SIGNATURE];
         for (to, from) in signature.iter_mut().zip(whole) {
             *to = from;

@@ -110,7 +110,11 @@ impl Cursor {
             return Err(invalid("it is no cursor, or only a part of one"));
         }
         let signed = flags & SIGNED != 0;
-        let tail = if signed { CursorKey::SIGNATURE } else { CHECKSUM };
+        let tail = if signed {
+            CursorKey::SIGNATURE
+        } else {
+            CHECKSUM
+        };
         let Some(end) = bytes.len().checked_sub(tail).filter(|end| *end >= HEAD) else {
             return Err(invalid("it is no cursor, or only a part of one"));
         };
@@ -126,7 +130,9 @@ impl Cursor {
             (None, false) => return Err(invalid("it was changed")),
         }
         if rest.get(..Shape::LENGTH) != Some(&shape.bytes()[..]) {
-            return Err(invalid("it is of another query, or of another version of it"));
+            return Err(invalid(
+                "it is of another query, or of another version of it",
+            ));
         }
         let place = values::read(body.get(HEAD..).unwrap_or_default(), columns)
             .ok_or_else(|| invalid("its values are not those of the order"))?;
@@ -167,7 +173,8 @@ mod tests {
     use super::*;
 
     const SHAPE: Shape = Shape::of_bytes([1, 2, 3, 4, 5, 6, 7, 8]);
-    const COLUMNS: &[(ColumnType, bool)] = &[(ColumnType::Text, true), (ColumnType::UInt(64), false)];
+    const COLUMNS: &[(ColumnType, bool)] =
+        &[(ColumnType::Text, true), (ColumnType::UInt(64), false)];
 
     fn cursor() -> Cursor {
         Cursor {
@@ -177,7 +184,10 @@ mod tests {
     }
 
     fn keys() -> [Option<CursorKey>; 2] {
-        [None, Some(CursorKey::new(b"a key of thirty-two random bytes"))]
+        [
+            None,
+            Some(CursorKey::new(b"a key of thirty-two random bytes")),
+        ]
     }
 
     #[test]
@@ -224,7 +234,10 @@ mod tests {
     #[test]
     fn it_is_made_of_letters_that_need_no_escape_in_a_url() {
         let text = cursor().encode(SHAPE, None).unwrap();
-        assert!(text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)));
+        assert!(
+            text.bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+        );
         assert!(text.len() < 50, "{text}");
     }
 }

@@ -7,9 +7,7 @@
 //! addresses and of the order of variants in the code, which the next build may change, and with it every cursor.
 
 use crate::schema::ModelDef;
-use crate::statement::{
-    Comparison, Direction, Expr, Order, Quantifier, Select, Term, TextMatch,
-};
+use crate::statement::{Comparison, Direction, Expr, Order, Quantifier, Select, Term, TextMatch};
 use crate::value::ColumnType;
 use sha2::{Digest, Sha256};
 

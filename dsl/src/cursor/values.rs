@@ -102,7 +102,10 @@ fn unsigned(into: &mut Vec<u8>, mut number: u128) {
 
 /// Small numbers of either sign are short: 0, -1, 1, -2 are 0, 1, 2, 3.
 fn signed(into: &mut Vec<u8>, number: i128) {
-    unsigned(into, (number.cast_unsigned() << 1) ^ (number >> 127).cast_unsigned());
+    unsigned(
+        into,
+        (number.cast_unsigned() << 1) ^ (number >> 127).cast_unsigned(),
+    );
 }
 
 fn counted(into: &mut Vec<u8>, tag: u8, bytes: &[u8]) {
@@ -410,7 +413,13 @@ mod tests {
         let int = [(ColumnType::Int(64), false)];
         assert_eq!(read(&[INT, 0x80, 0x00], &int), None);
         assert_eq!(read(&[&[INT][..], &[0xff; 40]].concat(), &int), None);
-        assert_eq!(read(&[TEXT, 0xff, 0xff, 0xff, 0x7f], &[(ColumnType::Text, false)]), None);
+        assert_eq!(
+            read(
+                &[TEXT, 0xff, 0xff, 0xff, 0x7f],
+                &[(ColumnType::Text, false)]
+            ),
+            None
+        );
         assert_eq!(read(&[INT, 0, 0], &int), None);
     }
 }

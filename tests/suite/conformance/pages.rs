@@ -226,10 +226,8 @@ fn titles(tasks: &[Task]) -> Vec<&str> {
 
 async fn pages_of_an_association(db: &Db) -> Result<()> {
     let (ann, bob) = people(db).await?;
-    let pages = there_and_back(db, || {
-        ann.tasks().order_by(|task| task.title.asc()).page(2)
-    })
-    .await?;
+    let pages =
+        there_and_back(db, || ann.tasks().order_by(|task| task.title.asc()).page(2)).await?;
     assert_eq!(pages.len(), 3);
     assert_eq!(titles(&pages.concat()), ["t1", "t2", "t3", "t4", "t5"]);
     let pages = there_and_back(db, || ann.tasks().page(3)).await?;
@@ -277,11 +275,7 @@ async fn a_page_after_a_row_at_hand(db: &Db) -> Result<()> {
     let before = of_a().page(9).before_row(&row).fetch(db).await?;
     assert_eq!(times(&before.items), [1, 2, 3]);
     assert!(!before.has_prev() && before.has_next());
-    let again = of_a()
-        .page(3)
-        .before(behind.prev_token())
-        .fetch(db)
-        .await?;
+    let again = of_a().page(3).before(behind.prev_token()).fetch(db).await?;
     assert_eq!(times(&again.items), [2, 3, 4]);
     Ok(())
 }
@@ -321,7 +315,11 @@ async fn tampered_cursor_is_refused(db: &Db) -> Result<()> {
     let metered = db.metered();
     let mut wrong = vec![String::new(), "x".into(), "ä\0".into(), token.repeat(2)];
     for at in 0..token.len() {
-        let other = if token.as_bytes()[at] == b'A' { "B" } else { "A" };
+        let other = if token.as_bytes()[at] == b'A' {
+            "B"
+        } else {
+            "A"
+        };
         let mut changed = token.clone();
         changed.replace_range(at..=at, other);
         wrong.push(changed);
@@ -343,7 +341,11 @@ async fn cursor_from_another_query_is_refused(db: &Db) -> Result<()> {
     readings(db).await?;
     points(db).await?;
     let of = |sensor: &str| Reading::filter(|row| row.sensor.eq(sensor));
-    let first = of("a").order_by(|row| row.at.asc()).page(2).fetch(db).await?;
+    let first = of("a")
+        .order_by(|row| row.at.asc())
+        .page(2)
+        .fetch(db)
+        .await?;
     let second = of("a")
         .order_by(|row| row.at.asc())
         .page(2)
@@ -393,7 +395,10 @@ async fn what_makes_no_page_is_refused(db: &Db) -> Result<()> {
         by_time().offset(3).page(2),
     ] {
         let error = refused(query.fetch(&metered).await);
-        assert!(error.is_unsupported() && error.advice().is_some(), "{error:?}");
+        assert!(
+            error.is_unsupported() && error.advice().is_some(),
+            "{error:?}"
+        );
     }
     let secret = refused(
         Login::all()

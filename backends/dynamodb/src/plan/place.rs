@@ -92,7 +92,9 @@ impl Place {
             let at = known.iter().position(|known| *known == column);
             let pinned = at.and_then(|at| key.get(at));
             let attribute = match (pinned, placed) {
-                (Some(pinned), Some(placed)) if compare(pinned, &placed) != Some(Ordering::Equal) => {
+                (Some(pinned), Some(placed))
+                    if compare(pinned, &placed) != Some(Ordering::Equal) =>
+                {
                     return Err(elsewhere(layout));
                 }
                 (Some(pinned), _) => pinned.clone(),

@@ -27,10 +27,11 @@ const MOST: u64 = 10_000;
 /// Refuses what makes no pages: a number of rows out of range, and a query that is cut already.
 fn check(model: &ModelDef, select: &Select, rows: u64) -> Result<()> {
     if !(1..=MOST).contains(&rows) {
-        return Err(
-            Error::unsupported(format!("a page of {rows} rows"), "ask for 1 to 10,000 rows")
-                .on_model(model.name),
-        );
+        return Err(Error::unsupported(
+            format!("a page of {rows} rows"),
+            "ask for 1 to 10,000 rows",
+        )
+        .on_model(model.name));
     }
     if select.limit || select.offset {
         return Err(Error::unsupported(
