@@ -385,6 +385,46 @@ async fn cursor_from_another_query_is_refused(db: &Db) -> Result<()> {
     Ok(())
 }
 
+/// Such as one that speaks of now: the values of a condition are no part of a cursor.
+async fn a_condition_with_other_values_goes_on_from_the_place(db: &Db) -> Result<()> {
+    readings(db).await?;
+    let from = |low: i64| {
+        Reading::filter(|row| row.sensor.eq("a") & row.at.ge(low)).order_by(|row| row.at.asc())
+    };
+    let first = from(1).page(3).fetch(db).await?;
+    for (low, expected) in [(1, [4, 5, 6]), (3, [4, 5, 6]), (6, [6, 7, 8])] {
+        let next = from(low).page(3).after(first.next_token());
+        assert_eq!(times(&next.fetch(db).await?.items), expected);
+    }
+    let down = |low: i64| from(low).filter(|row| row.at.lt(99)).page(3);
+    let first = down(1).fetch(db).await?;
+    let next = down(8).after(first.next_token()).fetch(db).await?;
+    assert_eq!(times(&next.items), [8, 9]);
+    let back = |low: i64| {
+        Reading::filter(|row| row.sensor.eq("a") & row.at.gt(low))
+            .order_by(|row| row.at.desc())
+            .page(3)
+    };
+    let first = back(0).fetch(db).await?;
+    assert_eq!(times(&first.items), [9, 8, 7]);
+    for (low, expected) in [(0, vec![6, 5, 4]), (5, vec![6]), (7, vec![]), (8, vec![])] {
+        let next = back(low).after(first.next_token()).fetch(db).await?;
+        assert_eq!(times(&next.items), expected, "above {low}");
+    }
+    Ok(())
+}
+
+async fn a_walk_over_one_row_ends(db: &Db) -> Result<()> {
+    points(db).await?;
+    let mut batches = Point::filter(|point| point.id.eq(3u64)).in_batches_of(1);
+    assert_eq!(batches.next(db).await?.map(|rows| rows.len()), Some(1));
+    assert!(batches.next(db).await?.is_none());
+    let page = Point::filter(|point| point.id.eq(3u64)).page(1);
+    let page = page.fetch(db).await?;
+    assert!(page.items.len() == 1 && !page.has_next());
+    Ok(())
+}
+
 async fn what_makes_no_page_is_refused(db: &Db) -> Result<()> {
     let metered = db.metered();
     let by_time = || Reading::filter(|row| row.sensor.eq("a")).order_by(|row| row.at.asc());
@@ -596,6 +636,8 @@ on_every_database! { MODELS;
     an_empty_page_leads_back,
     tampered_cursor_is_refused,
     cursor_from_another_query_is_refused,
+    a_condition_with_other_values_goes_on_from_the_place,
+    a_walk_over_one_row_ends,
     what_makes_no_page_is_refused,
     a_condition_that_never_holds_asks_no_database,
     pages_with_numbers,
