@@ -106,24 +106,21 @@ async fn add(db: &Db, id: u64, row: &Row) {
     .unwrap();
 }
 
-/// Walks all pages from one end, and gives the keys of their rows.
+/// Walks all pages, from the first one or back from the last row, and gives the keys of their rows.
 async fn walk(
     db: &Db,
     query: &Query<Node, impl Sized>,
     rows: u64,
-    back: bool,
+    last: Option<&Node>,
     mut between: impl AsyncFnMut(),
 ) -> Vec<u64> {
-    let mut seen = Vec::new();
-    let mut page = if back {
-        // The end of all rows is behind the last one.
-        let Some(last) = query.clone().last(db).await.unwrap() else {
-            return seen;
-        };
-        seen.push(last.id);
-        query.clone().page(rows).before_row(&last).fetch(db).await
-    } else {
-        query.clone().page(rows).fetch(db).await
+    let (mut seen, back) = (Vec::new(), last.is_some());
+    let mut page = match last {
+        Some(last) => {
+            seen.push(last.id);
+            query.clone().page(rows).before_row(last).fetch(db).await
+        }
+        None => query.clone().page(rows).fetch(db).await,
     }
     .unwrap();
     loop {
@@ -185,10 +182,13 @@ fn check_paging(tables: u32, database: impl AsyncFn() -> Database) {
                 }
                 // Nobody writes: the order of the pages is that of one list.
                 let whole = query.clone().order_by(|node| node.id.asc()).all(db).await.unwrap();
-                let there = walk(db, &query, size, false, async || {}).await;
-                let mut back_again = walk(db, &query, size, true, async || {}).await;
-                back_again.reverse();
-                assert_eq!(there, back_again, "{order:?}");
+                let there = walk(db, &query, size, None, async || {}).await;
+                let last = there.last().and_then(|id| whole.iter().find(|node| node.id == *id));
+                if last.is_some() {
+                    let mut back_again = walk(db, &query, size, last, async || {}).await;
+                    back_again.reverse();
+                    assert_eq!(there, back_again, "{order:?}");
+                }
                 let values = |id: &u64| {
                     let node = whole.iter().find(|node| node.id == *id).unwrap();
                     order
@@ -208,7 +208,8 @@ fn check_paging(tables: u32, database: impl AsyncFn() -> Database) {
                 // Somebody writes between the pages: what is there all the time is seen, and nothing twice.
                 let mut happens = happens.iter();
                 let mut gone = BTreeSet::new();
-                let seen = walk(db, &query, size, back, async || match happens.next() {
+                let from = last.filter(|_| back);
+                let seen = walk(db, &query, size, from, async || match happens.next() {
                     None | Some(Between::Nothing) => {}
                     Some(Between::Remove(id)) => {
                         gone.insert(*id);
