@@ -106,6 +106,30 @@ fn the_key_stands_behind_every_order_and_goes_its_way() {
 }
 
 #[test]
+fn what_the_condition_holds_equal_to_one_value_is_in_no_order_of_pages() {
+    let columns = |query: Query<Seat>| {
+        let select = selected(query.page(3));
+        let order = select.order.iter().map(|key| key.column);
+        (order.collect::<Vec<_>>(), select.paging.unwrap().added)
+    };
+    let in_hall = || Seat::filter(|seat| seat.hall.eq(1));
+    assert_eq!(columns(in_hall()), (vec![1], 1));
+    assert_eq!(
+        columns(in_hall().order_by(|seat| seat.number.desc())),
+        (vec![1], 0)
+    );
+    assert_eq!(
+        columns(in_hall().order_by(|seat| (seat.hall.asc(), seat.row.asc()))),
+        (vec![3, 1], 1)
+    );
+    // A place has one value at least.
+    let one = in_hall().filter(|seat| seat.number.eq(2));
+    assert_eq!(columns(one), (vec![0, 1], 2));
+    let either = Seat::filter(|seat| seat.hall.eq(1) | seat.hall.eq(2));
+    assert_eq!(columns(either), (vec![0, 1], 2));
+}
+
+#[test]
 fn what_stands_behind_the_whole_key_or_twice_says_nothing() {
     assert_eq!(
         completed(|seat| (

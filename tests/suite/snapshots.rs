@@ -62,9 +62,9 @@ fn all_requests() -> Vec<Behaviour> {
         pages::behaviours(),
         changes::behaviours(),
     ]
-        .into_iter()
-        .flatten()
-        .collect()
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Every kind of error that a user meets. Made once: servers take their time.

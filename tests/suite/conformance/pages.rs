@@ -356,7 +356,7 @@ async fn cursor_from_another_query_is_refused(db: &Db) -> Result<()> {
     let metered = db.metered();
     let others = [
         of("a").order_by(|row| row.at.desc()).page(2).after(next),
-        of("a").page(2).after(next),
+        of("a").order_by(|row| row.value.asc()).page(2).after(next),
         of("a")
             .filter(|row| row.value.gt(1))
             .order_by(|row| row.at.asc())

@@ -29,7 +29,11 @@ impl Key {
     fn of(self, node: NodeFields) -> OrderBy<Node> {
         macro_rules! directed {
             ($field:ident) => {
-                if self.down { node.$field.desc() } else { node.$field.asc() }
+                if self.down {
+                    node.$field.desc()
+                } else {
+                    node.$field.asc()
+                }
             };
         }
         let key = match self.column {
@@ -181,9 +185,16 @@ fn check_paging(tables: u32, database: impl AsyncFn() -> Database) {
                     query = query.order_by(|node| key.of(node));
                 }
                 // Nobody writes: the order of the pages is that of one list.
-                let whole = query.clone().order_by(|node| node.id.asc()).all(db).await.unwrap();
+                let whole = query
+                    .clone()
+                    .order_by(|node| node.id.asc())
+                    .all(db)
+                    .await
+                    .unwrap();
                 let there = walk(db, &query, size, None, async || {}).await;
-                let last = there.last().and_then(|id| whole.iter().find(|node| node.id == *id));
+                let last = there
+                    .last()
+                    .and_then(|id| whole.iter().find(|node| node.id == *id));
                 if last.is_some() {
                     let mut back_again = walk(db, &query, size, last, async || {}).await;
                     back_again.reverse();
@@ -216,7 +227,12 @@ fn check_paging(tables: u32, database: impl AsyncFn() -> Database) {
                         Node::delete_by_id(*id).exec(db).await.unwrap_or_default();
                     }
                     Some(Between::Add(id, row)) => {
-                        if Node::filter(|node| node.id.eq(*id)).first(db).await.unwrap().is_none() {
+                        if Node::filter(|node| node.id.eq(*id))
+                            .first(db)
+                            .await
+                            .unwrap()
+                            .is_none()
+                        {
                             add(db, *id, row).await;
                         }
                     }
@@ -269,18 +285,30 @@ fn paging_is_complete_and_disjoint_on_dynamodb() {
                 let db = &database.db;
                 db.create_tables_of(READINGS).await.unwrap();
                 let new = rows.iter().map(|(at, value)| {
-                    create!(Reading { sensor: "a", at, room: "r", value })
+                    create!(Reading {
+                        sensor: "a",
+                        at,
+                        room: "r",
+                        value
+                    })
                 });
-                Reading::create_many(new).in_chunks().exec(db).await.unwrap();
+                Reading::create_many(new)
+                    .in_chunks()
+                    .exec(db)
+                    .await
+                    .unwrap();
                 let query = || {
                     let query = if by_index {
                         Reading::filter(|row| row.room.eq("r")).order_by(|row| {
-                            if down { row.value.desc() } else { row.value.asc() }
+                            if down {
+                                row.value.desc()
+                            } else {
+                                row.value.asc()
+                            }
                         })
                     } else {
-                        Reading::filter(|row| row.sensor.eq("a")).order_by(|row| {
-                            if down { row.at.desc() } else { row.at.asc() }
-                        })
+                        Reading::filter(|row| row.sensor.eq("a"))
+                            .order_by(|row| if down { row.at.desc() } else { row.at.asc() })
                     };
                     query.filter_if(filtered, |row| row.note.is_null() & row.at.ne(3))
                 };
@@ -304,7 +332,12 @@ fn paging_is_complete_and_disjoint_on_dynamodb() {
                 let times: BTreeSet<_> = all.iter().map(|row| row.at).collect();
                 assert_eq!(times.len(), all.len(), "disjoint");
                 for expected in there.iter().rev().skip(1) {
-                    page = query().page(size).before(page.prev_token()).fetch(db).await.unwrap();
+                    page = query()
+                        .page(size)
+                        .before(page.prev_token())
+                        .fetch(db)
+                        .await
+                        .unwrap();
                     assert_eq!(&page.items, expected, "back");
                 }
                 database.remove().await;
@@ -334,10 +367,16 @@ async fn a_cursor_is_signed_where_there_is_a_key() {
     let second = page().after(&token).fetch(&db).await.unwrap();
     assert_eq!(second.items[0].id, 2);
     let tx = db.begin().await.unwrap();
-    assert_eq!(page().after(&token).fetch(&tx).await.unwrap().items[0].id, 2);
+    assert_eq!(
+        page().after(&token).fetch(&tx).await.unwrap().items[0].id,
+        2
+    );
     drop(tx);
 
-    let shape = match Node::all().order_by(|n| (n.c.asc(), n.id.asc())).statement() {
+    let shape = match Node::all()
+        .order_by(|n| (n.c.asc(), n.id.asc()))
+        .statement()
+    {
         Ok((toasty::Statement::Select(select), _)) => Shape::of(&select),
         other => panic!("{other:?}"),
     };
@@ -355,7 +394,9 @@ async fn a_cursor_is_signed_where_there_is_a_key() {
         assert_eq!(error.kind(), ErrorKind::InvalidCursor);
     }
     assert_eq!(recorder.count(), 0, "nothing is sent");
-    let right = forged.encode(shape, Some(&CursorKey::new(KEY.as_bytes()))).unwrap();
+    let right = forged
+        .encode(shape, Some(&CursorKey::new(KEY.as_bytes())))
+        .unwrap();
     assert_eq!(page().after(right).fetch(&db).await.unwrap().items[0].id, 6);
 
     let unsigned = Database::in_memory().await;
@@ -406,7 +447,13 @@ fn decoding_any_text_never_panics() {
     let key = CursorKey::new(KEY.as_bytes());
     TestRunner::new(cases(4_096))
         .run(
-            &(any::<String>(), "[A-Za-z0-9_-]{0,120}", values(), types(), any::<bool>()),
+            &(
+                any::<String>(),
+                "[A-Za-z0-9_-]{0,120}",
+                values(),
+                types(),
+                any::<bool>(),
+            ),
             |(text, letters, place, types, signed)| {
                 let key = signed.then_some(&key);
                 for text in [&text, &letters] {

@@ -79,7 +79,10 @@ pub fn behaviours() -> Vec<Behaviour> {
                 .after_row(&reading())
         }),
         behaviour("a page without an order", || {
-            Point::all().allow_scan().page(20).after_row(&point(None, None))
+            Point::all()
+                .allow_scan()
+                .page(20)
+                .after_row(&point(None, None))
         }),
         behaviour("a page in mixed directions", || {
             Point::filter(|p| p.a.eq(1) | p.b.eq(2))

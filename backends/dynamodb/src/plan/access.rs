@@ -206,7 +206,7 @@ fn plan(layout: &Layout, filter: &Expr, first: usize, wanted: &Wanted<'_>) -> Re
     let parts = condition.parts();
     let candidates = candidates(layout, parts, wanted);
     let leads_on = |access: &Access| match wanted.pages {
-        Some(order) => place::check(layout, access, order),
+        Some(order) => place::check(layout, access, parts, order),
         None => Ok(()),
     };
     let found = match &condition {

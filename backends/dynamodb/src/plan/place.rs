@@ -8,7 +8,7 @@
 
 use super::access::{Access, Narrow};
 use super::request::{Fit, fits, sort_of};
-use crate::expression::slots;
+use crate::expression::{Condition, Operand, slots};
 use crate::table::{Item, Layout, compare};
 use aws_sdk_dynamodb::types::AttributeValue;
 use std::cmp::Ordering;
@@ -70,7 +70,7 @@ impl Place {
     pub(crate) fn begin(
         &self,
         layout: &Layout,
-        access: &Access,
+        (access, condition): (&Access, &Condition),
         key: &[AttributeValue],
         narrow: Fit,
         values: &[Value],
@@ -85,7 +85,12 @@ impl Place {
         };
         let mut start = Item::new();
         for column in key_columns(layout, index) {
-            let placed = match self.value(column, values) {
+            // What one value is known of is in no order of pages.
+            let value = self.value(column, values).or_else(|| {
+                let slot = pinned_slot(condition.parts(), column)?;
+                values.get(slot)
+            });
+            let placed = match value {
                 Some(value) => layout.attribute(column, value)?,
                 None => None,
             };
@@ -166,6 +171,18 @@ impl Place {
     }
 }
 
+/// The slot of the one value that a condition holds a column equal to.
+fn pinned_slot(parts: &[Condition], wanted: u16) -> Option<usize> {
+    parts.iter().find_map(|part| match part {
+        Condition::Compare {
+            column,
+            comparison: Comparison::Equal,
+            with: Operand::Slot(slot),
+        } if *column == wanted => Some(*slot),
+        _ => None,
+    })
+}
+
 /// The columns of a start key: those of the index that is read, and those of the table.
 pub(super) fn key_columns(layout: &Layout, index: Option<usize>) -> Vec<u16> {
     let of_index = index
@@ -229,7 +246,12 @@ fn elsewhere(layout: &Layout) -> Error {
 ///
 /// # Errors
 /// `Unsupported`, with what to ask for instead.
-pub(super) fn check(layout: &Layout, access: &Access, order: &[Order]) -> Result<()> {
+pub(super) fn check(
+    layout: &Layout,
+    access: &Access,
+    parts: &[Condition],
+    order: &[Order],
+) -> Result<()> {
     let model = layout.model.name;
     let (index, key) = match access {
         Access::Nothing | Access::Get(_) | Access::Scan => return Ok(()),
@@ -244,7 +266,9 @@ pub(super) fn check(layout: &Layout, access: &Access, order: &[Order]) -> Result
         }
     };
     let missing = key_columns(layout, index).into_iter().find(|column| {
-        !key.columns().contains(column) && !order.iter().any(|key| key.column == *column)
+        !key.columns().contains(column)
+            && pinned_slot(parts, *column).is_none()
+            && !order.iter().any(|key| key.column == *column)
     });
     match missing {
         None => Ok(()),

@@ -140,7 +140,7 @@ fn begin(
     values: &[Value],
 ) -> Result<Begin> {
     match &plan.place {
-        Some(place) => place.begin(layout, &plan.access, key, narrow, values),
+        Some(place) => place.begin(layout, (&plan.access, &plan.condition), key, narrow, values),
         None => Ok(Begin::First),
     }
 }

@@ -76,7 +76,7 @@ impl<M: Model> Batches<M> {
         }
         let (mut select, mut params, includes) = self.query.clone().into_parts()?;
         check(M::DEF, &select, self.rows)?;
-        let added = complete(M::DEF, &mut select.order);
+        let added = complete(&mut select);
         order::check(M::DEF, &select.order, false)?;
         if select.filter.known() == Some(false) {
             return Ok(None);

@@ -96,9 +96,9 @@ impl<M: Model> PageQuery<M> {
     }
 
     fn from_row(mut self, leads: Leads, row: &M) -> Self {
-        let mut order = self.query.select.order.clone();
-        complete(M::DEF, &mut order);
-        match place_of(row, &order) {
+        let mut select = self.query.select.clone();
+        complete(&mut select);
+        match place_of(row, &select.order) {
             Ok(place) => self.begin(Start::Place(leads, place)),
             Err(error) => {
                 self.refused.get_or_insert(error);
@@ -170,7 +170,7 @@ impl<M: Model> PageQuery<M> {
         }
         let (mut select, mut params, includes) = self.query.into_parts()?;
         check(M::DEF, &select, self.rows)?;
-        let added = complete(M::DEF, &mut select.order);
+        let added = complete(&mut select);
         order::check(M::DEF, &select.order, true)?;
         let (order, shape) = (select.order.clone(), Shape::of(&select));
         let (leads, place, from) = match self.from {

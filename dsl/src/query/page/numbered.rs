@@ -132,7 +132,7 @@ impl<M: Model> NumberedQuery<M> {
             params: params.clone(),
             sink: Some(AnySink::new(One::<u64>::default())),
         };
-        let added = complete(M::DEF, &mut select.order);
+        let added = complete(&mut select);
         select.paging = Some(Box::new(Paging {
             added,
             after: Vec::new(),

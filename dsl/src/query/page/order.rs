@@ -11,13 +11,21 @@ use crate::value::{ColumnType, Params, Value};
 /// Puts the key behind the order, so that no two rows are equal in it, and says how many columns that were.
 ///
 /// They go the way of what stands before them: an index in the order of all of them can then be walked in one direction.
-pub(super) fn complete(model: &ModelDef, order: &mut Vec<Order>) -> usize {
-    let key = model.key_columns();
-    let mut kept: Vec<Order> = Vec::with_capacity(order.len() + key.len());
-    for one in order.iter() {
+/// Columns that the condition holds equal to one value say nothing and are left out, so that an index over them and the
+/// rest serves, unless they are the whole key: a place has one value at least.
+pub(super) fn complete(select: &mut Select) -> usize {
+    let key = select.model.key_columns();
+    let mut known = select.filter.pinned_columns();
+    if key.iter().all(|column| known.contains(column)) {
+        known.clear();
+    }
+    let mut kept: Vec<Order> = Vec::with_capacity(select.order.len() + key.len());
+    for one in &select.order {
         // A column that stands there already says nothing more, nor does any behind the whole key.
-        let whole = key.iter().all(|column| holds(&kept, *column));
-        if !whole && !holds(&kept, one.column) {
+        let whole = key
+            .iter()
+            .all(|column| known.contains(column) || holds(&kept, *column));
+        if !whole && !known.contains(&one.column) && !holds(&kept, one.column) {
             kept.push(*one);
         }
     }
@@ -26,7 +34,7 @@ pub(super) fn complete(model: &ModelDef, order: &mut Vec<Order>) -> usize {
         .map_or(Direction::Ascending, |last| last.direction);
     let before = kept.len();
     for column in key {
-        if !holds(&kept, column) {
+        if !known.contains(&column) && !holds(&kept, column) {
             kept.push(Order {
                 column,
                 direction,
@@ -35,7 +43,7 @@ pub(super) fn complete(model: &ModelDef, order: &mut Vec<Order>) -> usize {
         }
     }
     let added = kept.len() - before;
-    *order = kept;
+    select.order = kept;
     added
 }
 
@@ -162,7 +170,7 @@ impl<M: Model, S> Query<M, S> {
             .on_model(M::DEF.name));
         }
         if query.select.order.is_empty() {
-            complete(M::DEF, &mut query.select.order);
+            complete(&mut query.select);
         }
         reverse(&mut query.select.order);
         Ok(query)
