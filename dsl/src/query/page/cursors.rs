@@ -70,32 +70,32 @@ impl<M: Model, S> Query<M, S> {
 impl<M: Model> PageQuery<M> {
     /// The page behind the one whose [`next_token`](Page::next_token) this is. None: the first page.
     pub fn after(self, cursor: impl IntoCursor) -> Self {
-        self.from_text(Leads::On, cursor)
+        self.begin_at_text(Leads::On, cursor)
     }
 
     /// The page before the one whose [`prev_token`](Page::prev_token) this is. None: the first page.
     pub fn before(self, cursor: impl IntoCursor) -> Self {
-        self.from_text(Leads::Back, cursor)
+        self.begin_at_text(Leads::Back, cursor)
     }
 
     /// The page behind a row that is at hand, whether it is still in the table or not.
     pub fn after_row(self, row: &M) -> Self {
-        self.from_row(Leads::On, row)
+        self.begin_at_row(Leads::On, row)
     }
 
     /// The page before a row that is at hand.
     pub fn before_row(self, row: &M) -> Self {
-        self.from_row(Leads::Back, row)
+        self.begin_at_row(Leads::Back, row)
     }
 
-    fn from_text(mut self, leads: Leads, cursor: impl IntoCursor) -> Self {
+    fn begin_at_text(mut self, leads: Leads, cursor: impl IntoCursor) -> Self {
         if let Some(text) = cursor.into_cursor() {
             self.begin(Start::Text(leads, text));
         }
         self
     }
 
-    fn from_row(mut self, leads: Leads, row: &M) -> Self {
+    fn begin_at_row(mut self, leads: Leads, row: &M) -> Self {
         let mut select = self.query.select.clone();
         complete(&mut select);
         match place_of(row, &select.order) {

@@ -157,10 +157,10 @@ impl<M: Model, S> Query<M, S> {
     /// # Errors
     /// As [`Query::all`]; `Unsupported` of a query with a limit or an offset, whose last row is another one.
     pub async fn last(self, on: &impl crate::Executor) -> Result<Option<M>> {
-        self.from_the_end()?.first(on).await
+        self.with_ends_turned()?.first(on).await
     }
 
-    pub(in crate::query) fn from_the_end(self) -> Result<Query<M, All>> {
+    fn with_ends_turned(self) -> Result<Query<M, All>> {
         let mut query: Query<M, All> = self.into_state();
         if query.limit.is_some() || query.offset.is_some() {
             return Err(Error::unsupported(
