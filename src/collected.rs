@@ -8,6 +8,7 @@ use crate::engine::{Engine, Ready};
 use crate::meter::Meter;
 use std::sync::{Arc, Mutex, PoisonError};
 use toasty_contract::{Access, Connection};
+use toasty_dsl::cursor::CursorKey;
 use toasty_dsl::query::{Answer, ExecutorObject, Future, Independent, Outcome, RunNested};
 use toasty_dsl::value::Params;
 use toasty_dsl::{Error, Result, Statement};
@@ -111,6 +112,10 @@ impl ExecutorObject for Collected {
 
     fn association_batch(&self) -> usize {
         self.engine.batch
+    }
+
+    fn cursor_key(&self) -> Option<&CursorKey> {
+        self.engine.cursors.key()
     }
 }
 

@@ -1,6 +1,7 @@
 //! A backend with its connections and its plans: everything that is behind a `Db`.
 
 use crate::config::Config;
+use crate::cursors::Cursors;
 use crate::log::{Log, Ran};
 use crate::meter::Meter;
 use crate::plans::Plans;
@@ -21,6 +22,7 @@ pub(crate) struct Engine<B: Backend> {
     pub(crate) batch: usize,
     /// How long a connection is waited for, also one that a transaction holds already.
     pub(crate) acquire_timeout: Duration,
+    pub(crate) cursors: Cursors,
     /// How often a transaction is tried again.
     pub(crate) retries: u32,
     reads: Arc<Pool<B::Connection>>,
@@ -115,6 +117,7 @@ impl<B: Backend> Engine<B> {
             log: Log::new(backend.system(), &config.logging),
             plans: Plans::new(config.cache.plans),
             batch: config.loading.batch,
+            cursors: Cursors::new(&config.pages),
             acquire_timeout: pool.acquire_timeout,
             retries: pool.retries,
             backend,

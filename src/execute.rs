@@ -115,7 +115,11 @@ impl Db {
     }
 }
 
-executor_object!(Db, db => with_engine!(&db.engine, engine => engine.batch));
+executor_object!(
+    Db,
+    db => with_engine!(&db.engine, engine => engine.batch),
+    with_engine!(&db.engine, engine => engine.cursors.key())
+);
 
 /// The connection of a stream, whose cost is known when it is over.
 struct Spending<C: Connection> {

@@ -51,6 +51,7 @@ mod atomic;
 #[cfg(feature = "dynamodb")]
 mod collected;
 mod connect;
+mod cursors;
 mod db;
 mod dialect;
 mod engine;
@@ -75,7 +76,7 @@ pub use metered::Metered;
 pub use request::{Request, ToRequest};
 pub use toasty_contract::Isolation;
 pub use toasty_dsl::association::Include;
-pub use toasty_dsl::query::Outcome;
+pub use toasty_dsl::query::{NumberedPage, Outcome, Page};
 pub use toasty_dsl::write::AtomicPart;
 pub use toasty_dsl::{
     BelongsTo, Cell, Error, ErrorKind, Executor, Field, Filter, HasMany, HasOne, Json, Model,
@@ -85,5 +86,7 @@ pub use transaction::{TransactionOptions, Tx};
 
 /// The parts that the language is made of, for those who build on them.
 pub mod language {
-    pub use toasty_dsl::{association, error, field, query, schema, statement, value, write};
+    pub use toasty_dsl::{
+        association, cursor, error, field, query, schema, statement, value, write,
+    };
 }

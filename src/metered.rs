@@ -114,4 +114,8 @@ impl Metered {
     }
 }
 
-executor_object!(Metered, metered => with_engine!(&metered.db.engine, engine => engine.batch));
+executor_object!(
+    Metered,
+    metered => with_engine!(&metered.db.engine, engine => engine.batch),
+    with_engine!(&metered.db.engine, engine => engine.cursors.key())
+);

@@ -1,9 +1,9 @@
 //! The part of an executor that can be a trait object, in the same words for each of them.
 
-/// Implements `ExecutorObject` for an executor by its own methods, of which `run_together` is no part of `Executor`; the last part says how many parents one statement loads
-/// the associations of.
+/// Implements `ExecutorObject` for an executor by its own methods, of which `run_together` is no part of `Executor`; the last parts say how many parents one statement
+/// loads the associations of, and what cursors are signed with.
 macro_rules! executor_object {
-    ($type:ty, $this:ident => $batch:expr) => {
+    ($type:ty, $this:ident => $batch:expr, $key:expr) => {
         impl toasty_dsl::query::ExecutorObject for $type {
             fn together<'a>(
                 &'a self,
@@ -26,6 +26,11 @@ macro_rules! executor_object {
             fn association_batch(&self) -> usize {
                 let $this = self;
                 $batch
+            }
+
+            fn cursor_key(&self) -> Option<&toasty_dsl::cursor::CursorKey> {
+                let $this = self;
+                $key
             }
         }
     };

@@ -43,6 +43,7 @@ const HOUSE: &[Crate] = &[
             &["value"],
             &["schema"],
             &["statement"],
+            &["cursor"],
             // The typed layer: a query loads associations, an association is asked by a query, and both build rows.
             &["field", "query", "association", "write"],
             // What the macros expand to reaches everything by `__private`, which re-exports what the macros call.
@@ -131,7 +132,9 @@ const HOUSE: &[Crate] = &[
         ],
         layers: &[
             &["config"],
-            &["dialect", "log", "meter", "object", "plans", "pool"],
+            &[
+                "cursors", "dialect", "log", "meter", "object", "plans", "pool",
+            ],
             &["engine"],
             &["db", "collected"],
             &["request", "connect", "tables", "transaction"],

@@ -2,7 +2,7 @@
 //!
 //! This crate is pure: no I/O, no async runtime, no backend. Applications use the crate `toasty`, which re-exports it.
 //!
-//! The layers, each of which knows only those before it: [`error`], [`value`], [`schema`], [`statement`]; then the typed
+//! The layers, each of which knows only those before it: [`error`], [`value`], [`schema`], [`statement`], [`cursor`]; then the typed
 //! layer of [`field`], [`query`], [`association`] and [`write`](mod@write), which know each other; and the macros of
 //! [`language`].
 
@@ -10,6 +10,7 @@
 extern crate self as toasty_dsl;
 
 pub mod association;
+pub mod cursor;
 pub mod error;
 pub mod field;
 pub mod language;

@@ -63,6 +63,8 @@ pub const KEYS: &[&str] = &[
     "logging.parameters",
     "logging.slow_query",
     "loading.batch",
+    "pages.key",
+    "pages.allow_inline_secret",
 ];
 
 /// The keys whose values are secrets, or hold one.
@@ -72,6 +74,7 @@ const SECRETS: &[&str] = &[
     "backends.dynamodb.access_key_id",
     "backends.dynamodb.secret_access_key",
     "backends.dynamodb.session_token",
+    "pages.key",
 ];
 
 /// The one of them that is a text and never a table.

@@ -169,6 +169,7 @@ impl Config {
         config.cache.read(reader)?;
         config.logging.read(reader)?;
         config.loading.read(reader)?;
+        config.pages.read(reader)?;
         Ok(config)
     }
 

@@ -66,6 +66,7 @@ mod limits;
 mod load;
 mod loading;
 mod logging;
+mod pages;
 mod picture;
 mod pool;
 mod postgresql;
@@ -94,6 +95,7 @@ pub use error::{ConfigError, ConfigErrorKind};
 pub use keys::KEYS;
 pub use loading::LoadingConfig;
 pub use logging::LoggingConfig;
+pub use pages::PagesConfig;
 pub use pool::PoolConfig;
 pub use postgresql::PostgresqlConfig;
 pub use secret::Secret;
@@ -130,6 +132,8 @@ pub struct Config {
     pub logging: LoggingConfig,
     /// `[loading]`: how associations are fetched.
     pub loading: LoadingConfig,
+    /// `[pages]`: what the cursors of pages are signed with.
+    pub pages: PagesConfig,
 }
 
 impl Config {
@@ -259,6 +263,13 @@ impl Config {
         self
     }
 
+    /// Replaces the section `[pages]`.
+    #[must_use]
+    pub fn with_pages(mut self, pages: PagesConfig) -> Self {
+        self.pages = pages;
+        self
+    }
+
     /// Checks the limits of a configuration that was built in code. One that was loaded has passed already.
     ///
     /// # Errors
@@ -286,6 +297,7 @@ impl Config {
         self.pool.check()?;
         self.cache.check()?;
         self.logging.check()?;
-        self.loading.check()
+        self.loading.check()?;
+        self.pages.check()
     }
 }

@@ -76,4 +76,8 @@ impl Tx {
     }
 }
 
-executor_object!(Tx, tx => with_tx!(&tx.inner, shared => shared.engine.batch));
+executor_object!(
+    Tx,
+    tx => with_tx!(&tx.inner, shared => shared.engine.batch),
+    with_tx!(&tx.inner, shared => shared.engine.cursors.key())
+);

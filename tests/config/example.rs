@@ -1,6 +1,8 @@
 //! The `toasty.toml` at the root of the project: whole, and true.
 
-use toasty::config::{Config, DynamodbConfig, Environment, KEYS, PostgresqlConfig, Tls};
+use toasty::config::{
+    Config, DynamodbConfig, Environment, KEYS, PagesConfig, PostgresqlConfig, Tls,
+};
 
 use super::{parse, parse_in};
 
@@ -63,6 +65,7 @@ const WITHOUT_VALUE: &[&str] = &[
     "backends.dynamodb.secret_access_key",
     "backends.dynamodb.session_token",
     "backends.dynamodb.profile",
+    "pages.key",
 ];
 
 /// The example with the line of a key set that is commented out.
@@ -99,10 +102,15 @@ fn the_example_is_right_in_what_it_comments_out_and_in_its_profile() {
         "access_key_id",
         "secret_access_key",
         "session_token",
+        "key",
     ]
     .iter()
     .fold(EXAMPLE.to_owned(), |text, name| with(&text, name));
-    let config = parse_in(&text, &Environment::from([("TOASTY_PROFILE", "test")]));
+    let environment = Environment::from([
+        ("TOASTY_PROFILE", "test"),
+        ("PAGES_KEY", "0123456789abcdef0123456789abcdef"),
+    ]);
+    let config = parse_in(&text, &environment);
     let mut expected = Config::sqlite_in_memory();
     expected.sqlite.cache_size = Some(16 << 20);
     expected.postgresql = PostgresqlConfig::default()
@@ -114,6 +122,7 @@ fn the_example_is_right_in_what_it_comments_out_and_in_its_profile() {
     expected.dynamodb = DynamodbConfig::default()
         .with_endpoint("http://localhost:8000")
         .with_region("eu-central-1");
+    expected.pages = PagesConfig::default().with_key("0123456789abcdef0123456789abcdef");
     assert_eq!(config, expected);
 }
 

@@ -130,7 +130,7 @@ const TAKE_ANY_TEXT: &[&str] = &[
     "backends.dynamodb.profile",
 ];
 
-/// The keys that do not stand alone, which is what is said of them.
+/// The keys that do not stand alone or are too short, which is what is said of them.
 const NEED_ANOTHER: &[&str] = &[
     "backends.postgresql.ca",
     "backends.postgresql.client_certificate",
@@ -138,6 +138,7 @@ const NEED_ANOTHER: &[&str] = &[
     "backends.dynamodb.access_key_id",
     "backends.dynamodb.secret_access_key",
     "backends.dynamodb.session_token",
+    "pages.key",
 ];
 
 fn is_secret(key: &str) -> bool {

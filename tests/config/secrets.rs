@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use toasty::config::{Config, ConfigError, ConfigErrorKind, Environment, Secret};
+use toasty::config::{Config, ConfigError, ConfigErrorKind, Environment, PagesConfig, Secret};
 
-use super::{parse, refuse, refuse_in};
+use super::{parse, parse_in, refuse, refuse_in};
 
 const CANARY: &str = "CANARY-7f3a";
 
@@ -26,9 +26,27 @@ fn a_secret_does_not_show() {
         .dynamodb
         .with_access_key(CANARY, CANARY)
         .with_session_token(CANARY);
+    config.pages = PagesConfig::default().with_key(CANARY.repeat(4));
     let shown = format!("{config:?}{config:#?}");
     assert!(!shown.contains(CANARY), "{shown}");
     assert_eq!(config.check().map_err(|error| error.to_string()), Ok(()));
+}
+
+#[test]
+fn the_key_of_pages_is_a_secret_and_no_short_one() {
+    let error = refuse(&format!("[pages]\nkey = \"{}\"", CANARY.repeat(4)));
+    assert_eq!(error.kind(), ConfigErrorKind::InlineSecret, "{error}");
+    assert!(!seen(&error).contains(CANARY), "{error}");
+    let short = Environment::from([("KEY", CANARY)]);
+    let error = refuse_in("[pages]\nkey = { env = 'KEY' }", &short);
+    assert_eq!(error.kind(), ConfigErrorKind::BadValue, "{error}");
+    assert!(error.help().unwrap_or_default().contains("openssl rand"));
+    assert!(!seen(&error).contains(CANARY), "{error}");
+    let error = refuse("[pages]\nkey = { env = 'NOT_SET' }");
+    assert_eq!(error.kind(), ConfigErrorKind::BadReference, "{error}");
+    let long = Environment::from([("KEY", CANARY.repeat(3))]);
+    let config = parse_in("[pages]\nkey = { env = 'KEY' }", &long);
+    assert!(config.pages.key.is_some());
 }
 
 #[test]

@@ -44,6 +44,7 @@ const TYPOS: &[(&str, usize, &str)] = &[
     ("[logging]\nslow_querry = \"1s\"", 2, "`slow_query`"),
     ("[loading]\nbatch_size = 5", 2, "`batch`"),
     ("[loading]\nbach = 5", 2, "`batch`"),
+    ("[pages]\nkay = { env = 'A' }", 2, "`key`"),
     ("[pool]\nmaxx = 5", 2, "`max`"),
     ("[pool]\nmax_connections = 5", 2, "`max`"),
     ("[pool]\nmin_idel = 1", 2, "`min_idle`"),
@@ -406,7 +407,7 @@ fn a_name_that_is_near_to_nothing_gets_the_list_of_names() {
         error.help(),
         Some(
             "what may stand here: `backend`, `[backends.sqlite]`, `[backends.postgresql]`, `[backends.dynamodb]`, \
-             `[pool]`, `[cache]`, `[logging]`, `[loading]` or `[profiles.NAME]`"
+             `[pool]`, `[cache]`, `[logging]`, `[loading]`, `[pages]` or `[profiles.NAME]`"
         )
     );
     let error = refuse("[backends.sqlite]\nexecution = \"zzz\"");

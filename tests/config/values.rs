@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use toasty::config::{
     Billing, Config, ConfigErrorKind, DynamodbConfig, Execution, KEYS, LoadingConfig,
-    LoggingConfig, PoolConfig, PostgresqlConfig, Scans, SqliteConfig, SqliteLocation, Synchronous,
-    Tls,
+    LoggingConfig, PagesConfig, PoolConfig, PostgresqlConfig, Scans, SqliteConfig, SqliteLocation,
+    Synchronous, Tls,
 };
 
 use super::{parse, refuse};
@@ -91,6 +91,9 @@ fn every_key_is_read() {
         slow_query = "off"
         [loading]
         batch = 30000
+        [pages]
+        key = "0123456789abcdef0123456789abcdef"
+        allow_inline_secret = true
     "#;
     let mut expected = Config::sqlite_in_memory()
         .with_pool(
@@ -109,7 +112,8 @@ fn every_key_is_read() {
                 .with_parameters(true)
                 .with_slow_query(None),
         )
-        .with_loading(LoadingConfig::default().with_batch(30_000));
+        .with_loading(LoadingConfig::default().with_batch(30_000))
+        .with_pages(PagesConfig::default().with_key("0123456789abcdef0123456789abcdef"));
     expected.sqlite = SqliteConfig::default()
         .with_location(SqliteLocation::Memory)
         .with_busy_timeout(Duration::from_millis(250))
@@ -407,6 +411,9 @@ fn a_configuration_built_in_code_is_held_to_the_same_limits() {
             config.logging.slow_query = Some(Duration::MAX)
         }),
         ("loading.batch", |config| config.loading.batch = usize::MAX),
+        ("pages.key", |config| {
+            config.pages.key = Some("0123456789abcdef0123456789abcde".into())
+        }),
     ];
     for (key, change) in wrong {
         let mut config = Config::default();

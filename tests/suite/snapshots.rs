@@ -6,6 +6,7 @@ mod changes;
 mod definitions;
 mod errors;
 mod includes;
+mod pages;
 mod queries;
 mod server_errors;
 mod text;
@@ -56,10 +57,14 @@ pub fn compare(area: &'static str, name: &str, text: &str) {
 }
 
 fn all_requests() -> Vec<Behaviour> {
-    [queries::behaviours(), changes::behaviours()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        queries::behaviours(),
+        pages::behaviours(),
+        changes::behaviours(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Every kind of error that a user meets. Made once: servers take their time.

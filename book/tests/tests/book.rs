@@ -106,7 +106,10 @@ fn every_page_opens_with_an_example() {
 fn every_toml_block_is_a_configuration() {
     use toasty::config::{Config, Environment};
     // A secret is looked up where its backend is chosen.
-    let environment = Environment::from([("PGPASSWORD", "for-tests-only")]);
+    let environment = Environment::from([
+        ("PGPASSWORD", "for-tests-only"),
+        ("PAGES_KEY", "0123456789abcdef0123456789abcdef"),
+    ]);
     for page in pages().iter().chain(&page::documents()) {
         for block in page.blocks().filter(|block| block.info == "toml") {
             if let Err(error) = Config::parse(&block.text, &environment) {

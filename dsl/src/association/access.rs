@@ -5,7 +5,7 @@ use super::join::{other_side, values_of};
 use super::{BelongsTo, HasMany, HasOne, IntoInclude};
 use crate::error::Result;
 use crate::field::{Field, Model};
-use crate::query::{Executor, Filter, Filtered, IntoOrder, Query};
+use crate::query::{Executor, Filter, Filtered, IntoOrder, PageQuery, Query};
 use crate::write::{Builder, Create};
 use std::fmt;
 use std::ops::Deref;
@@ -112,6 +112,11 @@ impl<M: Model, T: Model> Access<'_, M, HasMany<T>> {
     /// At most so many of its rows.
     pub fn limit(&self, rows: u64) -> Query<T> {
         self.query().limit(rows)
+    }
+
+    /// A page of so many of its rows, as [`Query::page`].
+    pub fn page(&self, rows: u64) -> PageQuery<T> {
+        self.query().page(rows)
     }
 
     /// A new row that belongs here: the fields that hold the key are filled.

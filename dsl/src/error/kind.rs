@@ -55,6 +55,8 @@ kinds! {
     TooComplex = "T0402",
     /// The schema contradicts itself, or what the database holds.
     Schema = "T0403",
+    /// A cursor of a page that was changed, is of another query or of another version: fit for an HTTP 400.
+    InvalidCursor = "T0404",
     /// The database was locked by another process for longer than the timeout.
     Busy = "T0501",
     /// No connection became free within the timeout.

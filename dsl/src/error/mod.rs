@@ -171,6 +171,12 @@ impl Error {
         self.0.kind == ErrorKind::Unsupported
     }
 
+    /// The cursor of a page was changed, is of another query or of another version. Whoever sent it made the mistake: answer
+    /// with HTTP 400.
+    pub fn is_invalid_cursor(&self) -> bool {
+        self.0.kind == ErrorKind::InvalidCursor
+    }
+
     /// The transaction met another one and was rolled back: a serialization failure, a deadlock, a transaction conflict.
     pub fn is_conflict(&self) -> bool {
         self.0.kind == ErrorKind::Conflict

@@ -7,6 +7,7 @@ mod columns;
 mod filter;
 mod operand;
 mod order;
+mod page;
 mod relations;
 mod run;
 mod select;
@@ -16,6 +17,7 @@ mod stream;
 pub use filter::Filter;
 pub use operand::{ColumnValue, NullableColumn, Operand, TextColumn};
 pub use order::{IntoOrder, OrderBy};
+pub use page::{Batches, IntoCursor, NumberedPage, NumberedQuery, Page, PageQuery};
 pub use run::{
     Answer, AnySink, Executor, ExecutorObject, Future, Independent, Outcome, RunNested, Sink,
 };

@@ -1,6 +1,7 @@
 //! What a query is run on, and what takes its rows.
 
 use super::RowStream;
+use crate::cursor::CursorKey;
 use crate::error::Result;
 use crate::statement::Statement;
 use crate::value::{Params, Row, Value};
@@ -157,6 +158,9 @@ pub trait ExecutorObject: Send + Sync {
 
     /// The most parents whose associations one statement loads.
     fn association_batch(&self) -> usize;
+
+    /// What the cursors of pages are signed with. None: they are not.
+    fn cursor_key(&self) -> Option<&CursorKey>;
 }
 
 /// A sink whose type is no longer known. It has a name, since the compiler loses the lifetime of a bare box in a future that

@@ -57,10 +57,10 @@ impl Narrowed for Filtered {}
 /// ```
 #[must_use = "a query does nothing until `.all(&db)`, `.first(&db)` or another last word is awaited"]
 pub struct Query<M, S = Filtered> {
-    select: Select,
+    pub(super) select: Select,
     params: Params,
-    limit: Option<u64>,
-    offset: Option<u64>,
+    pub(super) limit: Option<u64>,
+    pub(super) offset: Option<u64>,
     /// It is known to find one row at most, so that no limit is needed for it.
     single: bool,
     includes: Vec<Include<M>>,
@@ -124,7 +124,7 @@ impl<M: Model> Query<M, Filtered> {
 }
 
 impl<M: Model, S> Query<M, S> {
-    fn into_state<T>(self) -> Query<M, T> {
+    pub(super) fn into_state<T>(self) -> Query<M, T> {
         Query {
             select: self.select,
             params: self.params,

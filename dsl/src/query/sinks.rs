@@ -39,7 +39,20 @@ impl<M: Model> Sink for Rows<M> {
 }
 
 /// Takes the one column of the one row.
-struct One<T>(Option<T>);
+pub(super) struct One<T>(Option<T>);
+
+impl<T> Default for One<T> {
+    fn default() -> Self {
+        One(None)
+    }
+}
+
+impl<T> One<T> {
+    /// What it took.
+    pub(super) fn value(self, model: &'static str) -> Result<T> {
+        self.0.ok_or_else(|| not_found(model))
+    }
+}
 
 impl<T: Scalar> Sink for One<T> {
     fn row(&mut self, row: &dyn Row) -> Result<ControlFlow<()>> {
@@ -75,6 +88,5 @@ pub(super) async fn single<T: Scalar>(
     let model = select.model.name;
     on.fetch(Statement::Select(select), params, One(None))
         .await?
-        .0
-        .ok_or_else(|| not_found(model))
+        .value(model)
 }

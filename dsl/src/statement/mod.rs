@@ -7,11 +7,13 @@
 mod allowed;
 mod arrays;
 mod expr;
+mod paging;
 mod select;
 mod write;
 
 pub use allowed::Allowed;
 pub use expr::{Comparison, Expr, MAX_DEPTH, Quantifier, Term, TextMatch};
+pub use paging::{Paging, Position};
 pub use select::{Direction, Nulls, Order, Output, Select};
 pub use write::{Assign, Delete, Insert, Update};
 

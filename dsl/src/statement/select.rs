@@ -1,6 +1,6 @@
 //! Reading.
 
-use super::{Allowed, Expr};
+use super::{Allowed, Expr, Paging};
 use crate::schema::ModelRef;
 use std::hash::{Hash, Hasher};
 
@@ -23,6 +23,8 @@ pub struct Select {
     pub per: Vec<u16>,
     /// What it may do.
     pub allowed: Allowed,
+    /// Whether it is a page: only the rows after one place in the order.
+    pub paging: Option<Box<Paging>>,
 }
 
 /// What comes back of a select.
@@ -79,6 +81,7 @@ impl Select {
             offset: false,
             per: Vec::new(),
             allowed: Allowed::NOTHING,
+            paging: None,
         }
     }
 }
@@ -93,6 +96,7 @@ impl Select {
             | self.allowed.bits() << 10
             | (self.order.len() as u64) << 16
             | (self.per.len() as u64) << 32
+            | u64::from(self.paging.is_some()) << 48
     }
 }
 
@@ -106,6 +110,7 @@ impl PartialEq for Select {
             && self.filter == other.filter
             && (self.order.is_empty() || self.order == other.order)
             && (self.per.is_empty() || self.per == other.per)
+            && (self.paging.is_none() || self.paging == other.paging)
     }
 }
 
@@ -123,6 +128,9 @@ impl Hash for Select {
         }
         for column in &self.per {
             state.write_u16(*column);
+        }
+        if let Some(paging) = &self.paging {
+            paging.hash(state);
         }
     }
 }

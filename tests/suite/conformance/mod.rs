@@ -16,6 +16,7 @@ mod keys;
 mod nested;
 mod numbers;
 mod order;
+mod pages;
 mod relations;
 mod round_trip;
 mod tables;
@@ -43,6 +44,7 @@ fn marks() -> impl Iterator<Item = &'static Mark> {
         nested::MARKS,
         numbers::MARKS,
         order::MARKS,
+        pages::MARKS,
         relations::MARKS,
         tables::MARKS,
         texts::MARKS,

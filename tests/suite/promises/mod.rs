@@ -14,6 +14,7 @@ mod hostile_server;
 mod identifiers;
 mod injection;
 mod oracle;
+mod pages;
 mod pipelines;
 mod pool;
 mod predicate;

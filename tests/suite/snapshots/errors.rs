@@ -265,6 +265,24 @@ async fn statements(database: &Database) -> Vec<(&'static str, Error)> {
             ),
         ),
         (
+            "a cursor of another query",
+            refused(Point::all().page(2).after("AQABAgMEBQYHCA").fetch(db).await),
+        ),
+        (
+            "a page of too many rows",
+            refused(Point::all().page(20_000).fetch(db).await),
+        ),
+        (
+            "pages in the order of a sensitive field",
+            refused(
+                Login::all()
+                    .order_by(|login| login.password.asc())
+                    .page(2)
+                    .fetch(db)
+                    .await,
+            ),
+        ),
+        (
             "an include in a stream",
             refused(
                 Person::all()

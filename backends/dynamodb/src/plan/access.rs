@@ -8,6 +8,7 @@
 //! where that says so much.
 
 use super::keys::{KeySource, Pin, pins, single};
+use super::place::{self, Place};
 use super::refusal;
 use crate::expression::{Condition, Operand, is_native};
 use crate::settings::Scans;
@@ -98,11 +99,15 @@ pub(crate) struct ReadPlan {
     pub(crate) freshness: Freshness,
     /// A scan that is worth a warning
     pub(crate) warn: bool,
+    /// Where a page goes on from
+    pub(crate) place: Option<Place>,
 }
 
 /// What a statement asks for beside its condition.
 struct Wanted<'a> {
     order: &'a [Order],
+    /// The same, with what tells equal rows of pages apart; none where the rows are no page
+    pages: Option<&'a [Order]>,
     per: &'a [u16],
     freshness: Freshness,
     allowed: Allowed,
@@ -120,8 +125,12 @@ impl ReadPlan {
             Output::Rows => select.order.as_slice(),
             Output::Count | Output::Exists => &[],
         };
+        // DynamoDB tells equal rows apart by itself.
+        let added = select.paging.as_ref().map_or(0, |paging| paging.added);
         let wanted = Wanted {
-            order,
+            order: &order[..order.len().saturating_sub(added)],
+            // A page with a number goes on from no place.
+            pages: (select.paging.is_some() && !select.offset).then_some(order),
             per: &select.per,
             freshness: if select.allowed.eventual {
                 Freshness::Eventual
@@ -131,7 +140,9 @@ impl ReadPlan {
             allowed: select.allowed,
             scans,
         };
-        plan(layout, &select.filter, 0, &wanted)
+        let mut plan = plan(layout, &select.filter, 0, &wanted)?;
+        plan.place = Place::of(select);
+        Ok(plan)
     }
 
     /// The plan that finds the rows of a change or a removal, whose condition's values begin at slot `first`.
@@ -147,6 +158,7 @@ impl ReadPlan {
     ) -> Result<ReadPlan> {
         let wanted = Wanted {
             order: &[],
+            pages: None,
             per: &[],
             freshness: Freshness::Consistent,
             allowed,
@@ -193,12 +205,16 @@ fn plan(layout: &Layout, filter: &Expr, first: usize, wanted: &Wanted<'_>) -> Re
     let condition = Condition::new(layout.model, filter, first)?;
     let parts = condition.parts();
     let candidates = candidates(layout, parts, wanted);
+    let leads_on = |access: &Access| match wanted.pages {
+        Some(order) => place::check(layout, access, parts, order),
+        None => Ok(()),
+    };
     let found = match &condition {
         Condition::Constant(false) => Some(Candidate::of(0, Access::Nothing, Served::Any)),
         _ => candidates
             .into_iter()
             .filter(|one| one.order != Served::No)
-            .min_by_key(|one| one.cost),
+            .min_by_key(|one| (leads_on(&one.access).is_err(), one.cost)),
     };
     let allowed = wanted.allowed.scan || wanted.scans != Scans::Deny;
     let chosen = match found {
@@ -209,6 +225,19 @@ fn plan(layout: &Layout, filter: &Expr, first: usize, wanted: &Wanted<'_>) -> Re
         None if allowed => Candidate::of(0, Access::Scan, Served::Any),
         None => return Err(refusal::scan(layout, parts)),
     };
+    leads_on(&chosen.access)?;
+    let direction = match (chosen.order, wanted.pages) {
+        (Served::By(direction), _) => Some(direction),
+        // Where no order is wanted that of a page is any, but still has two ends.
+        (Served::Any | Served::No, Some(order)) => ordering(&pins(parts), order)
+            .first()
+            .map(|key| key.direction)
+            .filter(|direction| *direction == Direction::Descending),
+        (Served::Any | Served::No, None) => None,
+    };
+    if chosen.access == Access::Scan && direction.is_some() {
+        return Err(refusal::scan_back(layout));
+    }
     let warn = chosen.access == Access::Scan && !wanted.allowed.scan && wanted.scans == Scans::Warn;
     let filters = matches!(chosen.access, Access::Query { .. } | Access::Scan);
     let (mut native, mut local, mut narrowed) = (Vec::new(), Vec::new(), Vec::new());
@@ -235,13 +264,11 @@ fn plan(layout: &Layout, filter: &Expr, first: usize, wanted: &Wanted<'_>) -> Re
         native,
         local,
         narrowed,
-        direction: match chosen.order {
-            Served::By(direction) => Some(direction),
-            Served::Any | Served::No => None,
-        },
+        direction,
         grouped: chosen.grouped,
         freshness: wanted.freshness,
         warn,
+        place: None,
         condition,
     })
 }

@@ -6,6 +6,7 @@
 
 mod access;
 mod keys;
+mod place;
 mod prepared;
 pub(crate) mod refusal;
 pub(crate) mod request;
@@ -14,5 +15,6 @@ mod template;
 
 pub(crate) use access::{Access, ReadPlan};
 pub(crate) use keys::KeySource;
+pub(crate) use place::{Begin, Place};
 pub use prepared::DynamodbPrepared;
 pub(crate) use prepared::Plan;

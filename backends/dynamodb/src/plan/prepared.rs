@@ -1,6 +1,7 @@
 //! What one statement shape became.
 
 use super::access::ReadPlan;
+use super::place::Place;
 use super::{refusal, shown, template};
 use crate::expression::assign;
 use crate::settings::Settings;
@@ -122,6 +123,9 @@ fn hidden(statement: &Statement, layout: &Layout) -> Vec<bool> {
     if let Some(filter) = statement.filter() {
         let mut columns = Vec::new();
         crate::expression::slot_columns(filter, &mut columns);
+        if let Statement::Select(select) = statement {
+            columns.extend(Place::of(select).iter().flat_map(Place::columns));
+        }
         hidden.extend(columns.into_iter().map(sensitive));
     }
     hidden

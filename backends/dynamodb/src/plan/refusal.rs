@@ -59,6 +59,16 @@ pub(crate) fn scan(layout: &Layout, parts: &[Condition]) -> Error {
     )
 }
 
+/// A Scan has one direction.
+#[cold]
+pub(crate) fn scan_back(layout: &Layout) -> Error {
+    Error::unsupported(
+        "the page before another one of a whole table, which DynamoDB reads in one direction only",
+        "keep the pages that were read, or add an equality on the key or an index, whose rows have two ends",
+    )
+    .on_model(layout.model.name)
+}
+
 /// No request gives the rows in this order.
 #[cold]
 pub(crate) fn order(layout: &Layout, parts: &[Condition], order: &[Order]) -> Error {

@@ -3,6 +3,7 @@
 //! Promises: the text has the words of DynamoDB's API and no value. Must not know: sending.
 
 use super::access::{Access, ReadPlan};
+use super::place::key_columns;
 use super::request::expressions;
 use crate::expression::Condition;
 use crate::table::Layout;
@@ -141,6 +142,21 @@ fn walked(
     lines.add_names(built.placeholders.names());
     if plan.direction == Some(Direction::Descending) {
         lines.add("ScanIndexForward", false);
+    }
+    if plan.place.is_some() {
+        let index = match plan.access {
+            Access::Query { index, .. } => index,
+            Access::Nothing
+            | Access::Get(_)
+            | Access::BatchGet(_)
+            | Access::Unique { .. }
+            | Access::Scan => None,
+        };
+        let key: Vec<&str> = key_columns(layout, index)
+            .into_iter()
+            .map(|column| layout.name(column))
+            .collect();
+        lines.add("ExclusiveStartKey", key.join(", "));
     }
     if let Some(select) = select {
         let cut = select.limit || select.offset || !select.per.is_empty();

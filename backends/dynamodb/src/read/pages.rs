@@ -8,10 +8,10 @@ use super::merge::{chain, merge};
 use crate::expression::Test;
 use crate::plan::refusal::too_many_queries;
 use crate::plan::request::{Fit, divide, expressions, fit, fits, sort_of};
-use crate::plan::{Access, KeySource, ReadPlan};
+use crate::plan::{Access, Begin, KeySource, Place, ReadPlan};
 use crate::table::{Item, Layout, guard};
 use crate::wire::{Session, batch};
-use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, Select as Selects};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, Select as Selects};
 use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use std::sync::Arc;
 use toasty_dsl::Result;
@@ -56,9 +56,9 @@ pub(crate) struct Extent {
 
 /// The pages of a Query or a Scan: the SDK has a type for each, with the same words.
 macro_rules! walk_pages {
-    ($session:expr, $model:expr, $request:expr) => {{
+    ($session:expr, $model:expr, $request:expr, $start:expr) => {{
         let (session, model, request) = ($session.clone(), $model, $request);
-        walk(move |start| {
+        walk($start, move |start| {
             let (session, request) = (session.clone(), request.clone());
             async move {
                 let request = request.set_exclusive_start_key(start);
@@ -106,7 +106,43 @@ pub(crate) fn pages(
         Access::Scan => return reader.scan(plan, values, extent),
     };
     let test = Test::bind(layout, &plan.local, values)?;
-    Ok(checked(pages, Arc::new(test), None))
+    let found = checked(pages, Arc::new(test), None);
+    Ok(match &plan.place {
+        Some(place) => behind(found, Arc::clone(layout), place.clone(), values.to_vec()),
+        None => found,
+    })
+}
+
+/// Only the rows behind a place: of what a whole key finds, which is one row and has no start key.
+fn behind(pages: Pages, layout: Arc<Layout>, place: Place, values: Vec<Value>) -> Pages {
+    pages
+        .and_then(move |page| {
+            let mut kept = Vec::with_capacity(page.items.len());
+            let mut failed = None;
+            for item in page.items {
+                match place.is_before(&layout, &item, &values) {
+                    Ok(true) => kept.push(item),
+                    Ok(false) => {}
+                    Err(error) => failed = Some(error),
+                }
+            }
+            std::future::ready(failed.map_or(Ok(Page::of(kept)), Err))
+        })
+        .boxed()
+}
+
+/// Where the rows of a plan begin.
+fn begin(
+    layout: &Layout,
+    plan: &ReadPlan,
+    key: &[AttributeValue],
+    narrow: Fit,
+    values: &[Value],
+) -> Result<Begin> {
+    match &plan.place {
+        Some(place) => place.begin(layout, (&plan.access, &plan.condition), key, narrow, values),
+        None => Ok(Begin::First),
+    }
 }
 
 /// Only the rows that meet the conditions that are checked here, and of these only so many.
@@ -309,7 +345,12 @@ impl Reader {
             if let Some(most) = most.filter(|_| !filtered) {
                 request = request.set_limit(i32::try_from(most.max(1)).ok());
             }
-            let walked = walk_pages!(self.session, layout.model, request);
+            let start = match begin(layout, plan, key, narrow, values)? {
+                Begin::First => None,
+                Begin::After(key) => Some(key),
+                Begin::Nowhere => return Ok(stream::empty().boxed()),
+            };
+            let walked = walk_pages!(self.session, layout.model, request, start);
             partitions.push(checked(walked, Arc::clone(&test), most));
         }
         Ok(match (plan.direction, sort) {
@@ -344,17 +385,22 @@ impl Reader {
         if let Some(most) = extent.most.filter(|_| test.is_empty() && native.is_empty()) {
             request = request.set_limit(i32::try_from(most.max(1)).ok());
         }
-        let walked = walk_pages!(self.session, layout.model, request);
+        let start = match begin(layout, plan, &[], Fit::No, values)? {
+            Begin::First => None,
+            Begin::After(key) => Some(key),
+            Begin::Nowhere => return Ok(stream::empty().boxed()),
+        };
+        let walked = walk_pages!(self.session, layout.model, request, start);
         Ok(checked(walked, test, None))
     }
 }
 
 /// Page after page, until one says that there is no other.
-fn walk<F>(read: impl Fn(Option<Item>) -> F + Send + 'static) -> Pages
+fn walk<F>(start: Option<Item>, read: impl Fn(Option<Item>) -> F + Send + 'static) -> Pages
 where
     F: Future<Output = Result<(Page, Option<Item>)>> + Send + 'static,
 {
-    stream::try_unfold((read, Some(None)), |(read, start)| async move {
+    stream::try_unfold((read, Some(start)), |(read, start)| async move {
         let Some(start) = start else { return Ok(None) };
         let (page, last) = read(start).await?;
         let next = last.filter(|last| !last.is_empty()).map(Some);

@@ -220,6 +220,12 @@ impl Cut {
     /// Their numbers are the last values of the statement, limit before offset.
     fn new(prepared: &DynamodbPrepared, select: &Select, values: &[Value]) -> Cut {
         let mut last = crate::expression::slots(&select.filter);
+        if let Plan::Read(ReadPlan {
+            place: Some(place), ..
+        }) = &prepared.plan
+        {
+            last += place.columns().count();
+        }
         let mut number = |given: bool| {
             if !given {
                 return None;

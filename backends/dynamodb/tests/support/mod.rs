@@ -168,4 +168,8 @@ impl ExecutorObject for Db {
     fn association_batch(&self) -> usize {
         1_000
     }
+
+    fn cursor_key(&self) -> Option<&toasty_dsl::cursor::CursorKey> {
+        None
+    }
 }

@@ -177,4 +177,8 @@ impl ExecutorObject for Lone {
     fn association_batch(&self) -> usize {
         1000
     }
+
+    fn cursor_key(&self) -> Option<&toasty_dsl::cursor::CursorKey> {
+        None
+    }
 }

@@ -39,7 +39,7 @@ impl Scope {
         }
     }
 
-    fn push_column(&self, writer: &mut Writer, column: u16) {
+    pub(super) fn push_column(&self, writer: &mut Writer, column: u16) {
         match self.table {
             Table::Only => {}
             Table::Statement => {
@@ -54,7 +54,7 @@ impl Scope {
         writer.push_column(self.model, column);
     }
 
-    fn target(&self, column: u16) -> Option<Target> {
+    pub(super) fn target(&self, column: u16) -> Option<Target> {
         Some(Target {
             model: ModelRef(self.model),
             column,
@@ -131,6 +131,14 @@ pub(super) fn render(writer: &mut Writer, scope: &Scope, expr: &Expr) {
             quantifier,
             filter,
         } => related(writer, scope, *relation, *quantifier, filter),
+    }
+}
+
+/// A condition beside another one, of which both must hold.
+pub(super) fn render_beside(writer: &mut Writer, scope: &Scope, expr: &Expr) {
+    match expr {
+        Expr::And(_) => render(writer, scope, expr),
+        one => chain(writer, scope, " AND ", std::slice::from_ref(one)),
     }
 }
 

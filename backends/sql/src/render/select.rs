@@ -1,6 +1,7 @@
 //! SELECT.
 
 use super::filter::{self, Scope};
+use super::seek;
 use crate::Dialect;
 use crate::slot::Form;
 use crate::writer::Writer;
@@ -57,7 +58,7 @@ fn alias(writer: &mut Writer) {
 fn tail(writer: &mut Writer, select: &Select) {
     writer.push(" FROM ");
     writer.push_table(&select.model);
-    where_clause(writer, select.model.0, &select.filter);
+    restricted(writer, select);
     order_by(writer, &select.model, &select.order);
     if select.limit {
         writer.push(" LIMIT ");
@@ -71,6 +72,21 @@ fn tail(writer: &mut Writer, select: &Select) {
         writer.push(" OFFSET ");
         writer.push_next(None);
     }
+}
+
+/// The condition, and the place that a page begins at.
+fn restricted(writer: &mut Writer, select: &Select) {
+    if !seek::is_asked(select) {
+        where_clause(writer, select.model.0, &select.filter);
+        return;
+    }
+    let scope = Scope::outermost(select.model.0, &select.filter);
+    writer.push(" WHERE ");
+    if select.filter != Expr::Constant(true) {
+        filter::render_beside(writer, &scope, &select.filter);
+        writer.push(" AND ");
+    }
+    seek::render(writer, &scope, select);
 }
 
 pub(super) fn where_clause(writer: &mut Writer, model: &'static ModelDef, filter: &Expr) {
@@ -97,7 +113,7 @@ fn order_key(writer: &mut Writer, model: &ModelDef, key: Order) {
         // What SQLite does by itself: NULL is smaller than every value ("Datatypes In SQLite", section 4.1).
         Nulls::Smallest if writer.dialect.null_is_smallest() => "",
         // What cannot be NULL needs no word for it, and an index in the plain order serves it.
-        Nulls::Smallest if !may_be_null(model, key.column) => "",
+        Nulls::Smallest if !seek::may_be_null(model, key.column) => "",
         Nulls::Smallest => match key.direction {
             Direction::Ascending => " NULLS FIRST",
             Direction::Descending => " NULLS LAST",
@@ -105,13 +121,6 @@ fn order_key(writer: &mut Writer, model: &ModelDef, key: Order) {
         Nulls::First => " NULLS FIRST",
         Nulls::Last => " NULLS LAST",
     });
-}
-
-fn may_be_null(model: &ModelDef, column: u16) -> bool {
-    model
-        .columns
-        .get(usize::from(column))
-        .is_some_and(|column| column.nullable)
 }
 
 /// Some rows of each group: numbered within their group, and cut by that number.
@@ -137,7 +146,7 @@ fn ranked(writer: &mut Writer, select: &Select) {
     writer.push_identifier(RANK);
     writer.push(" FROM ");
     writer.push_table(&select.model);
-    where_clause(writer, select.model.0, &select.filter);
+    restricted(writer, select);
     writer.push(")");
     alias(writer);
     writer.push(" WHERE ");

@@ -1,0 +1,44 @@
+//! Pages: some rows of a query, and where the next ones begin.
+//!
+//! Promises: each page is one statement, whatever its number; walked from end to end, pages hold every row that stays in its
+//! place once, and none twice; a cursor that is not accepted sends nothing. Must not know: backends.
+//!
+//! What may surprise: the key of the model stands behind every order, so that no two rows are equal in it. Where rows with
+//! the same values fall on both sides of a page's end, nothing else would tell them apart.
+
+mod batches;
+mod cursors;
+mod numbered;
+mod order;
+mod rows;
+
+pub use batches::Batches;
+pub use cursors::{IntoCursor, PageQuery};
+pub use numbered::{NumberedPage, NumberedQuery};
+pub use rows::Page;
+
+use crate::error::{Error, Result};
+use crate::schema::ModelDef;
+use crate::statement::Select;
+
+/// The most rows of one page.
+const MOST: u64 = 10_000;
+
+/// Refuses what makes no pages: a number of rows out of range, and a query that is cut already.
+fn check(model: &ModelDef, select: &Select, rows: u64) -> Result<()> {
+    if !(1..=MOST).contains(&rows) {
+        return Err(Error::unsupported(
+            format!("a page of {rows} rows"),
+            "ask for 1 to 10,000 rows",
+        )
+        .on_model(model.name));
+    }
+    if select.limit || select.offset {
+        return Err(Error::unsupported(
+            "pages of a query with a limit or an offset",
+            "leave them out: a page has its own number of rows, and a cursor its own beginning",
+        )
+        .on_model(model.name));
+    }
+    Ok(())
+}
