@@ -75,7 +75,9 @@ pub use metered::Metered;
 pub use request::{Request, ToRequest};
 pub use toasty_contract::Isolation;
 pub use toasty_dsl::association::Include;
+pub use toasty_dsl::expr;
 pub use toasty_dsl::query::Outcome;
+pub use toasty_dsl::query::{Expression, Having, Selection};
 pub use toasty_dsl::write::AtomicPart;
 pub use toasty_dsl::{
     BelongsTo, Cell, Error, ErrorKind, Executor, Field, Filter, HasMany, HasOne, Json, Model,

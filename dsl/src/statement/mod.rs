@@ -6,11 +6,13 @@
 
 mod allowed;
 mod expr;
+mod formula;
 mod select;
 mod write;
 
 pub use allowed::Allowed;
 pub use expr::{Comparison, Expr, MAX_DEPTH, Quantifier, Term, TextMatch};
+pub use formula::{Aggregate, Computed, ComputedOrder, Formula, Function, Test};
 pub use select::{Direction, Nulls, Order, Output, Select};
 pub use write::{Assign, Delete, Insert, Update};
 

@@ -1,6 +1,6 @@
 //! Reading.
 
-use super::{Allowed, Expr};
+use super::{Allowed, Computed, Expr};
 use crate::schema::ModelRef;
 use std::hash::{Hash, Hasher};
 
@@ -23,6 +23,8 @@ pub struct Select {
     pub per: Vec<u16>,
     /// What it may do.
     pub allowed: Allowed,
+    /// What is computed and not just read; nothing mostly.
+    pub computed: Option<Box<Computed>>,
 }
 
 /// What comes back of a select.
@@ -34,6 +36,8 @@ pub enum Output {
     Count,
     /// One row that says whether there is any
     Exists,
+    /// The values of the list in [`Computed`]
+    Values,
 }
 
 /// One key of an ordering.
@@ -79,7 +83,23 @@ impl Select {
             offset: false,
             per: Vec::new(),
             allowed: Allowed::NOTHING,
+            computed: None,
         }
+    }
+
+    /// How many slots come after those of the filter.
+    pub fn slots_after_filter(&self) -> usize {
+        let computed = self.computed.as_deref().map_or(0, |computed| {
+            let order = computed.order.iter().map(|key| key.by.slots());
+            computed.having.slots() + order.sum::<usize>()
+        });
+        computed + usize::from(self.limit) + usize::from(self.offset)
+    }
+
+    /// What it computes, to be added to.
+    pub fn computing(&mut self) -> &mut Computed {
+        self.computed
+            .get_or_insert_with(|| Box::new(Computed::NOTHING))
     }
 }
 
@@ -106,6 +126,7 @@ impl PartialEq for Select {
             && self.filter == other.filter
             && (self.order.is_empty() || self.order == other.order)
             && (self.per.is_empty() || self.per == other.per)
+            && self.computed == other.computed
     }
 }
 
@@ -123,6 +144,9 @@ impl Hash for Select {
         }
         for column in &self.per {
             state.write_u16(*column);
+        }
+        if let Some(computed) = &self.computed {
+            computed.hash(state);
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::{Create, CreateMany, Delete, Update};
 use crate::error::Result;
 use crate::field::Model;
-use crate::query::Query;
+use crate::query::{Query, Selection};
 use crate::statement::Statement;
 use crate::value::Params;
 
@@ -35,6 +35,12 @@ impl<B: Builder> IntoStatement for B {
 }
 
 impl<M: Model, S> IntoStatement for Query<M, S> {
+    fn into_statement(self) -> Result<(Statement, Params)> {
+        self.statement()
+    }
+}
+
+impl<M: Model, T> IntoStatement for Selection<M, T> {
     fn into_statement(self) -> Result<(Statement, Params)> {
         self.statement()
     }

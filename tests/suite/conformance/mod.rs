@@ -3,6 +3,7 @@
 
 mod atomic;
 mod changes;
+mod computed;
 mod constraints;
 mod create_many;
 mod differences;
@@ -30,6 +31,7 @@ fn marks() -> impl Iterator<Item = &'static Mark> {
     let subjects = [
         atomic::MARKS,
         changes::MARKS,
+        computed::MARKS,
         constraints::MARKS,
         create_many::MARKS,
         embeds::MARKS,

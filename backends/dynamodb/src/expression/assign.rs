@@ -33,6 +33,8 @@ impl Assigned {
                     set.push((*column, layout.attribute(*column, value)?));
                 }
                 Assign::Increment(column) => counted.push(*column),
+                // Refused before.
+                Assign::Computed(..) => {}
             }
         }
         Ok(Assigned { set, counted })
@@ -118,7 +120,7 @@ pub(crate) fn template(
     let set: Vec<String> = changes
         .iter()
         .map(|change| match change {
-            Assign::Slot(column) => {
+            Assign::Slot(column) | Assign::Computed(column, _) => {
                 let name = placeholders.name(layout.name(*column));
                 format!("{name} = {}", placeholders.blank())
             }
@@ -134,7 +136,7 @@ pub(crate) fn template(
 /// The columns that an update changes.
 pub(crate) fn columns(changes: &[Assign]) -> impl Iterator<Item = u16> {
     changes.iter().map(|change| match change {
-        Assign::Slot(column) | Assign::Increment(column) => *column,
+        Assign::Slot(column) | Assign::Increment(column) | Assign::Computed(column, _) => *column,
     })
 }
 

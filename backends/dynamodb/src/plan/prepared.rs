@@ -1,6 +1,7 @@
 //! What one statement shape became.
 
 use super::access::ReadPlan;
+use super::values::{self, Given};
 use super::{refusal, shown, template};
 use crate::expression::assign;
 use crate::settings::Settings;
@@ -39,9 +40,14 @@ impl DynamodbPrepared {
         let layout = Arc::new(Layout::new(statement.model().0, &settings.table_prefix)?);
         let scans = settings.scans;
         let plan = match statement {
-            Statement::Select(select) => Plan::Read(ReadPlan::for_select(&layout, select, scans)?),
+            Statement::Select(select) => {
+                // What is refused for itself is told before what its condition lacks.
+                Given::of(&layout, select)?;
+                Plan::Read(ReadPlan::for_select(&layout, select, scans)?)
+            }
             Statement::Insert(_) => Plan::Insert,
             Statement::Update(update) => {
+                values::computed_change(&layout, &update.set)?;
                 let first = update.set.iter().filter(|one| takes_slot(one)).count();
                 let (filter, allowed) = (&update.filter, update.allowed);
                 Plan::Update(ReadPlan::for_write(&layout, filter, first, allowed, scans)?)
@@ -87,7 +93,7 @@ impl DynamodbPrepared {
 fn takes_slot(assign: &Assign) -> bool {
     match assign {
         Assign::Slot(_) => true,
-        Assign::Increment(_) => false,
+        Assign::Increment(_) | Assign::Computed(..) => false,
     }
 }
 
@@ -114,7 +120,7 @@ fn hidden(statement: &Statement, layout: &Layout) -> Vec<bool> {
         Statement::Update(update) => {
             hidden.extend(update.set.iter().filter_map(|assign| match assign {
                 Assign::Slot(column) => Some(sensitive(*column)),
-                Assign::Increment(_) => None,
+                Assign::Increment(_) | Assign::Computed(..) => None,
             }));
         }
         Statement::Select(_) | Statement::Delete(_) => {}

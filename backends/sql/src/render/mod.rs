@@ -1,6 +1,7 @@
 //! From a statement to SQL text.
 
 mod filter;
+mod formula;
 mod select;
 mod write;
 
