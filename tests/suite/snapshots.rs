@@ -3,6 +3,7 @@
 //! The tables are the list of what there is: a snapshot that no row of a table names fails the suite.
 
 mod changes;
+mod computed;
 mod definitions;
 mod errors;
 mod includes;
@@ -56,10 +57,14 @@ pub fn compare(area: &'static str, name: &str, text: &str) {
 }
 
 fn all_requests() -> Vec<Behaviour> {
-    [queries::behaviours(), changes::behaviours()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        queries::behaviours(),
+        changes::behaviours(),
+        computed::behaviours(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Every kind of error that a user meets. Made once: servers take their time.

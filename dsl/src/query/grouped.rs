@@ -6,7 +6,7 @@
 
 use super::expression::{Expression, OfGroup, OfRow, Projected};
 use super::filter::Filter;
-use super::order::IntoOrder;
+use super::order::{IntoOrder, OrderParams};
 use super::projection::Projection;
 use super::selection::Selection;
 use crate::error::Error;
@@ -140,7 +140,7 @@ pub struct Grouped<M, G> {
     keys: Params,
     filter: Params,
     having: Params,
-    order: Params,
+    order: OrderParams,
     limit: Option<u64>,
     offset: Option<u64>,
     failed: Option<Error>,
@@ -156,7 +156,7 @@ impl<M: Model, G: Keys<M>> Grouped<M, G> {
             keys,
             filter,
             having: Params::new(),
-            order: Params::new(),
+            order: None,
             limit: None,
             offset: None,
             failed,

@@ -24,7 +24,7 @@ pub use expression::{Argument, Expression, IntoExpression, Kind, OfGroup, OfRow,
 pub use filter::Filter;
 pub use grouped::{Group, Grouped, Having, Keys};
 pub use operand::{ColumnValue, NullableColumn, Operand, Side, TextColumn};
-pub use order::{IntoOrder, OrderBy};
+pub use order::{IntoOrder, OrderBy, OrderParams};
 pub use projection::Projection;
 pub use run::{
     Answer, AnySink, Executor, ExecutorObject, Future, Independent, Outcome, RunNested, Sink,

@@ -83,6 +83,9 @@ impl<M: Model, T> Field<M, T> {
     }
 }
 
+/// The values of an order's slots: few orders have any.
+pub type OrderParams = Option<Box<Params>>;
+
 /// What `order_by` takes: one key, or a tuple of up to six.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no ordering",
@@ -91,11 +94,11 @@ impl<M: Model, T> Field<M, T> {
 )]
 pub trait IntoOrder<M, K = OfRow> {
     /// Adds the keys, and the values of their slots.
-    fn add_to(self, select: &mut Select, params: &mut Params);
+    fn add_to(self, select: &mut Select, params: &mut OrderParams);
 }
 
 impl<M, K> IntoOrder<M, K> for OrderBy<M, K> {
-    fn add_to(self, select: &mut Select, params: &mut Params) {
+    fn add_to(self, select: &mut Select, params: &mut OrderParams) {
         let (direction, nulls) = (self.direction, self.nulls);
         let computed = select
             .computed
@@ -112,7 +115,9 @@ impl<M, K> IntoOrder<M, K> for OrderBy<M, K> {
             }
             By::Column(column) => Formula::Column(column),
             By::Formula(formula, more) => {
-                params.append(more);
+                if !more.is_empty() {
+                    params.get_or_insert_default().append(more);
+                }
                 formula
             }
         };
@@ -137,7 +142,7 @@ macro_rules! tuples {
     ($( ($($name:ident),+) )*) => { $(
         #[diagnostic::do_not_recommend]
         impl<M, K, $($name: IntoOrder<M, K>),+> IntoOrder<M, K> for ($($name,)+) {
-            fn add_to(self, select: &mut Select, params: &mut Params) {
+            fn add_to(self, select: &mut Select, params: &mut OrderParams) {
                 #[allow(non_snake_case, reason = "one name serves as type and as variable")]
                 let ($($name,)+) = self;
                 $( $name.add_to(select, params); )+

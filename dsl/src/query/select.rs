@@ -1,7 +1,7 @@
 //! A typed query, and its last words.
 
 use super::filter::Filter;
-use super::order::IntoOrder;
+use super::order::{IntoOrder, OrderParams};
 use super::run::Executor;
 use super::selection::check_computed;
 use super::sinks::{Rows, single};
@@ -61,7 +61,7 @@ pub struct Query<M, S = Filtered> {
     select: Select,
     params: Params,
     /// Those of an order that is computed.
-    order: Params,
+    order: OrderParams,
     limit: Option<u64>,
     offset: Option<u64>,
     /// It is known to find one row at most, so that no limit is needed for it.
@@ -100,7 +100,7 @@ impl<M: Model> Query<M, All> {
         Query {
             select: Select::all(ModelRef(M::DEF)),
             params: Params::new(),
-            order: Params::new(),
+            order: None,
             limit: None,
             offset: None,
             single: false,
@@ -246,7 +246,9 @@ impl<M: Model, S> Query<M, S> {
             includes,
             ..
         } = self;
-        params.append(order);
+        if let Some(order) = order {
+            params.append(*order);
+        }
         params.check()?;
         check_depth(M::DEF.name, &select.filter)?;
         check_computed::<M>(&select)?;
@@ -438,7 +440,7 @@ pub(crate) fn not_found(model: &'static str) -> Error {
 pub(super) struct Plain {
     pub(super) select: Select,
     pub(super) params: Params,
-    pub(super) order: Params,
+    pub(super) order: OrderParams,
     pub(super) limit: Option<u64>,
     pub(super) offset: Option<u64>,
     pub(super) failed: Option<Error>,

@@ -5,6 +5,7 @@
 
 use super::expression::OfGroup;
 use super::grouped::{Grouped, Keys};
+use super::order::OrderParams;
 use super::projection::Projection;
 use super::run::{Executor, Sink};
 use super::select::{Query, check_depth, not_found, too_many};
@@ -38,7 +39,7 @@ pub struct Selection<M, T> {
     list: Params,
     filter: Params,
     having: Params,
-    order: Params,
+    order: OrderParams,
     limit: Option<u64>,
     offset: Option<u64>,
     /// It has one row, whatever rows there are: an aggregate of all.
@@ -117,7 +118,7 @@ impl<M: Model, T> Selection<M, T> {
             list,
             filter: Params::new(),
             having: Params::new(),
-            order: Params::new(),
+            order: None,
             limit: None,
             offset: None,
             single,
@@ -132,7 +133,7 @@ impl<M: Model, T> Selection<M, T> {
         keys: Params,
         filter: Params,
         having: Params,
-        order: Params,
+        order: OrderParams,
     ) {
         (self.keys, self.filter, self.having, self.order) = (keys, filter, having, order);
     }
@@ -166,7 +167,8 @@ impl<M: Model, T> Selection<M, T> {
             return Err(error);
         }
         let mut params = self.keys;
-        for more in [self.list, self.filter, self.having, self.order] {
+        let order = self.order.map_or_else(Params::new, |order| *order);
+        for more in [self.list, self.filter, self.having, order] {
             params.append(more);
         }
         params.check()?;

@@ -44,6 +44,19 @@ async fn figures(db: &Db) -> Result<()> {
     Ok(())
 }
 
+/// A number that does not fit is an error that names the model and says what to do; any other error is the case's own.
+fn does_not_fit<T>(result: Result<T>) -> Result<()> {
+    match result {
+        Ok(_) => panic!("it fits"),
+        Err(error) if error.kind() == ErrorKind::Unrepresentable => {
+            assert_eq!(error.model(), Some("Figure"));
+            assert!(error.advice().is_some());
+            Ok(())
+        }
+        Err(error) => Err(error),
+    }
+}
+
 async fn columns_come_as_tuples(db: &Db) -> Result<()> {
     figures(db).await?;
     let north = || Figure::filter(|f| f.shop.eq("north"));
@@ -253,23 +266,11 @@ async fn a_sum_that_does_not_fit_is_an_error(db: &Db) -> Result<()> {
         .exec(db)
         .await?;
     }
-    let all = || Figure::all();
-    for error in [
-        all().select(|f| sum(f.number)).one(db).await.unwrap_err(),
-        all().select(|f| sum(f.amount)).one(db).await.unwrap_err(),
-        all().select(|f| f.number + 1).all(db).await.unwrap_err(),
-        all()
-            .filter(|f| (f.number * 2).gt(5))
-            .all(db)
-            .await
-            .unwrap_err(),
-    ] {
-        assert_eq!(
-            (error.kind(), error.model()),
-            (ErrorKind::Unrepresentable, Some("Figure"))
-        );
-        assert!(error.advice().is_some());
-    }
+    let all = Figure::all;
+    does_not_fit(all().select(|f| sum(f.number)).one(db).await)?;
+    does_not_fit(all().select(|f| sum(f.amount)).one(db).await)?;
+    does_not_fit(all().select(|f| f.number + 1).all(db).await)?;
+    does_not_fit(all().filter(|f| (f.number * 2).gt(5)).all(db).await)?;
     // The mean of them fits.
     let mean = all().select(|f| avg(f.number)).one(db).await?;
     assert_eq!(mean, Some(4.611_686_018_427_388e18));
@@ -375,7 +376,7 @@ async fn filters_compute(db: &Db) -> Result<()> {
     assert_eq!(ids!(|f| (f.number + f.number * 2).eq(21)), [1, 3]);
     assert_eq!(ids!(|f| f.number.lt(f.number * f.number)), [1, 2, 3, 4]);
     // Three columns of 8, 64 and 64 bits: 251 + 7 is more than 8 bits hold.
-    assert_eq!(ids!(|f| (f.tiny + 10u8).gt(260u8 - 5)), [1, 2, 3, 4, 5]);
+    assert_eq!(ids!(|f| (f.tiny + 10u8).gt(255u8)), [1, 2, 3, 4, 5]);
     assert_eq!(ids!(|f| f.title.lower().eq("birnen")), [2, 5]);
     assert_eq!(
         ids!(|f| upper(f.title).in_list(["BIRNEN".to_owned(), "x".to_owned()])),
@@ -540,17 +541,9 @@ async fn an_update_that_does_not_fit_its_column_writes_nothing(db: &Db) -> Resul
     figures(db).await?;
     let f = Figure::FIELDS;
     let all = || Figure::all().all_rows().update();
-    for error in [
-        all().tiny(f.tiny + 1u8).exec(db).await.unwrap_err(),
-        all().amount(f.amount - 50u64).exec(db).await.unwrap_err(),
-        all()
-            .number(f.number + i64::MAX)
-            .exec(db)
-            .await
-            .unwrap_err(),
-    ] {
-        assert_eq!(error.kind(), ErrorKind::Unrepresentable, "{error}");
-    }
+    does_not_fit(all().tiny(f.tiny + 1u8).exec(db).await)?;
+    does_not_fit(all().amount(f.amount - 50u64).exec(db).await)?;
+    does_not_fit(all().number(f.number + i64::MAX).exec(db).await)?;
     let sums = Figure::all().select(|f| (sum(f.tiny), sum(f.amount), sum(f.number)));
     assert_eq!(sums.one(db).await?, (Some(1_265), Some(150), Some(111)));
     assert_eq!(all().tiny(f.tiny - 250u8).exec(db).await?, 5);
@@ -592,12 +585,12 @@ async fn what_makes_no_sense_is_refused(db: &Db) -> Result<()> {
 
 on_every_database! { FIGURES;
     columns_come_as_tuples,
-    a_projection_has_the_order_and_the_limit_of_its_query [dynamodb: "DynamoDB would have to read the whole table"],
+    a_projection_has_the_order_and_the_limit_of_its_query [dynamodb: "this order: no key"],
     distinct_values_come_once [dynamodb: "distinct values"],
     rows_are_counted,
     aggregates_are_of_all_rows [dynamodb: "an aggregate other than `count()` alone"],
     aggregates_of_nothing_are_none [dynamodb: "an aggregate other than `count()` alone"],
-    a_sum_that_does_not_fit_is_an_error [dynamodb differs: "sums are refused"],
+    a_sum_that_does_not_fit_is_an_error [dynamodb: "an aggregate other than `count()` alone"],
     rows_are_grouped [dynamodb: "groups of rows"],
     groups_are_narrowed_by_having [dynamodb: "groups of rows"],
     rows_are_grouped_by_what_is_computed [dynamodb: "groups of rows"],
@@ -607,6 +600,6 @@ on_every_database! { FIGURES;
     orders_compute [dynamodb: "an order by a value that is computed"],
     projections_compute [dynamodb: "a value that is computed"],
     updates_compute [dynamodb: "an update that computes"],
-    an_update_that_does_not_fit_its_column_writes_nothing [dynamodb differs: "updates that compute are refused"],
+    an_update_that_does_not_fit_its_column_writes_nothing [dynamodb: "an update that computes"],
     what_makes_no_sense_is_refused,
 }
