@@ -323,11 +323,11 @@ pub fn count_distinct<M: Model, E: IntoExpression<M, OfRow>>(of: E) -> Expressio
 ///
 /// A sum that this type cannot hold is an error of kind `Unrepresentable`, never another number. Decimals are summed
 /// exactly.
-pub fn sum<M: Model, E: IntoExpression<M, OfRow>>(
+pub fn sum<M: Model, E: IntoExpression<M, OfRow>, S: Scalar>(
     of: E,
-) -> Expression<M, Option<<Base<E, M> as Summable>::Sum>, OfGroup>
+) -> Expression<M, Option<S>, OfGroup>
 where
-    Base<E, M>: Summable,
+    Base<E, M>: Summable<Sum = S>,
 {
     aggregate(Aggregate::Sum, of)
 }

@@ -90,7 +90,8 @@ pub type OrderParams = Option<Box<Params>>;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no ordering",
     label = "expected `column.asc()` or `column.desc()`, or a tuple of them",
-    note = "rows are ordered by typed columns only: `.order_by(|row| (row.title.asc(), row.id.desc()))`"
+    note = "rows are ordered by typed columns only: `.order_by(|row| (row.title.asc(), row.id.desc()))`",
+    note = "groups are ordered by their keys and by aggregates: `.group_by(…).order_by(|group| (group.key.asc(), count().desc()))`"
 )]
 pub trait IntoOrder<M, K = OfRow> {
     /// Adds the keys, and the values of their slots.

@@ -11,7 +11,7 @@ use crate::value::{Params, Row};
     message = "`{Self}` is not a value of `{K}`",
     label = "neither grouped nor aggregated, or aggregated beside columns of single rows",
     note = "after `.group_by(|row| row.user_id)` the closure is given the group: `group.key` is what the rows are grouped by, and other columns stand in aggregates, such as `max(group.row.title)`",
-    note = "without `group_by` either all values are of single rows, or all are aggregates of all rows"
+    note = "without `group_by` either all values are of single rows, or all are aggregates of all rows; whole rows come where nothing is selected"
 )]
 pub trait Projection<M, K> {
     /// What each row becomes.
@@ -81,7 +81,6 @@ impl<M: Model, T: Projected, K: Kind> Projection<M, K> for Expression<M, T, K> {
 
 macro_rules! tuples {
     ($( ($($name:ident),+) )*) => { $(
-        #[diagnostic::do_not_recommend]
         impl<M, K, $($name: Projection<M, K>),+> Projection<M, K> for ($($name,)+) {
             type Output = ($($name::Output,)+);
 

@@ -48,7 +48,7 @@ impl DynamodbPrepared {
             Statement::Insert(_) => Plan::Insert,
             Statement::Update(update) => {
                 values::computed_change(&layout, &update.set)?;
-                let first = update.set.iter().filter(|one| takes_slot(one)).count();
+                let first = update.set.iter().map(slots).sum();
                 let (filter, allowed) = (&update.filter, update.allowed);
                 Plan::Update(ReadPlan::for_write(&layout, filter, first, allowed, scans)?)
             }
@@ -90,10 +90,11 @@ impl DynamodbPrepared {
     }
 }
 
-fn takes_slot(assign: &Assign) -> bool {
+fn slots(assign: &Assign) -> usize {
     match assign {
-        Assign::Slot(_) => true,
-        Assign::Increment(_) | Assign::Computed(..) => false,
+        Assign::Slot(_) => 1,
+        Assign::Increment(_) => 0,
+        Assign::Computed(_, formula) => formula.slots(),
     }
 }
 
@@ -118,9 +119,10 @@ fn hidden(statement: &Statement, layout: &Layout) -> Vec<bool> {
             );
         }
         Statement::Update(update) => {
-            hidden.extend(update.set.iter().filter_map(|assign| match assign {
-                Assign::Slot(column) => Some(sensitive(*column)),
-                Assign::Increment(_) | Assign::Computed(..) => None,
+            hidden.extend(update.set.iter().flat_map(|assign| {
+                let column = assign::columns(std::slice::from_ref(assign)).next();
+                let hidden = column.is_some_and(sensitive);
+                std::iter::repeat_n(hidden, slots(assign))
             }));
         }
         Statement::Select(_) | Statement::Delete(_) => {}

@@ -4,6 +4,7 @@
 //! to compute is refused, with what to do instead. Must not know: requests. DynamoDB computes nothing while it reads, so that a
 //! sum costs what its rows cost; who wants that asks for the rows, and sees it.
 
+use crate::expression::is_computed_here;
 use crate::table::Layout;
 use toasty_dsl::statement::{Aggregate, Assign, Computed, Expr, Formula, Output, Select};
 use toasty_dsl::{Error, Result};
@@ -82,22 +83,22 @@ impl Given {
     }
 }
 
-/// Refuses an update that computes: what does not fit its column could not be seen before it is written.
+/// Refuses an update that computes by cases: their conditions are a request's, and what is computed is computed here.
 ///
 /// # Errors
 /// `Unsupported`.
 pub(crate) fn computed_change(layout: &Layout, changes: &[Assign]) -> Result<()> {
     for change in changes {
         match change {
-            Assign::Computed(column, _) => {
+            Assign::Computed(column, formula) if !is_computed_here(formula) => {
                 return Err(Error::unsupported(
-                    "an update that computes on DynamoDB, which does not see what a column has room for",
-                    "read the row, compute in Rust, and update it; a field with `[version]` keeps others from being overwritten",
+                    "an update by cases on DynamoDB",
+                    "make one update for each case, by a filter",
                 )
                 .on_model(layout.model.name)
                 .on_fields([layout.path(*column)]));
             }
-            Assign::Slot(_) | Assign::Increment(_) => {}
+            Assign::Slot(_) | Assign::Increment(_) | Assign::Computed(..) => {}
         }
     }
     Ok(())

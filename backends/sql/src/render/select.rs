@@ -6,7 +6,9 @@ use crate::Dialect;
 use crate::slot::Form;
 use crate::writer::Writer;
 use toasty_dsl::schema::ModelDef;
-use toasty_dsl::statement::{Computed, Direction, Expr, Formula, Nulls, Order, Output, Select};
+use toasty_dsl::statement::{
+    Aggregate, Computed, Direction, Expr, Formula, Nulls, Order, Output, Select,
+};
 
 /// The name of the column that numbers the rows of each group. No column of a model can take it: Rust has no such name,
 /// and one given by hand would differ in its space.
@@ -138,8 +140,15 @@ fn ordering(writer: &mut Writer, select: &Select, scope: &Scope) {
     writer.push(" ORDER BY ");
     writer.push_list(", ", computed, |writer, key| {
         formula::listed(writer, scope, &key.by);
-        let never_null = match key.by {
-            Formula::Column(column) => !may_be_null(&select.model, column),
+        let by = match &key.by {
+            Formula::Key(number) => scope.keys.get(*number).map_or(&key.by, |(key, _)| *key),
+            by => by,
+        };
+        let never_null = match by {
+            Formula::Column(column) => !may_be_null(&select.model, *column),
+            Formula::Aggregate(one, _) => {
+                matches!(one, Aggregate::Count | Aggregate::CountDistinct)
+            }
             _ => false,
         };
         direction(writer, key.direction, key.nulls, never_null);
