@@ -106,7 +106,8 @@ impl<T: Scalar> Projected for Option<T> {
 pub struct Expression<M, T, K = OfRow> {
     formula: Formula,
     params: Params,
-    marker: PhantomData<fn() -> (M, T, K)>,
+    marker: PhantomData<fn() -> (M, T)>,
+    kind: PhantomData<K>,
 }
 
 impl<M, T, K> Clone for Expression<M, T, K> {
@@ -115,6 +116,7 @@ impl<M, T, K> Clone for Expression<M, T, K> {
             formula: self.formula.clone(),
             params: self.params.clone(),
             marker: PhantomData,
+            kind: PhantomData,
         }
     }
 }
@@ -141,6 +143,7 @@ impl<M, T, K> Expression<M, T, K> {
             formula,
             params,
             marker: PhantomData,
+            kind: PhantomData,
         }
     }
 

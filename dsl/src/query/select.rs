@@ -3,7 +3,7 @@
 use super::filter::Filter;
 use super::order::{IntoOrder, OrderParams};
 use super::run::Executor;
-use super::selection::check_computed;
+use super::selection::{Plain, check_computed, unordered};
 use super::sinks::{Rows, single};
 use super::stream::RowStream;
 use crate::association::{Include, IntoInclude, load};
@@ -436,16 +436,6 @@ pub(crate) fn not_found(model: &'static str) -> Error {
         .with_advice("where there may be none, ask a query by `.first()`")
 }
 
-/// What of a query another statement is made of.
-pub(super) struct Plain {
-    pub(super) select: Select,
-    pub(super) params: Params,
-    pub(super) order: OrderParams,
-    pub(super) limit: Option<u64>,
-    pub(super) offset: Option<u64>,
-    pub(super) failed: Option<Error>,
-}
-
 impl<M: Model, S> Query<M, S> {
     /// What a query for values is made of.
     pub(super) fn into_plain(self) -> Plain {
@@ -465,20 +455,6 @@ impl<M: Model, S> Query<M, S> {
             failed,
         }
     }
-}
-
-/// The order means nothing where rows are only counted.
-fn unordered(select: &mut Select, params: &mut Params) {
-    select.order.clear();
-    let before = select.slots_after_filter();
-    if select.computed.take().is_none() {
-        return;
-    }
-    let after = select.slots_after_filter();
-    let mut kept = params.values().to_vec();
-    let end = kept.len();
-    kept.drain(end - before..end - after);
-    *params = Params::from(kept);
 }
 
 #[cold]

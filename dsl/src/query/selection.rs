@@ -49,6 +49,16 @@ pub struct Selection<M, T> {
     marker: PhantomData<fn() -> M>,
 }
 
+/// What of a query another statement is made of.
+pub(super) struct Plain {
+    pub(super) select: Select,
+    pub(super) params: Params,
+    pub(super) order: OrderParams,
+    pub(super) limit: Option<u64>,
+    pub(super) offset: Option<u64>,
+    pub(super) failed: Option<Error>,
+}
+
 impl<M: Model, S> Query<M, S> {
     /// Values and not whole rows: a field, a computed value, or a tuple of up to eight; or aggregates of all rows.
     ///
@@ -286,6 +296,20 @@ impl<M: Model, T> Selection<M, T> {
             Ok((select, params)) => on.stream(Statement::Select(select), params, decode),
         }
     }
+}
+
+/// The order means nothing where rows are only counted.
+pub(super) fn unordered(select: &mut Select, params: &mut Params) {
+    select.order.clear();
+    let before = select.slots_after_filter();
+    if select.computed.take().is_none() {
+        return;
+    }
+    let after = select.slots_after_filter();
+    let mut kept = params.values().to_vec();
+    let end = kept.len();
+    kept.drain(end - before..end - after);
+    *params = Params::from(kept);
 }
 
 /// What is computed nests no deeper than it may, and rows that come once are ordered by what they are.
