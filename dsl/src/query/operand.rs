@@ -4,7 +4,7 @@ use super::expression::{Expression, OfRow};
 use crate::error::Refusal;
 use crate::field::{Field, FieldType, Model};
 use crate::statement::Formula;
-use crate::value::{Json, Params, Scalar, Value};
+use crate::value::{Json, Member, Params, Scalar, Value};
 use jiff::{Timestamp, civil};
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -128,6 +128,20 @@ impl<M> Operand<M, String> for &str {
 impl<M> Operand<M, Vec<u8>> for &[u8] {
     fn into_side(self) -> Side {
         Side::Value(Ok(Value::Bytes(self.to_owned())))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, T: Member> Operand<M, Vec<T>> for Vec<T> {
+    fn into_side(self) -> Side {
+        Side::Value(self.into_value())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, T: Member> Operand<M, Vec<T>> for &Vec<T> {
+    fn into_side(self) -> Side {
+        Side::Value(self.to_value())
     }
 }
 

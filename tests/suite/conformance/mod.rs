@@ -1,6 +1,7 @@
 //! One list of cases, written once, run on every database: SQLite in memory, on file, and on file with its own thread;
 //! PostgreSQL; DynamoDB.
 
+mod arrays;
 mod atomic;
 mod changes;
 mod computed;
@@ -29,6 +30,7 @@ use crate::cases::Mark;
 /// What the backends do instead, of all cases.
 fn marks() -> impl Iterator<Item = &'static Mark> {
     let subjects = [
+        arrays::MARKS,
         atomic::MARKS,
         changes::MARKS,
         computed::MARKS,

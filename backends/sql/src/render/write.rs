@@ -6,6 +6,7 @@ use crate::Dialect;
 use crate::slot::{Form, Target};
 use crate::writer::Writer;
 use toasty_dsl::statement::{Assign, Delete, Insert, Update};
+use toasty_dsl::value::ColumnType;
 
 /// The columns that an insert writes: all but the key that the database makes.
 fn written(insert: &Insert) -> impl Iterator<Item = u16> + use<> {
@@ -71,14 +72,40 @@ pub(super) fn insert_rows(writer: &mut Writer, insert: &Insert) -> bool {
         writer.push_column(&insert.model, column)
     });
     // "Array Functions", unnest with several arrays: row by row, all of one length.
-    writer.push(") SELECT * FROM unnest(");
+    let type_of = |column: u16| insert.model.columns[usize::from(column)].ty;
+    let arrays = written(insert).any(|column| type_of(column).is_array());
+    writer.push(") SELECT ");
+    if arrays {
+        // unnest takes an array of arrays apart to its last member: arrays go as texts, and are read on the way.
+        writer.push_list(", ", written(insert), |writer, column| {
+            writer.push_column(&insert.model, column);
+            if type_of(column).is_array() {
+                writer.push("::");
+                writer.push_type(type_of(column));
+            }
+        });
+    } else {
+        writer.push("*");
+    }
+    writer.push(" FROM unnest(");
     writer.push_list(", ", written(insert), |writer, column| {
         writer.push_next(target(insert, column));
         writer.push("::");
-        writer.push_type(insert.model.columns[usize::from(column)].ty);
+        if type_of(column).is_array() {
+            writer.push_type(ColumnType::Text);
+        } else {
+            writer.push_type(type_of(column));
+        }
         writer.push("[]");
     });
     writer.push(")");
+    if arrays {
+        writer.push(" AS rows (");
+        writer.push_list(", ", written(insert), |writer, column| {
+            writer.push_column(&insert.model, column);
+        });
+        writer.push(")");
+    }
     true
 }
 
