@@ -76,7 +76,8 @@ pub use metered::Metered;
 pub use request::{Request, ToRequest};
 pub use toasty_contract::Isolation;
 pub use toasty_dsl::association::Include;
-pub use toasty_dsl::query::{NumberedPage, Outcome, Page};
+pub use toasty_dsl::expr;
+pub use toasty_dsl::query::{Expression, Having, NumberedPage, Outcome, Page, Selection};
 pub use toasty_dsl::write::AtomicPart;
 pub use toasty_dsl::{
     BelongsTo, Cell, Error, ErrorKind, Executor, Field, Filter, HasMany, HasOne, Json, Model,

@@ -23,6 +23,7 @@ pub mod write;
 pub use association::{BelongsTo, HasMany, HasOne};
 pub use error::{Error, ErrorKind, Result};
 pub use field::{Field, Model};
+pub use query::functions as expr;
 pub use query::{Executor, Filter, Query, RowStream};
 pub use schema::ModelDef;
 pub use statement::Statement;
@@ -38,7 +39,8 @@ pub mod __private {
         Embed, Field, FieldType, Model, RowReader, debug_embed, debug_model, embedded,
     };
     pub use crate::language::*;
-    pub use crate::query::{All, Executor, Filter, Operand, Query};
+    pub use crate::query::functions::Ordered;
+    pub use crate::query::{All, Executor, Filter, Operand, Query, Side};
     pub use crate::schema::{
         ColumnDef, EmbedDef, FieldDef, FieldKind, FieldRef, ModelDef, ModelRegistration,
         column_offsets, count_columns, flatten_columns, plain_name,

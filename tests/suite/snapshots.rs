@@ -3,6 +3,7 @@
 //! The tables are the list of what there is: a snapshot that no row of a table names fails the suite.
 
 mod changes;
+mod computed;
 mod definitions;
 mod errors;
 mod includes;
@@ -61,6 +62,7 @@ fn all_requests() -> Vec<Behaviour> {
         queries::behaviours(),
         pages::behaviours(),
         changes::behaviours(),
+        computed::behaviours(),
     ]
     .into_iter()
     .flatten()

@@ -214,9 +214,20 @@ fn of_model(rejected: &DbError, prepared: &PostgresqlPrepared) -> Option<Error> 
             ErrorKind::CheckViolation,
             "a check of the table refused the row",
         ),
+        // The second is how a computed value says that its column has no room for it.
+        "22003" if prepared.reads => computed(),
+        "22012" => computed(),
         _ => return None,
     };
     Some(error.on_model(model.name))
+}
+
+fn computed() -> Error {
+    Error::new(
+        ErrorKind::Unrepresentable,
+        "a number that was computed does not fit its type",
+    )
+    .with_advice("compute with smaller numbers, or read the rows and compute in Rust")
 }
 
 fn unique(rejected: &DbError, prepared: &PostgresqlPrepared, model: &'static ModelDef) -> Error {

@@ -19,6 +19,9 @@ pub(crate) struct Writer {
     taken: usize,
 }
 
+/// A part of a text that stands in several places: its placeholders are the same in each.
+pub(crate) struct Fragment(String);
+
 impl Writer {
     pub(crate) fn new(dialect: Dialect) -> Self {
         Writer {
@@ -32,6 +35,23 @@ impl Writer {
 
     pub(crate) fn push(&mut self, keywords: &'static str) {
         self.sql.push_str(keywords);
+    }
+
+    /// Writes something that is not to stand here, or not only here.
+    pub(crate) fn aside(&mut self, write: impl FnOnce(&mut Self)) -> Fragment {
+        let before = std::mem::take(&mut self.sql);
+        write(self);
+        Fragment(std::mem::replace(&mut self.sql, before))
+    }
+
+    /// What was written aside.
+    pub(crate) fn push_fragment(&mut self, fragment: &Fragment) {
+        self.sql.push_str(&fragment.0);
+    }
+
+    /// What the dialect has no form for: the statement fails by this error, unless it fails already.
+    pub(crate) fn refuse(&mut self, error: impl FnOnce() -> Error) {
+        self.refused.get_or_insert_with(error);
     }
 
     /// A name, quoted, its quotes doubled. Every identifier of every statement goes through here.

@@ -1,5 +1,6 @@
 //! What SQLite reports, as errors that name model and fields.
 
+use crate::functions::OVERFLOW;
 use crate::prepared::SqlitePrepared;
 use rusqlite::ffi::{
     SQLITE_CONSTRAINT_CHECK, SQLITE_CONSTRAINT_DATATYPE, SQLITE_CONSTRAINT_FOREIGNKEY,
@@ -61,6 +62,13 @@ pub(crate) fn convert(error: Driver, prepared: &SqlitePrepared) -> Error {
             "the table's column has another type than the model's field",
         )
         .on_model(model.name),
+        // What SQLite's `sum` and our own functions say.
+        _ if detail.contains(OVERFLOW) => Error::new(
+            ErrorKind::Unrepresentable,
+            "a number that was computed does not fit its type",
+        )
+        .on_model(model.name)
+        .with_advice("compute with smaller numbers, or read the rows and compute in Rust"),
         _ => general(failure.code, &detail).on_model(model.name),
     };
     converted.with_server_detail(detail)

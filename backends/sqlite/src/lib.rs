@@ -11,6 +11,7 @@
 mod bind;
 mod connection;
 mod errors;
+mod functions;
 mod home;
 mod open;
 mod prepared;

@@ -28,6 +28,7 @@ pub(crate) fn open(settings: &Settings, access: Access) -> rusqlite::Result<Conn
     connection.set_prepared_statement_cache_capacity(settings.statements);
     rusqlite::vtab::array::load_module(&connection)?;
     connection.create_collation("decimal", compare_decimals)?;
+    crate::functions::register(&connection)?;
     connection.execute_batch("PRAGMA foreign_keys = ON")?;
     connection.execute_batch(match settings.synchronous {
         Synchronous::Normal => "PRAGMA synchronous = NORMAL",

@@ -31,11 +31,11 @@ pub(super) fn restrict(
     columns: &[u16],
     mut keys: Vec<Vec<Value>>,
 ) -> (Statement, Params) {
-    // Limit and offset are the last slots of the query; the keys go between them and the filter.
-    let tail = usize::from(select.limit) + usize::from(select.offset);
+    // The keys go between the filter and what comes after it.
+    let tail = select.slots_after_filter();
     let mut values: Vec<Value> = params.values().to_vec();
     let bounds = values.split_off(values.len() - tail);
-    if tail > 0 {
+    if select.limit || select.offset {
         select.per = columns.to_vec();
     }
     let keyed = if let [column] = columns {

@@ -9,6 +9,7 @@
 //! The layout, before base64 with the alphabet for URLs and without padding: one byte with the version, one with flags, 8
 //! with the [`Shape`] of the query, the values, and at the end 16 bytes of HMAC-SHA256 or, without a key, 4 of SHA-256.
 
+mod formulas;
 mod key;
 mod shape;
 mod values;

@@ -44,16 +44,16 @@ impl Shape {
     }
 }
 
-struct Walk(Sha256);
+pub(super) struct Walk(Sha256);
 
 impl Walk {
     /// A text with its length, so that no two lists of texts are the same bytes.
-    fn text(&mut self, text: &str) {
+    pub(super) fn text(&mut self, text: &str) {
         self.number(text.len());
         self.0.update(text.as_bytes());
     }
 
-    fn number(&mut self, number: usize) {
+    pub(super) fn number(&mut self, number: usize) {
         // No platform has more than 64 bits, and what differs between platforms is left out by the width.
         self.0
             .update(u64::try_from(number).unwrap_or(u64::MAX).to_le_bytes());
@@ -63,7 +63,7 @@ impl Walk {
         self.text(&model.table_name().to_string());
     }
 
-    fn column(&mut self, model: &ModelDef, column: u16) {
+    pub(super) fn column(&mut self, model: &ModelDef, column: u16) {
         match model.columns.get(usize::from(column)) {
             Some(column) => self.text(&column.name()),
             None => self.text(""),
@@ -107,7 +107,18 @@ impl Walk {
         }
     }
 
-    fn expr(&mut self, model: &ModelDef, expr: &Expr) {
+    pub(super) fn comparison(&mut self, comparison: Comparison) {
+        self.text(match comparison {
+            Comparison::Equal => "=",
+            Comparison::NotEqual => "<>",
+            Comparison::Less => "<",
+            Comparison::LessOrEqual => "<=",
+            Comparison::Greater => ">",
+            Comparison::GreaterOrEqual => ">=",
+        });
+    }
+
+    pub(super) fn expr(&mut self, model: &ModelDef, expr: &Expr) {
         match expr {
             Expr::Constant(true) => self.text("true"),
             Expr::Constant(false) | Expr::TooDeep => self.text("false"),
@@ -116,17 +127,11 @@ impl Walk {
                 comparison,
                 with,
             } => {
-                self.text(match comparison {
-                    Comparison::Equal => "=",
-                    Comparison::NotEqual => "<>",
-                    Comparison::Less => "<",
-                    Comparison::LessOrEqual => "<=",
-                    Comparison::Greater => ">",
-                    Comparison::GreaterOrEqual => ">=",
-                });
+                self.comparison(*comparison);
                 self.column(model, *column);
                 self.term(model, *with);
             }
+            Expr::Computed(test) => self.test(model, test),
             Expr::Between { column } => {
                 self.text("between");
                 self.column(model, *column);
@@ -204,5 +209,6 @@ fn type_name(ty: ColumnType) -> (&'static str, u8) {
         ColumnType::DateTime => ("datetime", 0),
         ColumnType::Decimal => ("decimal", 0),
         ColumnType::Json => ("json", 0),
+        ColumnType::Array(_) => ("array", 0),
     }
 }

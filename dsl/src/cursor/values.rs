@@ -254,6 +254,8 @@ impl<'a> Bytes<'a> {
                 is(BYTES)?;
                 Value::Bytes(self.counted()?.to_vec())
             }
+            // Nothing is ordered by an array.
+            ColumnType::Array(_) => return None,
             ColumnType::Json => {
                 is(JSON)?;
                 let text = self.text()?;

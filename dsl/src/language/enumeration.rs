@@ -83,6 +83,8 @@ macro_rules! __scalar_column {
             }
         }
 
+        impl $crate::__private::Ordered for $name {}
+
         impl $crate::__private::Input<$name> for $name {
             fn fill(self, slots: &mut $crate::__private::Slots<'_>) {
                 slots.push_scalar(self);
@@ -90,34 +92,14 @@ macro_rules! __scalar_column {
         }
 
         impl<M> $crate::__private::Operand<M, $name> for $name {
-            fn into_term(
-                self,
-            ) -> (
-                $crate::__private::Term,
-                $crate::__private::Option<
-                    $crate::__private::Result<$crate::__private::Value, $crate::__private::Refusal>,
-                >,
-            ) {
-                (
-                    $crate::__private::Term::Slot,
-                    $crate::__private::Option::Some($crate::__private::Scalar::to_value(&self)),
-                )
+            fn into_side(self) -> $crate::__private::Side {
+                $crate::__private::Side::Value($crate::__private::Scalar::to_value(&self))
             }
         }
 
         impl<M> $crate::__private::Operand<M, $name> for &$name {
-            fn into_term(
-                self,
-            ) -> (
-                $crate::__private::Term,
-                $crate::__private::Option<
-                    $crate::__private::Result<$crate::__private::Value, $crate::__private::Refusal>,
-                >,
-            ) {
-                (
-                    $crate::__private::Term::Slot,
-                    $crate::__private::Option::Some($crate::__private::Scalar::to_value(self)),
-                )
+            fn into_side(self) -> $crate::__private::Side {
+                $crate::__private::Side::Value($crate::__private::Scalar::to_value(self))
             }
         }
 

@@ -265,10 +265,5 @@ impl PartOfAnEmbed {
 
 /// What the expressions of options find in scope.
 pub mod functions {
-    /// The time now, in microseconds, which every backend holds exactly. In a default, `on_create` or `on_update` of a
-    /// `Timestamp`.
-    pub fn now() -> jiff::Timestamp {
-        let now = jiff::Timestamp::now();
-        jiff::Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
-    }
+    pub use crate::query::functions::now;
 }

@@ -1,10 +1,10 @@
 //! The conditions that a column offers.
 
 use super::filter::Filter;
-use super::operand::{ColumnValue, NullableColumn, Operand, TextColumn};
+use super::operand::{ColumnValue, NullableColumn, Operand, Side, TextColumn};
 use crate::error::Refusal;
 use crate::field::{Field, Model};
-use crate::statement::{Comparison, Expr, Term, TextMatch};
+use crate::statement::{Comparison, Expr, Formula, Term, Test, TextMatch};
 use crate::value::{Params, Value};
 
 fn name_of<M: Model>(column: u16) -> String {
@@ -26,19 +26,7 @@ impl<M: Model, T> Field<M, T> {
     where
         T: ColumnValue,
     {
-        let (with, value) = operand.into_term();
-        let mut params = Params::new();
-        if let Some(value) = value {
-            add::<M>(&mut params, self.column_number(), value);
-        }
-        Filter::new(
-            Expr::Compare {
-                column: self.column_number(),
-                comparison,
-                with,
-            },
-            params,
-        )
+        self.half(comparison, operand.into_side())
     }
 
     /// Equal.
@@ -94,12 +82,14 @@ impl<M: Model, T> Field<M, T> {
     where
         T: ColumnValue,
     {
-        let ((low_term, low), (high_term, high)) = (low.into_term(), high.into_term());
-        let (Some(low), Some(high)) = (low, high) else {
-            // At least one side is a column: the two halves say the same.
-            return self
-                .half(Comparison::GreaterOrEqual, low_term, None)
-                .and(self.half(Comparison::LessOrEqual, high_term, None));
+        let (low, high) = match (low.into_side(), high.into_side()) {
+            (Side::Value(low), Side::Value(high)) => (low, high),
+            // At least one side is no value: the two halves say the same.
+            (low, high) => {
+                return self
+                    .half(Comparison::GreaterOrEqual, low)
+                    .and(self.half(Comparison::LessOrEqual, high));
+            }
         };
         let mut params = Params::new();
         add::<M>(&mut params, self.column_number(), low);
@@ -112,22 +102,34 @@ impl<M: Model, T> Field<M, T> {
         )
     }
 
-    fn half(
-        self,
-        comparison: Comparison,
-        with: Term,
-        value: Option<Result<Value, Refusal>>,
-    ) -> Filter<M>
+    fn half(self, comparison: Comparison, side: Side) -> Filter<M>
     where
         T: ColumnValue,
     {
         let mut params = Params::new();
-        if let Some(value) = value {
-            add::<M>(&mut params, self.column_number(), value);
-        }
+        let column = self.column_number();
+        let with = match side {
+            Side::Value(value) => {
+                add::<M>(&mut params, column, value);
+                Term::Slot
+            }
+            Side::Column(other) => Term::Column(other),
+            Side::Computed(computed) => {
+                let (right, params) = *computed;
+                let left = Formula::Column(column);
+                return Filter::new(
+                    Expr::Computed(Box::new(Test::Compare {
+                        left,
+                        comparison,
+                        right,
+                    })),
+                    params,
+                );
+            }
+        };
         Filter::new(
             Expr::Compare {
-                column: self.column_number(),
+                column,
                 comparison,
                 with,
             },
@@ -166,21 +168,20 @@ impl<M: Model, T> Field<M, T> {
         let mut list = Vec::new();
         let mut columns: Option<Filter<M>> = None;
         for member in members {
-            match member.into_term() {
-                (_, Some(Ok(value))) => list.push(value),
-                (_, Some(Err(reason))) => {
+            match member.into_side() {
+                Side::Value(Ok(value)) => list.push(value),
+                Side::Value(Err(reason)) => {
                     add::<M>(&mut params, self.column_number(), Err(reason));
                 }
                 // A list of columns is spelled as comparisons, one a member.
-                (term, None) => {
+                other @ (Side::Column(_) | Side::Computed(_)) => {
                     let one = self.half(
                         if negated {
                             Comparison::NotEqual
                         } else {
                             Comparison::Equal
                         },
-                        term,
-                        None,
+                        other,
                     );
                     columns = Some(match columns {
                         None => one,
@@ -226,6 +227,53 @@ impl<M: Model, T> Field<M, T> {
 
 /// # NULL
 impl<M: Model, T> Field<M, T> {
+    /// Different, NULL taken for a value like others: a row where the column is NULL is found, whatever the value is, and
+    /// where two columns are compared, one where only one of them is. Never unknown, so that `!` finds the others.
+    pub fn is_distinct_from(self, operand: impl Operand<M, T::Base>) -> Filter<M>
+    where
+        T: ColumnValue,
+    {
+        let column = self.column_number();
+        let null = |column, negated| Filter::new(Expr::IsNull { column, negated }, Params::new());
+        let nullable = |column: u16| {
+            let column = M::DEF.columns.get(usize::from(column));
+            column.is_some_and(|column| column.nullable)
+        };
+        let side = operand.into_side();
+        match side {
+            Side::Value(value) => {
+                let other = self.half(Comparison::NotEqual, Side::Value(value));
+                if nullable(column) {
+                    null(column, false).or(other)
+                } else {
+                    other
+                }
+            }
+            Side::Column(with) if !nullable(column) && !nullable(with) => {
+                self.half(Comparison::NotEqual, side)
+            }
+            Side::Column(with) => {
+                let other = self.half(Comparison::NotEqual, side);
+                let both = null(column, true).and(null(with, true)).and(other);
+                let first = null(column, false).and(null(with, true));
+                let second = null(column, true).and(null(with, false));
+                first.or(second).or(both)
+            }
+            Side::Computed(computed) => {
+                let (right, params) = *computed;
+                let left = Formula::Column(column);
+                Filter::new(
+                    Expr::Computed(Box::new(Test::Distinct {
+                        left,
+                        right,
+                        negated: false,
+                    })),
+                    params,
+                )
+            }
+        }
+    }
+
     /// The column is NULL.
     pub fn is_null(self) -> Filter<M>
     where

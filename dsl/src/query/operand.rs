@@ -1,9 +1,10 @@
 //! What a column may be compared with.
 
+use super::expression::{Expression, OfRow};
 use crate::error::Refusal;
-use crate::field::{Field, FieldType};
-use crate::statement::Term;
-use crate::value::{Json, Member, Scalar, Value};
+use crate::field::{Field, FieldType, Model};
+use crate::statement::Formula;
+use crate::value::{Json, Member, Params, Scalar, Value};
 use jiff::{Timestamp, civil};
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -58,8 +59,18 @@ impl<T: ColumnValue<Base = String>> TextColumn for T {}
     note = "an `Option` is no value: say `.is_null()` for NULL, or `.filter_some(option, |row, value| …)` for a condition that may be absent"
 )]
 pub trait Operand<M, T> {
-    /// What stands in the statement, and the value of its slot.
-    fn into_term(self) -> (Term, Option<Result<Value, Refusal>>);
+    /// What stands on the other side.
+    fn into_side(self) -> Side;
+}
+
+/// The other side of a comparison.
+pub enum Side {
+    /// A value, or why there is none
+    Value(Result<Value, Refusal>),
+    /// A column of the same row
+    Column(u16),
+    /// A value that is computed from the same row
+    Computed(Box<(Formula, Params)>),
 }
 
 macro_rules! operands {
@@ -67,16 +78,16 @@ macro_rules! operands {
         #[diagnostic::do_not_recommend]
         impl<M> Operand<M, $type> for $type {
             #[inline]
-            fn into_term(self) -> (Term, Option<Result<Value, Refusal>>) {
-                (Term::Slot, Some(self.into_value()))
+            fn into_side(self) -> Side {
+                Side::Value(self.into_value())
             }
         }
 
         #[diagnostic::do_not_recommend]
         impl<M> Operand<M, $type> for &$type {
             #[inline]
-            fn into_term(self) -> (Term, Option<Result<Value, Refusal>>) {
-                (Term::Slot, Some(self.to_value()))
+            fn into_side(self) -> Side {
+                Side::Value(self.to_value())
             }
         }
     )* };
@@ -108,29 +119,29 @@ operands!(
 #[diagnostic::do_not_recommend]
 impl<M> Operand<M, String> for &str {
     #[inline]
-    fn into_term(self) -> (Term, Option<Result<Value, Refusal>>) {
-        (Term::Slot, Some(Ok(Value::Text(self.to_owned()))))
+    fn into_side(self) -> Side {
+        Side::Value(Ok(Value::Text(self.to_owned())))
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<M> Operand<M, Vec<u8>> for &[u8] {
-    fn into_term(self) -> (Term, Option<Result<Value, Refusal>>) {
-        (Term::Slot, Some(Ok(Value::Bytes(self.to_owned()))))
+    fn into_side(self) -> Side {
+        Side::Value(Ok(Value::Bytes(self.to_owned())))
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<M, T: Member> Operand<M, Vec<T>> for Vec<T> {
-    fn into_term(self) -> (Term, Option<Result<Value, Refusal>>) {
-        (Term::Slot, Some(self.into_value()))
+    fn into_side(self) -> Side {
+        Side::Value(self.into_value())
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<M, T: Member> Operand<M, Vec<T>> for &Vec<T> {
-    fn into_term(self) -> (Term, Option<Result<Value, Refusal>>) {
-        (Term::Slot, Some(self.to_value()))
+    fn into_side(self) -> Side {
+        Side::Value(self.to_value())
     }
 }
 
@@ -139,21 +150,35 @@ impl<M, T> Operand<M, Json<T>> for Json<T>
 where
     Json<T>: Scalar,
 {
-    fn into_term(self) -> (Term, Option<Result<Value, Refusal>>) {
-        (Term::Slot, Some(self.into_value()))
+    fn into_side(self) -> Side {
+        Side::Value(self.into_value())
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<M, T: Scalar> Operand<M, T> for Field<M, T> {
-    fn into_term(self) -> (Term, Option<Result<Value, Refusal>>) {
-        (Term::Column(self.column_number()), None)
+    fn into_side(self) -> Side {
+        Side::Column(self.column_number())
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<M, T: Scalar + FieldType> Operand<M, T> for Field<M, Option<T>> {
-    fn into_term(self) -> (Term, Option<Result<Value, Refusal>>) {
-        (Term::Column(self.column_number()), None)
+    fn into_side(self) -> Side {
+        Side::Column(self.column_number())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model, T: Scalar> Operand<M, T> for Expression<M, T, OfRow> {
+    fn into_side(self) -> Side {
+        Side::Computed(Box::new(self.into_parts()))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model, T: Scalar + FieldType> Operand<M, T> for Expression<M, Option<T>, OfRow> {
+    fn into_side(self) -> Side {
+        Side::Computed(Box::new(self.into_parts()))
     }
 }

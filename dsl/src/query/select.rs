@@ -1,8 +1,9 @@
 //! A typed query, and its last words.
 
 use super::filter::Filter;
-use super::order::IntoOrder;
+use super::order::{IntoOrder, OrderParams};
 use super::run::Executor;
+use super::selection::{Plain, check_computed, unordered};
 use super::sinks::{Rows, single};
 use super::stream::RowStream;
 use crate::association::{Include, IntoInclude, load};
@@ -59,6 +60,8 @@ impl Narrowed for Filtered {}
 pub struct Query<M, S = Filtered> {
     pub(super) select: Select,
     params: Params,
+    /// Those of an order that is computed.
+    order: OrderParams,
     pub(super) limit: Option<u64>,
     pub(super) offset: Option<u64>,
     /// It is known to find one row at most, so that no limit is needed for it.
@@ -72,6 +75,7 @@ impl<M, S> Clone for Query<M, S> {
         Query {
             select: self.select.clone(),
             params: self.params.clone(),
+            order: self.order.clone(),
             limit: self.limit,
             offset: self.offset,
             single: self.single,
@@ -96,6 +100,7 @@ impl<M: Model> Query<M, All> {
         Query {
             select: Select::all(ModelRef(M::DEF)),
             params: Params::new(),
+            order: None,
             limit: None,
             offset: None,
             single: false,
@@ -128,6 +133,7 @@ impl<M: Model, S> Query<M, S> {
         Query {
             select: self.select,
             params: self.params,
+            order: self.order,
             limit: self.limit,
             offset: self.offset,
             single: self.single,
@@ -180,7 +186,7 @@ impl<M: Model, S> Query<M, S> {
 
     /// In this order. Called again, it adds further keys.
     pub fn order_by<O: IntoOrder<M>>(mut self, order: impl FnOnce(M::Fields) -> O) -> Self {
-        order(M::FIELDS).add_to(&mut self.select.order);
+        order(M::FIELDS).add_to(&mut self.select, &mut self.order);
         self
     }
 
@@ -234,13 +240,18 @@ impl<M: Model, S> Query<M, S> {
         let Query {
             mut select,
             mut params,
+            order,
             limit,
             offset,
             includes,
             ..
         } = self;
+        if let Some(order) = order {
+            params.append(*order);
+        }
         params.check()?;
         check_depth(M::DEF.name, &select.filter)?;
+        check_computed::<M>(&select)?;
         select.limit = limit.is_some();
         select.offset = offset.is_some();
         for number in [limit, offset].into_iter().flatten() {
@@ -324,13 +335,13 @@ impl<M: Model, S> Query<M, S> {
     /// # Errors
     /// Those of the backend.
     pub async fn count(self, on: &impl Executor) -> Result<u64> {
-        let (mut select, params, _) = self.into_parts()?;
+        let (mut select, mut params, _) = self.into_parts()?;
         if select.filter.known() == Some(false) {
             return Ok(0);
         }
         select.output = Output::Count;
         if !select.limit && !select.offset {
-            select.order.clear();
+            unordered(&mut select, &mut params);
         }
         single(on, select, params).await
     }
@@ -340,13 +351,13 @@ impl<M: Model, S> Query<M, S> {
     /// # Errors
     /// Those of the backend.
     pub async fn exists(self, on: &impl Executor) -> Result<bool> {
-        let (mut select, params, _) = self.into_parts()?;
+        let (mut select, mut params, _) = self.into_parts()?;
         if select.filter.known() == Some(false) {
             return Ok(false);
         }
         select.output = Output::Exists;
         if !select.offset {
-            select.order.clear();
+            unordered(&mut select, &mut params);
         }
         single(on, select, params).await
     }
@@ -404,6 +415,7 @@ impl<M: Model, S> Query<M, S> {
         if self.limit.is_some()
             || self.offset.is_some()
             || !self.select.order.is_empty()
+            || self.select.computed.is_some()
             || !self.includes.is_empty()
         {
             return Err(Error::unsupported(
@@ -424,8 +436,29 @@ pub(crate) fn not_found(model: &'static str) -> Error {
         .with_advice("where there may be none, ask a query by `.first()`")
 }
 
+impl<M: Model, S> Query<M, S> {
+    /// What a query for values is made of.
+    pub(super) fn into_plain(self) -> Plain {
+        let failed = (!self.includes.is_empty()).then(|| {
+            Error::unsupported(
+                "an include in a query for values",
+                "ask for whole rows, or for the values of the other model by a query of its own",
+            )
+            .on_model(M::DEF.name)
+        });
+        Plain {
+            select: self.select,
+            params: self.params,
+            order: self.order,
+            limit: self.limit,
+            offset: self.offset,
+            failed,
+        }
+    }
+}
+
 #[cold]
-fn too_many(model: &'static str) -> Error {
+pub(super) fn too_many(model: &'static str) -> Error {
     Error::new(ErrorKind::TooManyRows, "more than one row was found")
         .on_model(model)
         .with_advice("where any of them will do, ask by `.first()`")

@@ -3,7 +3,7 @@
 //! PostgreSQL would compare them member by member, SQLite by the text that it keeps, DynamoDB not at all: one order would be
 //! three. So there is none.
 
-use super::{Comparison, Expr, Statement};
+use super::{Comparison, Expr, Formula, Statement, Test};
 use crate::error::{Error, Result};
 use crate::schema::ModelDef;
 
@@ -18,13 +18,19 @@ impl Statement {
             for order in &select.order {
                 refuse_array(model, order.column, "an order by an array")?;
             }
+            if let Some(computed) = &select.computed {
+                for order in &computed.order {
+                    refuse_computed(model, &computed.keys, &order.by, "an order by an array")?;
+                }
+                check_filter(model, &computed.keys, &computed.having)?;
+            }
         }
         self.filter()
-            .map_or(Ok(()), |filter| check_filter(model, filter))
+            .map_or(Ok(()), |filter| check_filter(model, &[], filter))
     }
 }
 
-fn check_filter(model: &'static ModelDef, filter: &Expr) -> Result<()> {
+fn check_filter(model: &'static ModelDef, keys: &[Formula], filter: &Expr) -> Result<()> {
     match filter {
         Expr::Compare {
             column, comparison, ..
@@ -41,8 +47,10 @@ fn check_filter(model: &'static ModelDef, filter: &Expr) -> Result<()> {
             refuse_array(model, *column, "a comparison of arrays by their order")
         }
         Expr::In { column, .. } => refuse_array(model, *column, "a list of arrays"),
-        Expr::And(all) | Expr::Or(all) => all.iter().try_for_each(|each| check_filter(model, each)),
-        Expr::Not(one) => check_filter(model, one),
+        Expr::And(all) | Expr::Or(all) => all
+            .iter()
+            .try_for_each(|each| check_filter(model, keys, each)),
+        Expr::Not(one) => check_filter(model, keys, one),
         Expr::Related {
             relation, filter, ..
         } => match model
@@ -50,15 +58,45 @@ fn check_filter(model: &'static ModelDef, filter: &Expr) -> Result<()> {
             .get(usize::from(*relation))
             .and_then(|field| field.relation())
         {
-            Some(relation) => check_filter(relation.target(), filter),
+            Some(relation) => check_filter(relation.target(), &[], filter),
             None => Ok(()),
         },
+        Expr::Computed(test) => check_test(model, keys, test),
         Expr::Constant(_)
         | Expr::TooDeep
         | Expr::InRows { .. }
         | Expr::IsNull { .. }
         | Expr::Text { .. } => Ok(()),
     }
+}
+
+fn check_test(model: &'static ModelDef, keys: &[Formula], test: &Test) -> Result<()> {
+    let what = match test {
+        Test::Compare { comparison, .. } => match comparison {
+            Comparison::Equal | Comparison::NotEqual => return Ok(()),
+            Comparison::Less
+            | Comparison::LessOrEqual
+            | Comparison::Greater
+            | Comparison::GreaterOrEqual => "a comparison of arrays by their order",
+        },
+        Test::In { .. } => "a list of arrays",
+        Test::Distinct { .. } | Test::IsNull { .. } => return Ok(()),
+    };
+    let mut formulas = test.formulas();
+    formulas.try_for_each(|formula| refuse_computed(model, keys, formula, what))
+}
+
+fn refuse_computed(
+    model: &'static ModelDef,
+    keys: &[Formula],
+    formula: &Formula,
+    what: &str,
+) -> Result<()> {
+    if !formula.column_type(model, keys).is_array() {
+        return Ok(());
+    }
+    let mut columns = keys.iter().chain([formula]).flat_map(Formula::columns);
+    columns.try_for_each(|column| refuse_array(model, column, what))
 }
 
 fn refuse_array(model: &'static ModelDef, column: u16, what: &str) -> Result<()> {

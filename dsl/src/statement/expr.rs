@@ -1,5 +1,6 @@
 //! Conditions.
 
+use super::Test;
 use std::hash::Hash;
 
 /// How deep conditions may nest. Deeper ones are refused as `TooComplex` before anything is sent.
@@ -71,6 +72,8 @@ pub enum Expr {
         /// Their condition
         filter: Box<Expr>,
     },
+    /// A condition on values that are computed.
+    Computed(Box<Test>),
 }
 
 /// What a column is compared with.
@@ -197,6 +200,7 @@ impl Expr {
             Expr::And(all) | Expr::Or(all) => 1 + all.iter().map(Expr::depth).max().unwrap_or(0),
             Expr::Not(one) => 1 + one.depth(),
             Expr::Related { filter, .. } => 1 + filter.depth(),
+            Expr::Computed(test) => test.depth(),
             _ => 1,
         }
     }
@@ -208,6 +212,7 @@ impl Expr {
             Expr::And(all) | Expr::Or(all) => all.iter().any(Expr::is_too_deep),
             Expr::Not(one) => one.is_too_deep(),
             Expr::Related { filter, .. } => filter.is_too_deep(),
+            Expr::Computed(test) => test.is_too_deep(),
             _ => false,
         }
     }
@@ -218,7 +223,26 @@ impl Expr {
             Expr::And(all) | Expr::Or(all) => all.iter().any(Expr::has_relations),
             Expr::Not(one) => one.has_relations(),
             Expr::Related { .. } => true,
+            Expr::Computed(test) => test.has_relations(),
             _ => false,
+        }
+    }
+
+    /// How many slots it takes.
+    pub fn slots(&self) -> usize {
+        match self {
+            Expr::Constant(_) | Expr::TooDeep | Expr::IsNull { .. } => 0,
+            Expr::Compare { with, .. } => match with {
+                Term::Slot => 1,
+                Term::Column(_) => 0,
+            },
+            Expr::Between { .. } => 2,
+            Expr::In { .. } | Expr::Text { .. } => 1,
+            Expr::InRows { columns, rows } => columns.len() * rows,
+            Expr::And(all) | Expr::Or(all) => all.iter().map(Expr::slots).sum(),
+            Expr::Not(one) => one.slots(),
+            Expr::Related { filter, .. } => filter.slots(),
+            Expr::Computed(test) => test.slots(),
         }
     }
 

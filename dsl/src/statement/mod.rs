@@ -7,12 +7,14 @@
 mod allowed;
 mod arrays;
 mod expr;
+mod formula;
 mod paging;
 mod select;
 mod write;
 
 pub use allowed::Allowed;
 pub use expr::{Comparison, Expr, MAX_DEPTH, Quantifier, Term, TextMatch};
+pub use formula::{Aggregate, Computed, ComputedOrder, Formula, Function, Test};
 pub use paging::{Paging, Position};
 pub use select::{Direction, Nulls, Order, Output, Select};
 pub use write::{Assign, Delete, Insert, Update};

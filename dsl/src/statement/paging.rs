@@ -24,6 +24,16 @@ pub enum Position {
     Null,
 }
 
+impl Paging {
+    /// How many slots its place takes.
+    pub fn slots(&self) -> usize {
+        let slots = self.after.iter();
+        slots
+            .filter(|position| matches!(position, Position::Slot))
+            .count()
+    }
+}
+
 impl Order {
     /// The same key from the other end.
     #[must_use]

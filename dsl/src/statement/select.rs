@@ -1,6 +1,6 @@
 //! Reading.
 
-use super::{Allowed, Expr, Paging};
+use super::{Allowed, Computed, Expr, Paging};
 use crate::schema::ModelRef;
 use std::hash::{Hash, Hasher};
 
@@ -25,6 +25,8 @@ pub struct Select {
     pub allowed: Allowed,
     /// Whether it is a page: only the rows after one place in the order.
     pub paging: Option<Box<Paging>>,
+    /// What is computed and not just read; nothing mostly.
+    pub computed: Option<Box<Computed>>,
 }
 
 /// What comes back of a select.
@@ -36,6 +38,8 @@ pub enum Output {
     Count,
     /// One row that says whether there is any
     Exists,
+    /// The values of the list in [`Computed`]
+    Values,
 }
 
 /// One key of an ordering.
@@ -82,7 +86,24 @@ impl Select {
             per: Vec::new(),
             allowed: Allowed::NOTHING,
             paging: None,
+            computed: None,
         }
+    }
+
+    /// How many slots come after those of the filter.
+    pub fn slots_after_filter(&self) -> usize {
+        let computed = self.computed.as_deref().map_or(0, |computed| {
+            let order = computed.order.iter().map(|key| key.by.slots());
+            computed.having.slots() + order.sum::<usize>()
+        });
+        let paging = self.paging.as_deref().map_or(0, Paging::slots);
+        paging + computed + usize::from(self.limit) + usize::from(self.offset)
+    }
+
+    /// What it computes, to be added to.
+    pub fn computing(&mut self) -> &mut Computed {
+        self.computed
+            .get_or_insert_with(|| Box::new(Computed::NOTHING))
     }
 }
 
@@ -111,6 +132,7 @@ impl PartialEq for Select {
             && (self.order.is_empty() || self.order == other.order)
             && (self.per.is_empty() || self.per == other.per)
             && (self.paging.is_none() || self.paging == other.paging)
+            && self.computed == other.computed
     }
 }
 
@@ -131,6 +153,9 @@ impl Hash for Select {
         }
         if let Some(paging) = &self.paging {
             paging.hash(state);
+        }
+        if let Some(computed) = &self.computed {
+            computed.hash(state);
         }
     }
 }

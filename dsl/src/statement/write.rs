@@ -1,6 +1,6 @@
 //! Writing.
 
-use super::{Allowed, Expr};
+use super::{Allowed, Expr, Formula};
 use crate::schema::ModelRef;
 
 /// Add rows. One shape for any number of rows: the values stand one row after the other.
@@ -30,12 +30,14 @@ pub struct Update {
 }
 
 /// One change of one column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Assign {
     /// Set to the value of the next slot
     Slot(u16),
     /// Counted up by one
     Increment(u16),
+    /// Set to what is computed from the row as it was
+    Computed(u16, Box<Formula>),
 }
 
 /// Remove rows.

@@ -3,7 +3,7 @@
 use super::{Create, CreateMany, Delete, Update};
 use crate::error::Result;
 use crate::field::Model;
-use crate::query::{PageQuery, Query};
+use crate::query::{PageQuery, Query, Selection};
 use crate::statement::Statement;
 use crate::value::Params;
 
@@ -41,6 +41,12 @@ impl<M: Model, S> IntoStatement for Query<M, S> {
 }
 
 impl<M: Model> IntoStatement for PageQuery<M> {
+    fn into_statement(self) -> Result<(Statement, Params)> {
+        self.statement()
+    }
+}
+
+impl<M: Model, T> IntoStatement for Selection<M, T> {
     fn into_statement(self) -> Result<(Statement, Params)> {
         self.statement()
     }

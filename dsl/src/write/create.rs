@@ -55,6 +55,7 @@ impl<M: Model> Create<M> {
             .unwrap_or_default();
         let values = FieldValues::new(slots, &mut self.refusal);
         value.fill(&mut Slots {
+            computed: None,
             values,
             nested: Some(&mut self.nested),
             field: field.field_number(),

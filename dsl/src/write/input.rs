@@ -2,8 +2,11 @@
 
 use super::nested::Nested;
 use crate::error::Refusal;
-use crate::field::FieldType;
-use crate::value::{FieldValues, Json, Member, Scalar, Value};
+use crate::field::{Field, FieldType, Model};
+use crate::query::{Expression, OfRow};
+use crate::schema::ModelRef;
+use crate::statement::Formula;
+use crate::value::{FieldValues, Json, Member, Params, Scalar, Value};
 use jiff::{Timestamp, civil};
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -11,6 +14,8 @@ use uuid::Uuid;
 /// Where a field's new content goes: its columns, or for a relation the rows to be written with it.
 pub struct Slots<'a> {
     pub(super) values: FieldValues<'a>,
+    /// A value that is computed from the row as it was, of an update.
+    pub(super) computed: Option<&'a mut Option<Computed>>,
     pub(super) nested: Option<&'a mut Vec<(u16, Nested)>>,
     pub(super) field: u16,
 }
@@ -20,6 +25,7 @@ impl<'a> Slots<'a> {
     pub fn new(values: FieldValues<'a>, field: u16) -> Self {
         Slots {
             values,
+            computed: None,
             nested: None,
             field,
         }
@@ -37,6 +43,15 @@ impl<'a> Slots<'a> {
         self.values.push(value);
     }
 
+    fn push_computed(&mut self, computed: Computed) {
+        match &mut self.computed {
+            Some(place) => **place = Some(computed),
+            None => self.values.push(Err(Refusal::new(
+                "a value that is computed from a row where there is no row yet: only an update takes one",
+            ))),
+        }
+    }
+
     pub(super) fn push_nested(&mut self, nested: Nested) {
         let field = self.field;
         match &mut self.nested {
@@ -46,6 +61,13 @@ impl<'a> Slots<'a> {
             ))),
         }
     }
+}
+
+/// What a field is set to where it is computed.
+pub(super) struct Computed {
+    pub(super) model: ModelRef,
+    pub(super) formula: Formula,
+    pub(super) params: Params,
 }
 
 /// What a field of type `T` can be set to, in `create!`, a default or an update.
@@ -64,6 +86,7 @@ pub trait Input<T> {
 pub fn fill<T, V: Input<T>>(values: &mut FieldValues<'_>, value: V) {
     let mut slots = Slots {
         values: values.reborrow(),
+        computed: None,
         nested: None,
         field: 0,
     };
@@ -210,3 +233,29 @@ where
         slots.push_scalar(self);
     }
 }
+
+macro_rules! computed {
+    ($($given:ty => $wanted:ty),*) => { $(
+        /// In an update: computed from the row as it was, `Post::FIELDS.views + 1`.
+        #[diagnostic::do_not_recommend]
+        impl<M: Model, T: Scalar + FieldType> Input<$wanted> for Expression<M, $given, OfRow> {
+            fn fill(self, slots: &mut Slots<'_>) {
+                let (formula, params) = self.into_parts();
+                let model = ModelRef(M::DEF);
+                slots.push_computed(Computed { model, formula, params });
+            }
+        }
+
+        /// In an update: the value of another field, as it was.
+        #[diagnostic::do_not_recommend]
+        impl<M: Model, T: Scalar + FieldType> Input<$wanted> for Field<M, $given> {
+            fn fill(self, slots: &mut Slots<'_>) {
+                let formula = Formula::Column(self.column_number());
+                let (model, params) = (ModelRef(M::DEF), Params::new());
+                slots.push_computed(Computed { model, formula, params });
+            }
+        }
+    )* };
+}
+
+computed!(T => T, T => Option<T>, Option<T> => Option<T>);

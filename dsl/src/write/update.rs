@@ -1,12 +1,12 @@
 //! Changes of rows.
 
-use super::input::{Input, Slots};
+use super::input::{Computed, Input, Slots};
 use crate::association::values_of;
 use crate::error::{Error, ErrorKind, Refusal, Result};
 use crate::field::{Field, Model};
 use crate::query::{Executor, Rows, check_depth, not_found};
 use crate::schema::ModelRef;
-use crate::statement::{self, Allowed, Assign, Comparison, Expr, Statement, Term};
+use crate::statement::{self, Allowed, Assign, Comparison, Expr, Formula, Statement, Term};
 use crate::value::{FieldValues, Params, Value};
 use smallvec::{SmallVec, smallvec};
 use std::fmt;
@@ -18,10 +18,24 @@ pub struct Update<M> {
     allowed: Allowed,
     /// One instance is meant: where it is not found, that is an error.
     instance: bool,
-    set: SmallVec<[(u16, Value); 2]>,
+    set: SmallVec<[(u16, Set); 2]>,
     refusal: Option<Refusal>,
     failed: Option<Error>,
     model: PhantomData<fn() -> M>,
+}
+
+/// What a column is set to.
+#[derive(Debug)]
+enum Set {
+    Value(Value),
+    /// Computed from the row as it was, with the values of its slots
+    Computed(Box<(Formula, Params)>),
+}
+
+impl From<Option<Value>> for Set {
+    fn from(value: Option<Value>) -> Self {
+        Set::Value(value.unwrap_or(Value::Null))
+    }
 }
 
 impl<M: Model> fmt::Debug for Update<M> {
@@ -67,10 +81,14 @@ impl<M: Model> Update<M> {
         }
         let mut slots: SmallVec<[Option<Value>; 2]> = smallvec![None; columns.len()];
         let had_refusal = self.refusal.is_some();
-        value.fill(&mut Slots::new(
-            FieldValues::new(&mut slots, &mut self.refusal),
-            field.field_number(),
-        ));
+        let mut computed = None;
+        value.fill(&mut Slots {
+            computed: Some(&mut computed),
+            ..Slots::new(
+                FieldValues::new(&mut slots, &mut self.refusal),
+                field.field_number(),
+            )
+        });
         if !had_refusal && let Some(reason) = &self.refusal {
             self.failed
                 .get_or_insert_with(|| reason.on(M::DEF.name, name_of::<M>(field.field_number())));
@@ -85,13 +103,46 @@ impl<M: Model> Update<M> {
                 .on_fields([name_of::<M>(field.field_number())])
             });
         }
-        for (column, value) in columns.zip(slots) {
-            let value = value.unwrap_or(Value::Null);
+        let computed = computed.and_then(|computed| self.checked(field.field_number(), computed));
+        let values = slots.into_iter().map(Set::from);
+        let values = computed.into_iter().chain(values);
+        for (column, value) in columns.zip(values) {
             match self.set.iter_mut().find(|(set, _)| *set == column) {
                 Some((_, earlier)) => *earlier = value,
                 None => self.set.push((column, value)),
             }
         }
+    }
+
+    /// A computed value, where it may stand in this update.
+    fn checked(&mut self, field: u16, computed: Computed) -> Option<Set> {
+        let Computed {
+            model,
+            formula,
+            params,
+        } = computed;
+        let error = if model != ModelRef(M::DEF) {
+            Error::unsupported(
+                format!(
+                    "an update by what is computed from a row of `{}`",
+                    model.name
+                ),
+                "compute from the fields of the model that is updated",
+            )
+        } else if formula.is_too_deep() {
+            Error::new(
+                ErrorKind::TooComplex,
+                "a value is computed of values too deeply",
+            )
+            .with_advice("compute a part of it in Rust")
+        } else if let Err(error) = params.check() {
+            error
+        } else {
+            return Some(Set::Computed(Box::new((formula, params))));
+        };
+        self.failed
+            .get_or_insert_with(|| error.on_model(M::DEF.name).on_fields([name_of::<M>(field)]));
+        None
     }
 
     fn into_parts(mut self, returning: bool) -> Result<(Statement, Params, bool)> {
@@ -116,9 +167,8 @@ impl<M: Model> Update<M> {
                 if let Some(reason) = &self.refusal {
                     return Err(reason.on(M::DEF.name, field.name));
                 }
-                self.set.extend(
-                    columns.zip(slots.into_iter().map(|value| value.unwrap_or(Value::Null))),
-                );
+                self.set
+                    .extend(columns.zip(slots.into_iter().map(Set::from)));
             }
         }
         self.set.sort_by_key(|(column, _)| *column);
@@ -129,9 +179,19 @@ impl<M: Model> Update<M> {
         let mut params = Params::with_capacity(self.set.len() + filter_params.len());
         let version = M::DEF.version().map(|field| M::DEF.first_column(field));
         for (column, value) in self.set {
-            if version != Some(column) {
-                set.push(Assign::Slot(column));
-                params.push(value);
+            if version == Some(column) {
+                continue;
+            }
+            match value {
+                Set::Value(value) => {
+                    set.push(Assign::Slot(column));
+                    params.push(value);
+                }
+                Set::Computed(computed) => {
+                    let (formula, values) = *computed;
+                    set.push(Assign::Computed(column, Box::new(formula)));
+                    params.append(values);
+                }
             }
         }
         set.extend(version.map(Assign::Increment));

@@ -4,6 +4,7 @@
 mod arrays;
 mod atomic;
 mod changes;
+mod computed;
 mod constraints;
 mod create_many;
 mod differences;
@@ -33,6 +34,7 @@ fn marks() -> impl Iterator<Item = &'static Mark> {
         arrays::MARKS,
         atomic::MARKS,
         changes::MARKS,
+        computed::MARKS,
         constraints::MARKS,
         create_many::MARKS,
         embeds::MARKS,

@@ -1,6 +1,7 @@
 //! The models of the suite, by subject.
 
 pub mod arrays;
+pub mod figures;
 pub mod keys;
 pub mod people;
 pub mod readings;

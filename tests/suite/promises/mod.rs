@@ -1,5 +1,6 @@
 //! The named tests of what we promise, each with the oracle, the fault or the fuzzer that proves it.
 
+mod aggregates;
 mod agreement;
 mod allocation;
 mod cancellation;

@@ -3,10 +3,11 @@
 //! Promises: what is set is written once as an expression and once as the new row, and both say the same. Must not know:
 //! conditions, requests.
 
+use super::compute::compute;
 use super::placeholders::Placeholders;
 use crate::table::{Item, Layout};
 use aws_sdk_dynamodb::types::AttributeValue;
-use toasty_dsl::statement::Assign;
+use toasty_dsl::statement::{Assign, Formula};
 use toasty_dsl::value::{ColumnType, Value};
 use toasty_dsl::{Error, Result};
 
@@ -16,6 +17,8 @@ pub(crate) struct Assigned {
     set: Vec<(u16, Option<AttributeValue>)>,
     /// Columns that are counted up by one
     counted: Vec<u16>,
+    /// Columns that are computed from the row as it was, with the values of their slots
+    computed: Vec<(u16, Formula, Vec<Value>)>,
 }
 
 impl Assigned {
@@ -25,7 +28,7 @@ impl Assigned {
     /// `Unrepresentable`, naming model and field.
     pub(crate) fn new(layout: &Layout, changes: &[Assign], values: &[Value]) -> Result<Self> {
         let mut values = values.iter();
-        let (mut set, mut counted) = (Vec::new(), Vec::new());
+        let (mut set, mut counted, mut computed) = (Vec::new(), Vec::new(), Vec::new());
         for change in changes {
             match change {
                 Assign::Slot(column) => {
@@ -33,9 +36,17 @@ impl Assigned {
                     set.push((*column, layout.attribute(*column, value)?));
                 }
                 Assign::Increment(column) => counted.push(*column),
+                Assign::Computed(column, formula) => {
+                    let slots = values.by_ref().take(formula.slots()).cloned().collect();
+                    computed.push((*column, (**formula).clone(), slots));
+                }
             }
         }
-        Ok(Assigned { set, counted })
+        Ok(Assigned {
+            set,
+            counted,
+            computed,
+        })
     }
 
     /// Only what is set, as an item: to be checked against the limits before anything is sent.
@@ -48,10 +59,23 @@ impl Assigned {
     /// Whether a unique index has one of the columns, so that guards may change.
     pub(crate) fn touches_unique(&self, layout: &Layout) -> bool {
         let set = self.set.iter().map(|(column, _)| column);
-        set.chain(&self.counted).any(|column| {
+        let computed = self.computed.iter().map(|(column, ..)| column);
+        set.chain(&self.counted).chain(computed).any(|column| {
             let mut uniques = layout.uniques.iter();
             uniques.any(|unique| unique.columns.contains(column))
         })
+    }
+
+    /// The columns that something is computed from: it holds only as long as they are what they were. None where nothing is
+    /// computed, so that the row need not be read.
+    pub(crate) fn sources(&self) -> Vec<u16> {
+        let formulas = self.computed.iter().map(|(_, formula, _)| formula);
+        formulas.flat_map(Formula::columns).collect()
+    }
+
+    /// Whether something is computed, so that the row has to be read before.
+    pub(crate) fn computes(&self) -> bool {
+        !self.computed.is_empty()
     }
 
     fn put_into(&self, layout: &Layout, item: &mut Item) {
@@ -84,14 +108,32 @@ impl Assigned {
             let after = after.ok_or_else(|| uncountable(layout, *column))?;
             new.insert(name.to_owned(), AttributeValue::N(after.to_string()));
         }
+        for (column, formula, slots) in &self.computed {
+            let value = compute(layout, *column, formula, slots, old)?;
+            match layout.attribute(*column, &value)? {
+                Some(attribute) => new.insert(layout.name(*column).to_owned(), attribute),
+                None => new.remove(layout.name(*column)),
+            };
+        }
         Ok(new)
     }
 
-    /// As an update expression.
-    pub(crate) fn expression(&self, layout: &Layout, placeholders: &mut Placeholders) -> String {
+    /// As an update expression; what is computed stands in the new row.
+    pub(crate) fn expression(
+        &self,
+        layout: &Layout,
+        placeholders: &mut Placeholders,
+        new: &Item,
+    ) -> String {
         let (mut set, mut removed) = (Vec::new(), Vec::new());
-        for (column, attribute) in &self.set {
-            let name = placeholders.name(layout.name(*column));
+        let computed = self.computed.iter().map(|(column, ..)| {
+            let attribute = new.get(layout.name(*column));
+            (*column, attribute)
+        });
+        let given = self.set.iter();
+        let given = given.map(|(column, attribute)| (*column, attribute.as_ref()));
+        for (column, attribute) in given.chain(computed) {
+            let name = placeholders.name(layout.name(column));
             match attribute {
                 Some(attribute) => {
                     let value = placeholders.value(attribute.clone());
@@ -118,7 +160,7 @@ pub(crate) fn template(
     let set: Vec<String> = changes
         .iter()
         .map(|change| match change {
-            Assign::Slot(column) => {
+            Assign::Slot(column) | Assign::Computed(column, _) => {
                 let name = placeholders.name(layout.name(*column));
                 format!("{name} = {}", placeholders.blank())
             }
@@ -134,7 +176,19 @@ pub(crate) fn template(
 /// The columns that an update changes.
 pub(crate) fn columns(changes: &[Assign]) -> impl Iterator<Item = u16> {
     changes.iter().map(|change| match change {
-        Assign::Slot(column) | Assign::Increment(column) => *column,
+        Assign::Slot(column) | Assign::Increment(column) | Assign::Computed(column, _) => *column,
+    })
+}
+
+/// The columns that an update computes from, where it computes.
+pub(crate) fn sources(changes: &[Assign]) -> Option<Vec<u16>> {
+    let formulas = changes.iter().filter_map(|change| match change {
+        Assign::Computed(_, formula) => Some(formula.columns()),
+        Assign::Slot(_) | Assign::Increment(_) => None,
+    });
+    formulas.reduce(|mut all, more| {
+        all.extend(more);
+        all
     })
 }
 
@@ -189,7 +243,7 @@ mod tests {
     #[test]
     fn null_is_an_attribute_that_is_removed() {
         let layout = Layout::new(Note::DEF, "").unwrap();
-        let text = assigned(&layout).expression(&layout, &mut Placeholders::new());
+        let text = assigned(&layout).expression(&layout, &mut Placeholders::new(), &Item::new());
         assert_eq!(text, "SET #n0 = :v0, #n2 = #n2 + :v1 REMOVE #n1");
     }
 

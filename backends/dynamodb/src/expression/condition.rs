@@ -133,19 +133,7 @@ impl Condition {
 
 /// How many slots an expression takes.
 pub(crate) fn slots(expr: &Expr) -> usize {
-    match expr {
-        Expr::Constant(_) | Expr::TooDeep | Expr::IsNull { .. } => 0,
-        Expr::Compare { with, .. } => match with {
-            Term::Slot => 1,
-            Term::Column(_) => 0,
-        },
-        Expr::Between { .. } => 2,
-        Expr::In { .. } | Expr::Text { .. } => 1,
-        Expr::InRows { columns, rows } => columns.len() * rows,
-        Expr::And(all) | Expr::Or(all) => all.iter().map(slots).sum(),
-        Expr::Not(one) => slots(one),
-        Expr::Related { filter, .. } => slots(filter),
-    }
+    expr.slots()
 }
 
 /// The column that each slot of an expression is for, slot by slot.
@@ -160,7 +148,11 @@ pub(crate) fn slot_columns(expr: &Expr, into: &mut Vec<u16>) {
         }
         Expr::And(all) | Expr::Or(all) => all.iter().for_each(|one| slot_columns(one, into)),
         Expr::Not(one) => slot_columns(one, into),
-        Expr::Constant(_) | Expr::TooDeep | Expr::IsNull { .. } | Expr::Related { .. } => {}
+        Expr::Constant(_)
+        | Expr::TooDeep
+        | Expr::IsNull { .. }
+        | Expr::Related { .. }
+        | Expr::Computed(_) => {}
     }
 }
 
@@ -255,6 +247,7 @@ impl Builder {
             Expr::Or(all) => self.chain(all, negated, negated)?,
             Expr::Not(one) => self.build(one, !negated)?,
             Expr::Related { relation, .. } => return Err(self.related(*relation)),
+            Expr::Computed(_) => return Err(self.computed()),
         })
     }
 
@@ -280,6 +273,15 @@ impl Builder {
             (_, true) => Condition::And(parts),
             (_, false) => Condition::Or(parts),
         })
+    }
+
+    #[cold]
+    fn computed(&self) -> Error {
+        Error::unsupported(
+            "a condition on a value that is computed: DynamoDB compares attributes as they are",
+            "narrow the rows by other conditions, and choose among them in Rust",
+        )
+        .on_model(self.model.name)
     }
 
     #[cold]

@@ -4,11 +4,13 @@
 //! expression, and never in its text. Must not know: which request carries an expression, sending.
 
 pub(crate) mod assign;
+mod compute;
 mod condition;
 mod evaluate;
 mod placeholders;
 mod writer;
 
+pub(crate) use compute::is_computed_here;
 pub(crate) use condition::{Condition, Operand, slot_columns, slots};
 pub(crate) use evaluate::Test;
 pub(crate) use placeholders::Placeholders;

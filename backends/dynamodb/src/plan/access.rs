@@ -122,7 +122,7 @@ impl ReadPlan {
     pub(crate) fn for_select(layout: &Layout, select: &Select, scans: Scans) -> Result<ReadPlan> {
         // Of how many rows there are the order says nothing, unless some of them are skipped.
         let order = match select.output {
-            Output::Rows => select.order.as_slice(),
+            Output::Rows | Output::Values => select.order.as_slice(),
             Output::Count | Output::Exists => &[],
         };
         // DynamoDB tells equal rows apart by itself.

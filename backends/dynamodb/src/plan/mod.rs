@@ -12,9 +12,11 @@ pub(crate) mod refusal;
 pub(crate) mod request;
 mod shown;
 mod template;
+mod values;
 
 pub(crate) use access::{Access, ReadPlan};
 pub(crate) use keys::KeySource;
 pub(crate) use place::{Begin, Place};
 pub use prepared::DynamodbPrepared;
 pub(crate) use prepared::Plan;
+pub(crate) use values::Given;

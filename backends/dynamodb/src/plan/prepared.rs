@@ -2,6 +2,7 @@
 
 use super::access::ReadPlan;
 use super::place::Place;
+use super::values::{self, Given};
 use super::{refusal, shown, template};
 use crate::expression::assign;
 use crate::settings::Settings;
@@ -40,10 +41,15 @@ impl DynamodbPrepared {
         let layout = Arc::new(Layout::new(statement.model().0, &settings.table_prefix)?);
         let scans = settings.scans;
         let plan = match statement {
-            Statement::Select(select) => Plan::Read(ReadPlan::for_select(&layout, select, scans)?),
+            Statement::Select(select) => {
+                // What is refused for itself is told before what its condition lacks.
+                Given::of(&layout, select)?;
+                Plan::Read(ReadPlan::for_select(&layout, select, scans)?)
+            }
             Statement::Insert(_) => Plan::Insert,
             Statement::Update(update) => {
-                let first = update.set.iter().filter(|one| takes_slot(one)).count();
+                values::computed_change(&layout, &update.set)?;
+                let first = update.set.iter().map(slots).sum();
                 let (filter, allowed) = (&update.filter, update.allowed);
                 Plan::Update(ReadPlan::for_write(&layout, filter, first, allowed, scans)?)
             }
@@ -85,10 +91,11 @@ impl DynamodbPrepared {
     }
 }
 
-fn takes_slot(assign: &Assign) -> bool {
+fn slots(assign: &Assign) -> usize {
     match assign {
-        Assign::Slot(_) => true,
-        Assign::Increment(_) => false,
+        Assign::Slot(_) => 1,
+        Assign::Increment(_) => 0,
+        Assign::Computed(_, formula) => formula.slots(),
     }
 }
 
@@ -113,9 +120,10 @@ fn hidden(statement: &Statement, layout: &Layout) -> Vec<bool> {
             );
         }
         Statement::Update(update) => {
-            hidden.extend(update.set.iter().filter_map(|assign| match assign {
-                Assign::Slot(column) => Some(sensitive(*column)),
-                Assign::Increment(_) => None,
+            hidden.extend(update.set.iter().flat_map(|assign| {
+                let column = assign::columns(std::slice::from_ref(assign)).next();
+                let hidden = column.is_some_and(sensitive);
+                std::iter::repeat_n(hidden, slots(assign))
             }));
         }
         Statement::Select(_) | Statement::Delete(_) => {}

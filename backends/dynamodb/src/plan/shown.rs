@@ -34,9 +34,13 @@ pub(crate) fn template(
             guards(layout, |_| Some("Delete")),
         ),
     };
+    let computes = match statement {
+        Statement::Update(update) => assign::sources(&update.set).is_some(),
+        Statement::Select(_) | Statement::Insert(_) | Statement::Delete(_) => false,
+    };
     let mut all = Vec::new();
     if let (Statement::Update(_) | Statement::Delete(_), Some(plan)) = (statement, plan)
-        && !(guards.is_empty() && is_unread(layout, plan))
+        && !(guards.is_empty() && is_unread(layout, plan) && !computes)
     {
         all.push(template::read(layout, plan, None, true)?);
     }
@@ -73,16 +77,18 @@ fn change(
 ) -> Result<String> {
     let mut writer = Writer::new(layout, None);
     let partition = writer.column(layout.partition);
+    let sources = set.and_then(assign::sources);
     let mut condition = format!("attribute_exists({partition})");
     match plan {
-        Some(plan) if is_unread(layout, plan) => match plan.local.as_slice() {
+        Some(plan) if is_unread(layout, plan) && sources.is_none() => match plan.local.as_slice() {
             [] => {}
             [one] => condition.push_str(&format!(" AND ({})", writer.condition(one)?)),
             all => condition.push_str(&format!(" AND {}", writer.all(all)?)),
         },
         // What was read of the row must still be so.
         Some(plan) => {
-            for column in plan.condition.columns() {
+            let columns = plan.condition.columns().into_iter();
+            for column in columns.chain(sources.into_iter().flatten()) {
                 if !layout.is_key(column) {
                     let name = writer.column(column);
                     let value = writer.placeholders.blank();

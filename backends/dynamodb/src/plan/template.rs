@@ -5,11 +5,12 @@
 use super::access::{Access, ReadPlan};
 use super::place::key_columns;
 use super::request::expressions;
+use super::values::Given;
 use crate::expression::Condition;
 use crate::table::Layout;
 use std::fmt::Write;
 use toasty_dsl::Result;
-use toasty_dsl::statement::{Direction, Output, Select};
+use toasty_dsl::statement::{Direction, Select};
 
 /// A request, line by line.
 pub(crate) struct Lines(String);
@@ -104,6 +105,12 @@ pub(crate) fn read(
         let here: Vec<&str> = here.iter().map(|column| layout.name(*column)).collect();
         lines.add("checked on the rows", here.join(", "));
     }
+    if let Some(select) = select
+        && let Given::Rows(Some(columns)) = Given::of(layout, select)?
+    {
+        let columns: Vec<&str> = columns.iter().map(|column| layout.name(*column)).collect();
+        lines.add("taken from the rows", columns.join(", "));
+    }
     Ok(lines.finish())
 }
 
@@ -160,7 +167,7 @@ fn walked(
     }
     if let Some(select) = select {
         let cut = select.limit || select.offset || !select.per.is_empty();
-        if select.output == Output::Count && plan.is_all_native() && !cut {
+        if Given::of(layout, select)? == Given::Count && plan.is_all_native() && !cut {
             lines.add("Select", "COUNT");
         }
     }

@@ -4,7 +4,7 @@
 //! know: how requests are sent.
 
 use super::pages::{Extent, Page, Pages, pages};
-use crate::plan::{DynamodbPrepared, Plan, ReadPlan};
+use crate::plan::{DynamodbPrepared, Given, Plan, ReadPlan};
 use crate::table::item::ItemRow;
 use crate::table::{Item, Layout, canonical};
 use crate::wire::Session;
@@ -12,9 +12,10 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use toasty_dsl::error::DecodeError;
 use toasty_dsl::query::{RowStream, Sink};
 use toasty_dsl::statement::{Output, Select};
-use toasty_dsl::value::{Params, Row, Value, ValueRow};
+use toasty_dsl::value::{Cell, Params, Row, Value, ValueRow};
 use toasty_dsl::{Error, ErrorKind, Result, Statement};
 
 /// Every row that a plan finds.
@@ -61,14 +62,17 @@ pub(crate) async fn fetch<S: Sink>(
     let (select, plan) = query(prepared)?;
     let values = params.values();
     let model = prepared.layout.model;
-    match select.output {
-        Output::Rows => {
+    match Given::of(&prepared.layout, select)? {
+        Given::Rows(columns) => {
             let mut rows = rows(session, prepared, select, plan, values)?;
             while let Some(page) = rows.try_next().await? {
                 for item in &page.items {
-                    let row = ItemRow {
-                        layout: &prepared.layout,
-                        item,
+                    let row = Chosen {
+                        row: ItemRow {
+                            layout: &prepared.layout,
+                            item,
+                        },
+                        columns: columns.as_deref(),
                     };
                     let flow = sink.row(&row).map_err(|error| error.on_model(model.name))?;
                     if let ControlFlow::Break(()) = flow {
@@ -77,13 +81,13 @@ pub(crate) async fn fetch<S: Sink>(
                 }
             }
         }
-        Output::Count => {
+        Given::Count => {
             let number = count(session, prepared, select, plan, values).await?;
             let number = Value::Int(i64::try_from(number).unwrap_or(i64::MAX));
             // It is the only row, whether the sink wants another or not.
             let _ = sink.row(&ValueRow(&[number]))?;
         }
-        Output::Exists => {
+        Given::Exists => {
             let mut rows = rows(session, prepared, select, plan, values)?;
             let mut any = false;
             while let (false, Some(page)) = (any, rows.try_next().await?) {
@@ -102,10 +106,19 @@ pub(crate) fn stream<T: Send + 'static>(
     params: &Params,
     decode: fn(&dyn Row) -> Result<T>,
 ) -> RowStream<T> {
-    let opened = query(prepared)
-        .and_then(|(select, plan)| rows(session, prepared, select, plan, params.values()));
-    let rows = match opened {
-        Ok(rows) => rows,
+    let opened = query(prepared).and_then(|(select, plan)| {
+        let given = Given::of(&prepared.layout, select)?;
+        Ok((
+            given,
+            rows(session, prepared, select, plan, params.values())?,
+        ))
+    });
+    let (columns, rows) = match opened {
+        Ok((Given::Rows(columns), rows)) => (columns, rows),
+        Ok((Given::Count | Given::Exists, _)) => {
+            let error = Error::unsupported("a stream of one number", "ask for it by `.one(&db)`");
+            return RowStream::failed(error.on_model(prepared.layout.model.name));
+        }
         Err(error) => return RowStream::failed(error),
     };
     let layout = Arc::clone(&prepared.layout);
@@ -114,14 +127,37 @@ pub(crate) fn stream<T: Send + 'static>(
             .items
             .iter()
             .map(|item| {
-                let row = ItemRow {
-                    layout: &layout,
-                    item,
+                let row = Chosen {
+                    row: ItemRow {
+                        layout: &layout,
+                        item,
+                    },
+                    columns: columns.as_deref(),
                 };
                 decode(&row).map_err(|error| error.on_model(layout.model.name))
             })
             .collect()
     }))
+}
+
+/// A row, or some of its columns in an order of their own.
+struct Chosen<'a> {
+    row: ItemRow<'a>,
+    columns: Option<&'a [u16]>,
+}
+
+impl Row for Chosen<'_> {
+    fn cell(&self, index: usize) -> Result<Cell<'_>, DecodeError> {
+        match self.columns {
+            None => self.row.cell(index),
+            // What is after the last is told by the row itself.
+            Some(columns) => self.row.cell(
+                columns
+                    .get(index)
+                    .map_or(usize::MAX, |column| (*column).into()),
+            ),
+        }
+    }
 }
 
 fn query(prepared: &DynamodbPrepared) -> Result<(&Select, &ReadPlan)> {

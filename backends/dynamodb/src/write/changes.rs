@@ -68,7 +68,7 @@ impl Changes {
         let mut writer = Writer::new(layout, Some(values));
         let condition = present_and(layout, &mut writer, conditions)?;
         let mut placeholders = writer.placeholders;
-        let expression = assigned.expression(layout, &mut placeholders);
+        let expression = assigned.expression(layout, &mut placeholders, &Item::new());
         check_length(layout, &expression)?;
         self.rows.push(action(
             layout,
@@ -121,6 +121,7 @@ impl Changes {
         item::check(layout, &new)?;
         let key = key_of(layout, old)?;
         let mut unchanged = unchanged.to_vec();
+        unchanged.extend(assigned.sources());
         for (number, unique) in layout.uniques.iter().enumerate() {
             let (before, after) = (
                 guard::of_row(layout, unique, old),
@@ -139,7 +140,7 @@ impl Changes {
         }
         let mut placeholders = Placeholders::new();
         let condition = as_it_was(layout, old, unchanged, &mut placeholders)?;
-        let expression = assigned.expression(layout, &mut placeholders);
+        let expression = assigned.expression(layout, &mut placeholders, &new);
         check_length(layout, &expression)?;
         self.rows.push(action(
             layout,

@@ -393,7 +393,7 @@ pub(crate) fn unread(
     key: Item,
 ) -> Result<Option<Action>> {
     let guards_stay = match change {
-        Change::Set(assigned) => !assigned.touches_unique(layout),
+        Change::Set(assigned) => !assigned.touches_unique(layout) && !assigned.computes(),
         Change::Remove => layout.uniques.is_empty(),
     };
     let rest = &plan.local;

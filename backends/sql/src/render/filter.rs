@@ -1,19 +1,22 @@
 //! Conditions.
 
+use super::formula::test;
 use crate::Dialect;
 use crate::slot::{Form, Target};
-use crate::writer::Writer;
+use crate::writer::{Fragment, Writer};
 use toasty_dsl::schema::{ModelDef, ModelRef, RelationKind};
-use toasty_dsl::statement::{Comparison, Expr, Quantifier, Term, TextMatch};
+use toasty_dsl::statement::{Comparison, Expr, Formula, Quantifier, Term, TextMatch};
 
 /// How many members of a chain stand side by side before they are bracketed in groups. SQLite parses `a OR b OR c` as
 /// nested pairs and refuses a tree deeper than 1,000 ("Limits In SQLite", section 5).
 const SIDE_BY_SIDE: usize = 64;
 
 /// The table that column numbers speak of.
-pub(super) struct Scope {
-    model: &'static ModelDef,
+pub(super) struct Scope<'a> {
+    pub(super) model: &'static ModelDef,
     table: Table,
+    /// The keys of the statement's groups, and what was written for them
+    pub(super) keys: &'a [(&'a Formula, Fragment)],
 }
 
 #[derive(Clone, Copy)]
@@ -26,16 +29,26 @@ enum Table {
     Inside(usize),
 }
 
-impl Scope {
+impl<'a> Scope<'a> {
     /// The scope of a whole condition: names are prefixed only where another table comes in.
     pub(super) fn outermost(model: &'static ModelDef, filter: &Expr) -> Self {
+        Scope::of_statement(model, filter.has_relations(), &[])
+    }
+
+    /// The scope of a part of a statement, in whose groups rows have these keys.
+    pub(super) fn of_statement(
+        model: &'static ModelDef,
+        has_relations: bool,
+        keys: &'a [(&'a Formula, Fragment)],
+    ) -> Self {
         Scope {
             model,
-            table: if filter.has_relations() {
+            table: if has_relations {
                 Table::Statement
             } else {
                 Table::Only
             },
+            keys,
         }
     }
 
@@ -79,14 +92,7 @@ pub(super) fn render(writer: &mut Writer, scope: &Scope, expr: &Expr) {
             with,
         } => {
             scope.push_column(writer, *column);
-            writer.push(match comparison {
-                Comparison::Equal => " = ",
-                Comparison::NotEqual => " <> ",
-                Comparison::Less => " < ",
-                Comparison::LessOrEqual => " <= ",
-                Comparison::Greater => " > ",
-                Comparison::GreaterOrEqual => " >= ",
-            });
+            writer.push(operator(*comparison));
             match with {
                 Term::Slot => writer.push_next(scope.target(*column)),
                 Term::Column(other) => scope.push_column(writer, *other),
@@ -101,12 +107,7 @@ pub(super) fn render(writer: &mut Writer, scope: &Scope, expr: &Expr) {
         }
         Expr::In { column, negated } => {
             scope.push_column(writer, *column);
-            writer.push(match (writer.dialect, *negated) {
-                (Dialect::Sqlite, false) => " IN rarray(",
-                (Dialect::Sqlite, true) => " NOT IN rarray(",
-                (Dialect::PostgreSql, false) => " = ANY(",
-                (Dialect::PostgreSql, true) => " <> ALL(",
-            });
+            writer.push(among(writer.dialect, *negated));
             writer.push_next(scope.target(*column));
             writer.push(")");
         }
@@ -131,6 +132,29 @@ pub(super) fn render(writer: &mut Writer, scope: &Scope, expr: &Expr) {
             quantifier,
             filter,
         } => related(writer, scope, *relation, *quantifier, filter),
+        Expr::Computed(one) => test(writer, scope, one),
+    }
+}
+
+/// How two values compare.
+pub(super) fn operator(comparison: Comparison) -> &'static str {
+    match comparison {
+        Comparison::Equal => " = ",
+        Comparison::NotEqual => " <> ",
+        Comparison::Less => " < ",
+        Comparison::LessOrEqual => " <= ",
+        Comparison::Greater => " > ",
+        Comparison::GreaterOrEqual => " >= ",
+    }
+}
+
+/// What stands between a value and its list. A bracket follows the list.
+pub(super) fn among(dialect: Dialect, negated: bool) -> &'static str {
+    match (dialect, negated) {
+        (Dialect::Sqlite, false) => " IN rarray(",
+        (Dialect::Sqlite, true) => " NOT IN rarray(",
+        (Dialect::PostgreSql, false) => " = ANY(",
+        (Dialect::PostgreSql, true) => " <> ALL(",
     }
 }
 
@@ -251,6 +275,7 @@ fn related(
     let inside = Scope {
         model: join.other,
         table: Table::Inside(scope.depth() + 1),
+        keys: &[],
     };
     writer.push(match quantifier {
         Quantifier::Any => "EXISTS (SELECT * FROM ",

@@ -1,6 +1,7 @@
 //! From a statement to SQL text.
 
 mod filter;
+mod formula;
 mod seek;
 mod select;
 mod write;

@@ -1,12 +1,15 @@
 //! SELECT.
 
 use super::filter::{self, Scope};
-use super::seek;
+use super::formula;
+use super::seek::{self, may_be_null};
 use crate::Dialect;
 use crate::slot::Form;
 use crate::writer::Writer;
 use toasty_dsl::schema::ModelDef;
-use toasty_dsl::statement::{Direction, Expr, Nulls, Order, Output, Select};
+use toasty_dsl::statement::{
+    Aggregate, Computed, Direction, Expr, Formula, Nulls, Order, Output, Select,
+};
 
 /// The name of the column that numbers the rows of each group. No column of a model can take it: Rust has no such name,
 /// and one given by hand would differ in its space.
@@ -35,7 +38,50 @@ pub(super) fn render(writer: &mut Writer, select: &Select) {
             tail(writer, select);
             writer.push(")");
         }
+        Output::Values => {
+            if let Some(computed) = &select.computed {
+                values(writer, select, computed);
+            }
+        }
     }
+}
+
+/// Values and not whole rows. The keys of groups are written first, since their slots come first.
+fn values(writer: &mut Writer, select: &Select, computed: &Computed) {
+    let model = select.model.0;
+    let related = computed.having.has_relations()
+        || computed.formulas().any(Formula::has_relations)
+        || select.filter.has_relations();
+    let mut keys = Vec::new();
+    for key in &computed.keys {
+        let scope = Scope::of_statement(model, related, &[]);
+        keys.push((
+            key,
+            writer.aside(|writer| formula::listed(writer, &scope, key)),
+        ));
+    }
+    let scope = Scope::of_statement(model, related, &keys);
+    writer.push(if computed.distinct {
+        "SELECT DISTINCT "
+    } else {
+        "SELECT "
+    });
+    writer.push_list(", ", &computed.list, |writer, value| {
+        formula::listed(writer, &scope, value);
+    });
+    writer.push(" FROM ");
+    writer.push_table(model);
+    where_clause(writer, model, &select.filter);
+    if !keys.is_empty() {
+        writer.push(" GROUP BY ");
+        writer.push_list(", ", &keys, |writer, (_, key)| writer.push_fragment(key));
+    }
+    if computed.having != Expr::Constant(true) {
+        writer.push(" HAVING ");
+        filter::render(writer, &scope, &computed.having);
+    }
+    ordering(writer, select, &scope);
+    bounds(writer, select);
 }
 
 pub(super) fn columns(writer: &mut Writer, model: &ModelDef) {
@@ -59,7 +105,12 @@ fn tail(writer: &mut Writer, select: &Select) {
     writer.push(" FROM ");
     writer.push_table(&select.model);
     restricted(writer, select);
-    order_by(writer, &select.model, &select.order);
+    let scope = Scope::of_statement(select.model.0, select.filter.has_relations(), &[]);
+    ordering(writer, select, &scope);
+    bounds(writer, select);
+}
+
+fn bounds(writer: &mut Writer, select: &Select) {
     if select.limit {
         writer.push(" LIMIT ");
         writer.push_next(None);
@@ -96,6 +147,30 @@ pub(super) fn where_clause(writer: &mut Writer, model: &'static ModelDef, filter
     }
 }
 
+fn ordering(writer: &mut Writer, select: &Select, scope: &Scope) {
+    let computed = select.computed.as_deref().map_or(&[][..], |one| &one.order);
+    if computed.is_empty() {
+        order_by(writer, &select.model, &select.order);
+        return;
+    }
+    writer.push(" ORDER BY ");
+    writer.push_list(", ", computed, |writer, key| {
+        formula::listed(writer, scope, &key.by);
+        let by = match &key.by {
+            Formula::Key(number) => scope.keys.get(*number).map_or(&key.by, |(key, _)| *key),
+            by => by,
+        };
+        let never_null = match by {
+            Formula::Column(column) => !may_be_null(&select.model, *column),
+            Formula::Aggregate(one, _) => {
+                matches!(one, Aggregate::Count | Aggregate::CountDistinct)
+            }
+            _ => false,
+        };
+        direction(writer, key.direction, key.nulls, never_null);
+    });
+}
+
 fn order_by(writer: &mut Writer, model: &ModelDef, order: &[Order]) {
     if !order.is_empty() {
         writer.push(" ORDER BY ");
@@ -105,16 +180,21 @@ fn order_by(writer: &mut Writer, model: &ModelDef, order: &[Order]) {
 
 fn order_key(writer: &mut Writer, model: &ModelDef, key: Order) {
     writer.push_column(model, key.column);
-    writer.push(match key.direction {
+    let never_null = !may_be_null(model, key.column);
+    direction(writer, key.direction, key.nulls, never_null);
+}
+
+fn direction(writer: &mut Writer, direction: Direction, nulls: Nulls, never_null: bool) {
+    writer.push(match direction {
         Direction::Ascending => " ASC",
         Direction::Descending => " DESC",
     });
-    writer.push(match key.nulls {
+    writer.push(match nulls {
         // What SQLite does by itself: NULL is smaller than every value ("Datatypes In SQLite", section 4.1).
         Nulls::Smallest if writer.dialect.null_is_smallest() => "",
         // What cannot be NULL needs no word for it, and an index in the plain order serves it.
-        Nulls::Smallest if !seek::may_be_null(model, key.column) => "",
-        Nulls::Smallest => match key.direction {
+        Nulls::Smallest if never_null => "",
+        Nulls::Smallest => match direction {
             Direction::Ascending => " NULLS FIRST",
             Direction::Descending => " NULLS LAST",
         },
@@ -125,6 +205,9 @@ fn order_key(writer: &mut Writer, model: &ModelDef, key: Order) {
 
 /// Some rows of each group: numbered within their group, and cut by that number.
 fn ranked(writer: &mut Writer, select: &Select) {
+    // Its values come before those of the order, which stands before it in the text.
+    let condition = writer.aside(|writer| restricted(writer, select));
+    let scope = Scope::of_statement(select.model.0, false, &[]);
     writer.push("SELECT ");
     columns(writer, &select.model);
     writer.push(" FROM (SELECT ");
@@ -133,20 +216,20 @@ fn ranked(writer: &mut Writer, select: &Select) {
     writer.push_list(", ", &select.per, |writer, column| {
         writer.push_column(&select.model, *column)
     });
-    if select.order.is_empty() {
+    if select.order.is_empty() && select.computed.is_none() {
         // Some order there must be, so that the same rows come every time: that of the key.
         writer.push(" ORDER BY ");
         writer.push_list(", ", select.model.key_columns(), |writer, column| {
             writer.push_column(&select.model, column)
         });
     } else {
-        order_by(writer, &select.model, &select.order);
+        ordering(writer, select, &scope);
     }
     writer.push(") AS ");
     writer.push_identifier(RANK);
     writer.push(" FROM ");
     writer.push_table(&select.model);
-    restricted(writer, select);
+    writer.push_fragment(&condition);
     writer.push(")");
     alias(writer);
     writer.push(" WHERE ");

@@ -1,5 +1,6 @@
 //! INSERT, UPDATE, DELETE.
 
+use super::formula;
 use super::select::{columns, where_clause};
 use crate::Dialect;
 use crate::slot::{Form, Target};
@@ -127,6 +128,11 @@ pub(super) fn update(writer: &mut Writer, update: &Update) {
             writer.push_column(&update.model, *column);
             writer.push(" + ");
             writer.push_slot(Form::Constant(1), None);
+        }
+        Assign::Computed(column, value) => {
+            writer.push_column(&update.model, *column);
+            writer.push(" = ");
+            formula::assigned(writer, update.model.0, *column, value);
         }
     });
     where_clause(writer, update.model.0, &update.filter);

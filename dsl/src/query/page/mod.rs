@@ -33,6 +33,13 @@ fn check(model: &ModelDef, select: &Select, rows: u64) -> Result<()> {
         )
         .on_model(model.name));
     }
+    if select.computed.is_some() {
+        return Err(Error::unsupported(
+            "pages in an order that is computed",
+            "order by columns: a place in the order is made of their values",
+        )
+        .on_model(model.name));
+    }
     if select.limit || select.offset {
         return Err(Error::unsupported(
             "pages of a query with a limit or an offset",

@@ -1,0 +1,199 @@
+//! What an update sets to something that is computed, computed here from the row that was read.
+//!
+//! Promises: the result is that of the SQL databases, or an error where they have one; what does not fit its column is never
+//! written. Must not know: requests. The surprising decision: DynamoDB could add two numbers by itself, but it would not say
+//! that their sum does not fit the field.
+
+use crate::table::{Item, Layout, from_attribute};
+use rust_decimal::Decimal;
+use toasty_dsl::statement::{Formula, Function};
+use toasty_dsl::value::{ColumnType, Value};
+use toasty_dsl::{Error, ErrorKind, Result};
+
+/// Whether a value is computed by these means: not by cases, whose conditions are the database's.
+pub(crate) fn is_computed_here(formula: &Formula) -> bool {
+    match formula {
+        Formula::Column(_) | Formula::Slot(_) => true,
+        Formula::Call(_, of) => of.iter().all(is_computed_here),
+        Formula::Key(_) | Formula::Case { .. } | Formula::Aggregate(..) | Formula::TooDeep => false,
+    }
+}
+
+/// The value of a column, computed from a row as it was. `slots` are the values of the formula's slots.
+///
+/// # Errors
+/// `Unrepresentable`, naming model and field, where it does not fit the column; `Decode` for a row that does not fit the
+/// model.
+pub(crate) fn compute(
+    layout: &Layout,
+    column: u16,
+    formula: &Formula,
+    slots: &[Value],
+    old: &Item,
+) -> Result<Value> {
+    let mut slots = slots.iter();
+    let row = Row { layout, old };
+    let value = row.value(formula, &mut slots)?;
+    let ty = layout
+        .model
+        .columns
+        .get(usize::from(column))
+        .map(|column| column.ty);
+    let computed = value.and_then(|value| fitting(value, ty));
+    computed.ok_or_else(|| {
+        Error::new(
+            ErrorKind::Unrepresentable,
+            "a number that was computed does not fit its type",
+        )
+        .on_model(layout.model.name)
+        .on_fields([layout.path(column)])
+        .with_advice("compute with smaller numbers, or read the rows and compute in Rust")
+    })
+}
+
+/// The value, where the column's type has room for it.
+fn fitting(value: Value, ty: Option<ColumnType>) -> Option<Value> {
+    let Some(number) = integer(&value) else {
+        return Some(value);
+    };
+    let bits = |bits: u8| 1i128 << bits;
+    let fits = match ty {
+        Some(ColumnType::Int(width)) => {
+            let half = bits(width - 1);
+            (-half..half).contains(&number)
+        }
+        Some(ColumnType::UInt(width)) => (0..bits(width)).contains(&number),
+        _ => true,
+    };
+    fits.then_some(value)
+}
+
+fn integer(value: &Value) -> Option<i128> {
+    match value {
+        Value::Int(x) => Some((*x).into()),
+        Value::Big(x) => Some((*x).into()),
+        _ => None,
+    }
+}
+
+struct Row<'a> {
+    layout: &'a Layout,
+    old: &'a Item,
+}
+
+impl Row<'_> {
+    /// A value, or none where it does not fit any number.
+    fn value<'v>(
+        &self,
+        formula: &Formula,
+        slots: &mut impl Iterator<Item = &'v Value>,
+    ) -> Result<Option<Value>> {
+        match formula {
+            Formula::Column(column) => self.column(*column).map(Some),
+            Formula::Slot(_) => Ok(Some(slots.next().cloned().unwrap_or(Value::Null))),
+            Formula::Call(function, of) => {
+                let mut given = Vec::with_capacity(of.len());
+                for one in of {
+                    given.push(self.value(one, slots)?);
+                }
+                Ok(given
+                    .into_iter()
+                    .collect::<Option<Vec<_>>>()
+                    .and_then(|given| call(*function, &given)))
+            }
+            // Refused before.
+            Formula::Key(_) | Formula::Case { .. } | Formula::Aggregate(..) | Formula::TooDeep => {
+                Ok(None)
+            }
+        }
+    }
+
+    fn column(&self, column: u16) -> Result<Value> {
+        let layout = self.layout;
+        let ty = layout.model.columns.get(usize::from(column));
+        let ty = ty.map_or(ColumnType::Int(64), |column| column.ty);
+        from_attribute(self.old.get(layout.name(column)), ty)
+            .map_err(|why| why.on(layout.model.name, layout.path(column)))
+    }
+}
+
+fn call(function: Function, given: &[Value]) -> Option<Value> {
+    match (function, given) {
+        (Function::Coalesce, [Value::Null, other]) => Some(other.clone()),
+        (Function::Coalesce, [value, ..]) => Some(value.clone()),
+        (_, given) if given.iter().any(Value::is_null) => Some(Value::Null),
+        (Function::Lower, [Value::Text(text)]) => Some(Value::Text(text.to_ascii_lowercase())),
+        (Function::Upper, [Value::Text(text)]) => Some(Value::Text(text.to_ascii_uppercase())),
+        (Function::Length, [Value::Text(text)]) => {
+            i64::try_from(text.chars().count()).ok().map(Value::Int)
+        }
+        (function, [Value::Float(left), Value::Float(right)]) => floats(function, *left, *right),
+        (function, [Value::Decimal(left), Value::Decimal(right)]) => {
+            decimals(function, *left, *right).map(Value::Decimal)
+        }
+        (function, [left, right]) => integers(function, integer(left)?, integer(right)?),
+        _ => None,
+    }
+}
+
+/// Integers have 64 bits, with a sign or without.
+fn integers(function: Function, left: i128, right: i128) -> Option<Value> {
+    let divides = matches!(function, Function::Divide | Function::Remainder);
+    if divides && right == 0 {
+        return Some(Value::Null);
+    }
+    let result = match function {
+        Function::Add => left.checked_add(right),
+        Function::Subtract => left.checked_sub(right),
+        Function::Multiply => left.checked_mul(right),
+        Function::Divide => left.checked_div(right),
+        Function::Remainder => left.checked_rem(right),
+        Function::Lower | Function::Upper | Function::Length | Function::Coalesce => None,
+    }?;
+    match i64::try_from(result) {
+        Ok(x) => Some(Value::Int(x)),
+        Err(_) => u64::try_from(result).ok().map(Value::Big),
+    }
+}
+
+fn floats(function: Function, left: f64, right: f64) -> Option<Value> {
+    let result = match function {
+        Function::Add => left + right,
+        Function::Subtract => left - right,
+        Function::Multiply => left * right,
+        Function::Divide if right == 0.0 => return Some(Value::Null),
+        Function::Divide => left / right,
+        _ => return None,
+    };
+    let lost = match function {
+        Function::Multiply => result == 0.0 && left != 0.0 && right != 0.0,
+        Function::Divide => result == 0.0 && left != 0.0,
+        _ => false,
+    };
+    (result.is_finite() && !lost).then_some(Value::Float(result))
+}
+
+/// With all digits, or not at all.
+fn decimals(function: Function, left: Decimal, right: Decimal) -> Option<Decimal> {
+    let (mantissa, scale) = match function {
+        Function::Add | Function::Subtract => {
+            let scale = left.scale().max(right.scale());
+            let at = |number: Decimal| {
+                let more = 10i128.checked_pow(scale - number.scale())?;
+                number.mantissa().checked_mul(more)
+            };
+            let right = if function == Function::Add {
+                right
+            } else {
+                -right
+            };
+            (at(left)?.checked_add(at(right)?)?, scale)
+        }
+        Function::Multiply => (
+            left.mantissa().checked_mul(right.mantissa())?,
+            left.scale() + right.scale(),
+        ),
+        _ => return None,
+    };
+    Decimal::try_from_i128_with_scale(mantissa, scale).ok()
+}

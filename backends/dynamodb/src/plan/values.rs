@@ -1,0 +1,105 @@
+//! Queries for values: which of them DynamoDB answers.
+//!
+//! Promises: columns are chosen from the rows that are read, and rows are counted where they are; whatever DynamoDB would have
+//! to compute is refused, with what to do instead. Must not know: requests. DynamoDB computes nothing while it reads, so that a
+//! sum costs what its rows cost; who wants that asks for the rows, and sees it.
+
+use crate::expression::is_computed_here;
+use crate::table::Layout;
+use toasty_dsl::statement::{Aggregate, Assign, Computed, Expr, Formula, Output, Select};
+use toasty_dsl::{Error, Result};
+
+/// What a query gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Given {
+    /// Whole rows, or some columns of them in this order
+    Rows(Option<Vec<u16>>),
+    /// Their number
+    Count,
+    /// Whether there are any
+    Exists,
+}
+
+impl Given {
+    /// What a query gives.
+    ///
+    /// # Errors
+    /// `Unsupported`, for what would have to be computed.
+    pub(crate) fn of(layout: &Layout, select: &Select) -> Result<Given> {
+        let nothing = Computed::NOTHING;
+        let computed = select.computed.as_deref().unwrap_or(&nothing);
+        let refuse = |what: &str, instead: &str| {
+            Err(Error::unsupported(
+                format!("{what}: DynamoDB computes nothing while it reads"),
+                instead,
+            )
+            .on_model(layout.model.name))
+        };
+        if !computed.keys.is_empty() || computed.having != Expr::Constant(true) {
+            return refuse(
+                "groups of rows",
+                "read the values by `.select(…)`, and group them in Rust",
+            );
+        }
+        if !computed.order.is_empty() {
+            return refuse(
+                "an order by a value that is computed",
+                "sort the rows that were read",
+            );
+        }
+        if computed.distinct {
+            return refuse(
+                "distinct values",
+                "read the values by `.select(…)`, and put them into a `HashSet`",
+            );
+        }
+        match select.output {
+            Output::Rows => return Ok(Given::Rows(None)),
+            Output::Count => return Ok(Given::Count),
+            Output::Exists => return Ok(Given::Exists),
+            Output::Values => {}
+        }
+        if let [Formula::Aggregate(Aggregate::Count, None)] = computed.list.as_slice() {
+            return Ok(Given::Count);
+        }
+        let columns = computed.list.iter().map(|value| match value {
+            Formula::Column(column) => Some(*column),
+            _ => None,
+        });
+        if let Some(columns) = columns.collect() {
+            return Ok(Given::Rows(Some(columns)));
+        }
+        let aggregated = |value: &Formula| matches!(value, Formula::Aggregate(..));
+        if computed.list.iter().any(aggregated) {
+            return refuse(
+                "an aggregate other than `count()` alone",
+                "read the values by `.select(…)`, and compute in Rust: every row would be read all the same",
+            );
+        }
+        refuse(
+            "a value that is computed",
+            "read the columns by `.select(…)`, and compute in Rust",
+        )
+    }
+}
+
+/// Refuses an update that computes by cases: their conditions are a request's, and what is computed is computed here.
+///
+/// # Errors
+/// `Unsupported`.
+pub(crate) fn computed_change(layout: &Layout, changes: &[Assign]) -> Result<()> {
+    for change in changes {
+        match change {
+            Assign::Computed(column, formula) if !is_computed_here(formula) => {
+                return Err(Error::unsupported(
+                    "an update by cases on DynamoDB",
+                    "make one update for each case, by a filter",
+                )
+                .on_model(layout.model.name)
+                .on_fields([layout.path(*column)]));
+            }
+            Assign::Slot(_) | Assign::Increment(_) | Assign::Computed(..) => {}
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,95 @@
+//! Values that are computed, as a part of a query's shape.
+
+use super::shape::Walk;
+use crate::schema::ModelDef;
+use crate::statement::{Aggregate, Formula, Function, Test};
+
+impl Walk {
+    pub(super) fn test(&mut self, model: &ModelDef, test: &Test) {
+        match test {
+            Test::Compare {
+                left,
+                comparison,
+                right,
+            } => {
+                self.comparison(*comparison);
+                self.formula(model, left);
+                self.formula(model, right);
+            }
+            Test::Distinct {
+                left,
+                right,
+                negated,
+            } => {
+                self.text(if *negated { "not distinct" } else { "distinct" });
+                self.formula(model, left);
+                self.formula(model, right);
+            }
+            Test::In { of, negated } => {
+                self.text(if *negated { "not in" } else { "in" });
+                self.formula(model, of);
+            }
+            Test::IsNull { of, negated } => {
+                self.text(if *negated { "is not null" } else { "is null" });
+                self.formula(model, of);
+            }
+        }
+    }
+
+    fn formula(&mut self, model: &ModelDef, formula: &Formula) {
+        match formula {
+            Formula::Column(column) => {
+                self.text("column");
+                self.column(model, *column);
+            }
+            Formula::Slot(_) => self.text("value"),
+            Formula::Key(number) => {
+                self.text("key");
+                self.number(*number);
+            }
+            Formula::Call(function, of) => {
+                self.text(match function {
+                    Function::Add => "+",
+                    Function::Subtract => "-",
+                    Function::Multiply => "*",
+                    Function::Divide => "/",
+                    Function::Remainder => "%",
+                    Function::Lower => "lower",
+                    Function::Upper => "upper",
+                    Function::Length => "length",
+                    Function::Coalesce => "coalesce",
+                });
+                self.number(of.len());
+                for one in of {
+                    self.formula(model, one);
+                }
+            }
+            Formula::Case { arms, otherwise } => {
+                self.text("case");
+                self.number(arms.len());
+                for (when, then) in arms {
+                    self.expr(model, when);
+                    self.formula(model, then);
+                }
+                if let Some(otherwise) = otherwise {
+                    self.text("else");
+                    self.formula(model, otherwise);
+                }
+            }
+            Formula::Aggregate(aggregate, of) => {
+                self.text(match aggregate {
+                    Aggregate::Count => "count",
+                    Aggregate::CountDistinct => "count distinct",
+                    Aggregate::Sum => "sum",
+                    Aggregate::Average => "avg",
+                    Aggregate::Min => "min",
+                    Aggregate::Max => "max",
+                });
+                if let Some(of) = of {
+                    self.formula(model, of);
+                }
+            }
+            Formula::TooDeep => self.text("too deep"),
+        }
+    }
+}

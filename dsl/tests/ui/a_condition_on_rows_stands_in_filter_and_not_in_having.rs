@@ -1,0 +1,15 @@
+toasty_dsl::toasty! {
+    pub model Todo {
+        id: u64 [key, auto],
+        user_id: u64,
+        title: String,
+        rank: i64,
+        other: Option<i64>,
+    }
+}
+
+fn main() {
+    let _ = Todo::all()
+        .group_by(|todo| todo.user_id)
+        .having(|group| group.row.rank.gt(3));
+}

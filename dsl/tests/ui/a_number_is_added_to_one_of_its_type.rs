@@ -1,0 +1,13 @@
+toasty_dsl::toasty! {
+    pub model Todo {
+        id: u64 [key, auto],
+        user_id: u64,
+        title: String,
+        rank: i64,
+        other: Option<i64>,
+    }
+}
+
+fn main() {
+    let _ = Todo::filter(|todo| (todo.rank + 1u8).gt(3));
+}

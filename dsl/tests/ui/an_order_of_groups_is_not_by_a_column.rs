@@ -1,0 +1,16 @@
+toasty_dsl::toasty! {
+    pub model Todo {
+        id: u64 [key, auto],
+        user_id: u64,
+        title: String,
+        rank: i64,
+        other: Option<i64>,
+    }
+}
+
+fn main() {
+    let _ = Todo::all()
+        .group_by(|todo| todo.user_id)
+        .order_by(|group| group.row.title.asc())
+        .select(|group| group.key);
+}
