@@ -75,22 +75,25 @@ async fn send(
 }
 
 impl ExecutorObject for Collected {
-    fn together<'a>(
+    fn each_together<'a>(
         &'a self,
         statements: Vec<Independent<Statement>>,
-    ) -> Future<'a, Result<Vec<Answer>>> {
+    ) -> Future<'a, Result<Vec<Result<Answer>>>> {
         Box::pin(async move {
             let mut answers = Vec::with_capacity(statements.len());
             for each in statements {
                 if each.sink.is_some() {
                     return Err(read_among_writes(&each.statement));
                 }
-                answers.push(Answer::Done(
-                    self.execute_boxed(each.statement, each.params).await?,
-                ));
+                let done = self.execute_boxed(each.statement, each.params).await;
+                answers.push(done.map(Answer::Done));
             }
             Ok(answers)
         })
+    }
+
+    fn keeps_each(&self) -> bool {
+        false
     }
 
     fn execute_boxed<'a>(

@@ -48,6 +48,7 @@ extern crate self as toasty;
 pub mod config;
 
 mod atomic;
+mod batch;
 #[cfg(feature = "dynamodb")]
 mod collected;
 mod connect;
@@ -62,9 +63,11 @@ mod object;
 mod plans;
 mod pool;
 mod request;
+mod sql;
 mod tables;
 mod transaction;
 
+pub use batch::batch;
 pub use config::Config;
 pub use connect::{connect, connect_with};
 pub use db::Db;
@@ -73,9 +76,10 @@ pub use engine::{PoolStatistics, Statistics};
 pub use meter::CostReport;
 pub use metered::Metered;
 pub use request::{Request, ToRequest};
+pub use sql::sql;
 pub use toasty_contract::Isolation;
 pub use toasty_dsl::association::Include;
-pub use toasty_dsl::query::Outcome;
+pub use toasty_dsl::query::{Batch, BatchPart, Outcome, Sql, SqlRow, SqlRows, SqlValue};
 pub use toasty_dsl::write::AtomicPart;
 pub use toasty_dsl::{
     BelongsTo, Cell, Error, ErrorKind, Executor, Field, Filter, HasMany, HasOne, Json, Model,

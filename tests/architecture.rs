@@ -73,6 +73,7 @@ const HOUSE: &[Crate] = &[
             &[
                 "settings",
                 "prepared",
+                "raw",
                 "rows",
                 "errors",
                 "wait",
@@ -95,6 +96,7 @@ const HOUSE: &[Crate] = &[
             &["errors", "transport"],
             &["link"],
             &["run"],
+            &["raw"],
             &["session", "stream"],
             &["once", "transaction", "tables"],
             &["together"],
@@ -143,7 +145,7 @@ const HOUSE: &[Crate] = &[
             &["db", "collected"],
             &["request", "connect", "tables", "transaction"],
             &["execute", "metered"],
-            &["atomic", "language"],
+            &["atomic", "batch", "language", "sql"],
         ],
     },
 ];

@@ -8,7 +8,7 @@ use crate::batch::AT_ONCE;
 use crate::client::Session;
 use crate::item::ItemRow;
 use crate::prepared::{DynamodbPrepared, Plan};
-use crate::{define, read, transact, write};
+use crate::{define, read, refusal, transact, write};
 use futures_util::stream::{self, StreamExt};
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -129,10 +129,7 @@ impl Connection for DynamodbConnection {
     }
 
     async fn run_text(&mut self, _: &str) -> Result<()> {
-        Err(Error::unsupported(
-            "SQL of your own: DynamoDB has none",
-            "write it as a query, or use the SDK of AWS beside Toasty",
-        ))
+        Err(refusal::own_sql())
     }
 
     fn take_cost(&mut self) -> Cost {

@@ -35,11 +35,16 @@ pub struct DynamodbPrepared {
 
 impl DynamodbPrepared {
     pub(crate) fn new(statement: &Statement, settings: &Settings) -> Result<Self> {
+        // Before the layout: what stands for its model has no key.
+        if let Statement::Raw(_) = statement {
+            return Err(refusal::own_sql());
+        }
         let layout = Arc::new(Layout::new(statement.model().0, &settings.table_prefix)?);
         let scans = settings.scans;
         let plan = match statement {
             Statement::Select(select) => Plan::Read(ReadPlan::for_select(&layout, select, scans)?),
             Statement::Insert(_) => Plan::Insert,
+            Statement::Raw(_) => return Err(refusal::own_sql()),
             Statement::Update(update) => {
                 let first = update.set.iter().filter(|one| takes_slot(one)).count();
                 let (filter, allowed) = (&update.filter, update.allowed);
@@ -116,7 +121,7 @@ fn hidden(statement: &Statement, layout: &Layout) -> Vec<bool> {
                 Assign::Increment(_) => None,
             }));
         }
-        Statement::Select(_) | Statement::Delete(_) => {}
+        Statement::Select(_) | Statement::Delete(_) | Statement::Raw(_) => {}
     }
     if let Some(filter) = statement.filter() {
         let mut columns = Vec::new();

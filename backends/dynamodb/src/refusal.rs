@@ -98,3 +98,12 @@ pub(crate) fn change_of_key(layout: &Layout, set: impl Iterator<Item = u16>) -> 
         .on_fields([layout.path(column)])),
     }
 }
+
+/// SQL of the user's own.
+#[cold]
+pub(crate) fn own_sql() -> Error {
+    Error::unsupported(
+        "SQL of your own: DynamoDB has none",
+        "write it as a query, or use the SDK of AWS beside Toasty",
+    )
+}

@@ -21,7 +21,7 @@ pub(crate) fn template(
     plan: Option<&ReadPlan>,
 ) -> Result<String> {
     let (row, guards) = match statement {
-        Statement::Select(_) => return Ok(String::new()),
+        Statement::Select(_) | Statement::Raw(_) => return Ok(String::new()),
         Statement::Insert(_) => (insert(layout)?, guards(layout, |_| Some("Put"))),
         Statement::Update(update) => (
             change("Update", layout, plan, Some(&update.set))?,

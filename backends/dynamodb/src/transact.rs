@@ -16,7 +16,7 @@ use crate::insert::{made_key, rows};
 use crate::layout::Layout;
 use crate::plan::ReadPlan;
 use crate::prepared::{DynamodbPrepared, Plan};
-use crate::read;
+use crate::{read, refusal};
 use crate::send;
 use crate::write::{Change, is_stale, pinned_key, unread};
 use std::sync::Arc;
@@ -49,6 +49,7 @@ pub(crate) fn foresee(prepared: &DynamodbPrepared, params: Params) -> Result<(Pa
             "change each row by its key: `db.atomic((a.update(), b.update()))`",
         )
         .on_model(model.name)),
+        (Statement::Raw(_), _) => Err(refusal::own_sql()),
         (Statement::Select(_), _) => Err(Error::unsupported(
             "reading in the middle of a group: DynamoDB does the whole of it as one request",
             "read before, and put into the group what is to be written",
@@ -148,7 +149,13 @@ async fn add(
             (plan, Change::Set(assigned))
         }
         (Statement::Delete(_), Plan::Delete(plan)) => (plan, Change::Remove),
-        (Statement::Select(_) | Statement::Update(_) | Statement::Delete(_), _) => {
+        (
+            Statement::Select(_)
+            | Statement::Update(_)
+            | Statement::Delete(_)
+            | Statement::Raw(_),
+            _,
+        ) => {
             return Err(foresee(prepared, Params::new())
                 .err()
                 .unwrap_or_else(|| gone(layout.model)));

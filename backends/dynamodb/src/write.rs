@@ -66,7 +66,13 @@ pub(crate) async fn execute(
             );
             write.run(false).await?.0
         }
-        (Statement::Select(_) | Statement::Update(_) | Statement::Delete(_), _) => {
+        (
+            Statement::Select(_)
+            | Statement::Update(_)
+            | Statement::Delete(_)
+            | Statement::Raw(_),
+            _,
+        ) => {
             return Err(misplaced(layout));
         }
     };
@@ -105,7 +111,8 @@ pub(crate) async fn returning(
             Statement::Select(_)
             | Statement::Insert(_)
             | Statement::Update(_)
-            | Statement::Delete(_),
+            | Statement::Delete(_)
+            | Statement::Raw(_),
             _,
         ) => Err(misplaced(layout)),
     }

@@ -17,6 +17,7 @@ mod once;
 mod prepared;
 mod pulse;
 mod rows;
+mod raw;
 mod run;
 mod session;
 mod settings;

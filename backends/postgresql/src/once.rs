@@ -4,6 +4,7 @@ use crate::bind::{bound, bound_columns};
 use crate::errors::{Fault, On, is_gone, is_stale};
 use crate::link::{Link, Standing};
 use crate::prepared::PostgresqlPrepared;
+use crate::raw::{self, Wanted};
 use crate::run::{self, Failed, beside};
 use crate::session::{PostgresqlConnection, Transaction};
 use crate::stream::SLICE;
@@ -31,10 +32,10 @@ impl PostgresqlConnection {
         };
         self.link.stand(Standing::Loose);
         let values = bound(shape, params.values());
-        let work = beside(
-            &mut opening,
-            run::fetch(&self.link, &statement, values, sink),
-        );
+        let work = beside(&mut opening, async {
+            raw::check(prepared, shape, &statement, Wanted::Rows)?;
+            run::fetch(&self.link, &statement, values, sink).await
+        });
         let ran = self.link.timer.within(self.limit, work).await;
         self.ended(ran, opening, written, prepared, &on).await
     }
@@ -76,7 +77,10 @@ impl PostgresqlConnection {
         let statement = self.statement(shape, &on, &mut opening).await?;
         self.link.stand(Standing::Loose);
         let values = bound(shape, params.values());
-        let work = beside(&mut opening, run::execute(&self.link, &statement, values));
+        let work = beside(&mut opening, async {
+            raw::check(prepared, shape, &statement, Wanted::Rows)?;
+            run::execute(&self.link, &statement, values).await
+        });
         let ran = self.link.timer.within(self.limit, work).await;
         self.ended(ran, opening, written, prepared, &on).await?;
         let written = self.link.pulse.written();
@@ -138,6 +142,7 @@ pub(crate) async fn write(
         let values = bound_columns(shape, values);
         return Ok((run::execute(link, statement, values).await?, None));
     }
+    raw::check(prepared, &prepared.one, statement, Wanted::Nothing)?;
     let values = bound(&prepared.one, values);
     if prepared.insert == Some(true) {
         run::insert(link, statement, values).await

@@ -21,6 +21,8 @@ pub struct PostgresqlPrepared {
     pub(crate) reads: bool,
     /// Removes rows: what it breaks are the references of other rows, not its own.
     pub(crate) removes: bool,
+    /// SQL of the user's own.
+    pub(crate) raw: bool,
     /// An insert, and whether the database makes its key.
     pub(crate) insert: Option<bool>,
 }
@@ -48,7 +50,10 @@ impl PostgresqlPrepared {
     pub(crate) fn new(statement: &Statement) -> Result<Self> {
         let rows = match statement {
             Statement::Insert(insert) => render_rows(insert, Dialect::PostgreSql)?,
-            Statement::Select(_) | Statement::Update(_) | Statement::Delete(_) => None,
+            Statement::Select(_)
+            | Statement::Update(_)
+            | Statement::Delete(_)
+            | Statement::Raw(_) => None,
         };
         Ok(PostgresqlPrepared {
             one: Shape::new(render(statement, Dialect::PostgreSql)?),
@@ -57,9 +62,13 @@ impl PostgresqlPrepared {
             model: statement.model(),
             reads: statement.is_read(),
             removes: matches!(statement, Statement::Delete(_)),
+            raw: matches!(statement, Statement::Raw(_)),
             insert: match statement {
                 Statement::Insert(insert) => Some(insert.auto),
-                Statement::Select(_) | Statement::Update(_) | Statement::Delete(_) => None,
+                Statement::Select(_)
+                | Statement::Update(_)
+                | Statement::Delete(_)
+                | Statement::Raw(_) => None,
             },
         })
     }
@@ -93,6 +102,10 @@ impl Prepared for PostgresqlPrepared {
     }
 
     fn hides(&self, value: usize) -> bool {
+        // Nobody has said what they are.
+        if self.raw {
+            return true;
+        }
         // The values of several rows stand one row after the other.
         let value = if self.insert.is_some() && !self.one.slots.is_empty() {
             value % self.one.slots.len()

@@ -24,6 +24,10 @@ impl Row for PostgresqlRow<'_> {
             Err(error) => Err(unreadable(&error)),
         }
     }
+
+    fn name(&self, index: usize) -> Option<&str> {
+        self.0.columns().get(index).map(|column| column.name())
+    }
 }
 
 #[cold]

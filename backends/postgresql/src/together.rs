@@ -8,6 +8,7 @@ use crate::errors::{Fault, On};
 use crate::link::{Link, Standing};
 use crate::once::write;
 use crate::prepared::{PostgresqlPrepared, Shape};
+use crate::raw::{self, Wanted};
 use crate::run::{self, Failed};
 use crate::session::{PostgresqlConnection, Transaction};
 use futures_util::future::join_all;
@@ -150,6 +151,7 @@ async fn run_one(link: &Link, each: &mut Asked, statement: &Statement) -> Result
     } = each;
     match sink {
         Some(sink) => {
+            raw::check(prepared, &prepared.one, statement, Wanted::Rows)?;
             let values = bound(&prepared.one, params.values());
             run::fetch(link, statement, values, sink).await?;
             Ok(Done::Rows)

@@ -14,6 +14,7 @@ mod errors;
 mod home;
 mod open;
 mod prepared;
+mod raw;
 #[cfg(test)]
 mod reprepare;
 mod rows;

@@ -3,6 +3,7 @@
 use crate::bind::bind;
 use crate::errors::{convert, is_busy};
 use crate::prepared::SqlitePrepared;
+use crate::raw;
 use crate::rows::SqliteRow;
 use rusqlite::Connection;
 use std::ops::ControlFlow;
@@ -35,7 +36,16 @@ pub(crate) fn fetch<S: Sink + ?Sized>(
         Err(error) if is_busy(&error) => return Ok(Ran::Busy),
         Err(error) => return Err(convert(error, prepared)),
     };
+    if prepared.raw {
+        raw::check(&statement, prepared, raw::Wanted::Rows)?;
+    }
     bind(&mut statement, prepared, params.values())?;
+    // What writes has written by its first row, and is not begun anew.
+    let most = if prepared.reads || statement.readonly() {
+        most
+    } else {
+        usize::MAX
+    };
     let mut rows = statement.raw_query();
     let mut count = 0usize;
     loop {
@@ -68,6 +78,9 @@ pub(crate) fn execute(
 ) -> Result<Ran<Outcome>> {
     let run = || -> Result<usize, Failed> {
         let mut statement = connection.prepare_cached(&prepared.sql)?;
+        if prepared.raw {
+            raw::check(&statement, prepared, raw::Wanted::Nothing).map_err(Failed::Refused)?;
+        }
         bind(&mut statement, prepared, values).map_err(Failed::Refused)?;
         Ok(statement.raw_execute()?)
     };

@@ -3,6 +3,7 @@
 //! Promises: a query is a value, to be cloned, stored and built up by conditions; no filter ever disappears by itself;
 //! nothing is sent before one of the last words (`all`, `first`, `one`, `count`, `exists`, `stream`, `exec`).
 
+mod batch;
 mod columns;
 mod filter;
 mod operand;
@@ -11,8 +12,13 @@ mod relations;
 mod run;
 mod select;
 mod sinks;
+mod sql;
+mod sql_rows;
 mod stream;
+mod words;
 
+pub use batch::{Batch, BatchPart};
+pub(crate) use batch::{Pending, Single, sealed};
 pub use filter::Filter;
 pub use operand::{ColumnValue, NullableColumn, Operand, TextColumn};
 pub use order::{IntoOrder, OrderBy};
@@ -22,4 +28,7 @@ pub use run::{
 pub use select::{All, Filtered, Narrowed, Query};
 pub(crate) use select::{check_depth, not_found};
 pub(crate) use sinks::Rows;
+pub use sql::{Sql, SqlValue};
+pub use sql_rows::{SqlRow, SqlRows};
 pub use stream::RowStream;
+pub use words::{RowsAsked, ValueAsked};

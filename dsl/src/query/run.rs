@@ -146,7 +146,18 @@ pub trait ExecutorObject: Send + Sync {
     fn together<'a>(
         &'a self,
         statements: Vec<Independent<Statement>>,
-    ) -> Future<'a, Result<Vec<Answer>>>;
+    ) -> Future<'a, Result<Vec<Answer>>> {
+        Box::pin(async move { self.each_together(statements).await?.into_iter().collect() })
+    }
+
+    /// The same with an answer of its own for each. The error of all is for what failed before any of them was sent.
+    fn each_together<'a>(
+        &'a self,
+        statements: Vec<Independent<Statement>>,
+    ) -> Future<'a, Result<Vec<Result<Answer>>>>;
+
+    /// Whether what one statement did stays where another fails: not so in a transaction.
+    fn keeps_each(&self) -> bool;
 
     /// As [`Executor::execute`].
     fn execute_boxed<'a>(

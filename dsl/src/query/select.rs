@@ -9,7 +9,7 @@ use crate::association::{Include, IntoInclude, load};
 use crate::error::{Error, ErrorKind, Result};
 use crate::field::{Model, RowReader};
 use crate::schema::ModelRef;
-use crate::statement::{Expr, Output, Select, Statement};
+use crate::statement::{Expr, Select, Statement};
 use crate::value::{Params, Value};
 use crate::write::{Builder, Delete, Update};
 use std::fmt;
@@ -303,16 +303,11 @@ impl<M: Model, S> Query<M, S> {
     /// `NotFound` where there is none, `TooManyRows` where there are several; as [`Query::all`].
     pub async fn one(mut self, on: &impl Executor) -> Result<M> {
         self.bound(2);
-        let mut rows = self.rows(on, Some(2)).await?;
-        match (rows.pop(), rows.is_empty()) {
-            (Some(row), true) => Ok(row),
-            (Some(_), false) => Err(too_many(M::DEF.name)),
-            (None, _) => Err(not_found(M::DEF.name)),
-        }
+        only(self.rows(on, Some(2)).await?)
     }
 
     /// A limit, unless the rows are known to be few: a limit costs even where it cuts nothing.
-    fn bound(&mut self, rows: u64) {
+    pub(super) fn bound(&mut self, rows: u64) {
         let single = self.single || M::DEF.pins_one_row(&self.select.filter.pinned_columns());
         if !single {
             self.limit = Some(self.limit.map_or(rows, |limit| limit.min(rows)));
@@ -324,13 +319,9 @@ impl<M: Model, S> Query<M, S> {
     /// # Errors
     /// Those of the backend.
     pub async fn count(self, on: &impl Executor) -> Result<u64> {
-        let (mut select, params, _) = self.into_parts()?;
+        let (select, params) = self.counting()?;
         if select.filter.known() == Some(false) {
             return Ok(0);
-        }
-        select.output = Output::Count;
-        if !select.limit && !select.offset {
-            select.order.clear();
         }
         single(on, select, params).await
     }
@@ -340,13 +331,9 @@ impl<M: Model, S> Query<M, S> {
     /// # Errors
     /// Those of the backend.
     pub async fn exists(self, on: &impl Executor) -> Result<bool> {
-        let (mut select, params, _) = self.into_parts()?;
+        let (select, params) = self.existing()?;
         if select.filter.known() == Some(false) {
             return Ok(false);
-        }
-        select.output = Output::Exists;
-        if !select.offset {
-            select.order.clear();
         }
         single(on, select, params).await
     }
@@ -417,6 +404,18 @@ impl<M: Model, S> Query<M, S> {
     }
 }
 
+/// The only one of these rows, of which there are two at most.
+///
+/// # Errors
+/// `NotFound`, `TooManyRows`.
+pub(super) fn only<M: Model>(mut rows: Vec<M>) -> Result<M> {
+    match (rows.pop(), rows.is_empty()) {
+        (Some(row), true) => Ok(row),
+        (Some(_), false) => Err(too_many(M::DEF.name)),
+        (None, _) => Err(not_found(M::DEF.name)),
+    }
+}
+
 #[cold]
 pub(crate) fn not_found(model: &'static str) -> Error {
     Error::new(ErrorKind::NotFound, "no row was found")
@@ -425,7 +424,7 @@ pub(crate) fn not_found(model: &'static str) -> Error {
 }
 
 #[cold]
-fn too_many(model: &'static str) -> Error {
+pub(super) fn too_many(model: &'static str) -> Error {
     Error::new(ErrorKind::TooManyRows, "more than one row was found")
         .on_model(model)
         .with_advice("where any of them will do, ask by `.first()`")

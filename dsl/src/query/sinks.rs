@@ -39,7 +39,17 @@ impl<M: Model> Sink for Rows<M> {
 }
 
 /// Takes the one column of the one row.
-struct One<T>(Option<T>);
+pub(super) struct One<T>(pub(super) Option<T>);
+
+impl<T> One<T> {
+    /// What came.
+    ///
+    /// # Errors
+    /// `NotFound`, where there was no row.
+    pub(super) fn end(self, model: &'static str) -> Result<T> {
+        self.0.ok_or_else(|| not_found(model))
+    }
+}
 
 impl<T: Scalar> Sink for One<T> {
     fn row(&mut self, row: &dyn Row) -> Result<ControlFlow<()>> {
@@ -75,6 +85,5 @@ pub(super) async fn single<T: Scalar>(
     let model = select.model.name;
     on.fetch(Statement::Select(select), params, One(None))
         .await?
-        .0
-        .ok_or_else(|| not_found(model))
+        .end(model)
 }

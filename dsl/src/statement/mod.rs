@@ -6,11 +6,13 @@
 
 mod allowed;
 mod expr;
+mod raw;
 mod select;
 mod write;
 
 pub use allowed::Allowed;
 pub use expr::{Comparison, Expr, MAX_DEPTH, Quantifier, Term, TextMatch};
+pub use raw::{Raw, RawPart, SQL};
 pub use select::{Direction, Nulls, Order, Output, Select};
 pub use write::{Assign, Delete, Insert, Update};
 
@@ -27,6 +29,8 @@ pub enum Statement {
     Update(Update),
     /// Remove rows
     Delete(Delete),
+    /// SQL of the user's own
+    Raw(Raw),
 }
 
 impl Statement {
@@ -37,6 +41,7 @@ impl Statement {
             Statement::Insert(insert) => insert.model,
             Statement::Update(update) => update.model,
             Statement::Delete(delete) => delete.model,
+            Statement::Raw(raw) => raw.model,
         }
     }
 
@@ -47,10 +52,11 @@ impl Statement {
             Statement::Insert(_) => "insert",
             Statement::Update(_) => "update",
             Statement::Delete(_) => "delete",
+            Statement::Raw(_) => "sql",
         }
     }
 
-    /// Whether it only reads.
+    /// Whether it is known that it only reads. Of SQL of the user's own nothing is known.
     pub fn is_read(&self) -> bool {
         matches!(self, Statement::Select(_))
     }
@@ -61,7 +67,7 @@ impl Statement {
             Statement::Select(select) => Some(&select.filter),
             Statement::Update(update) => Some(&update.filter),
             Statement::Delete(delete) => Some(&delete.filter),
-            Statement::Insert(_) => None,
+            Statement::Insert(_) | Statement::Raw(_) => None,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! sent; nested rows are written in one transaction with their parent.
 
 mod atomic;
+mod batch;
 mod builder;
 mod create;
 mod create_many;

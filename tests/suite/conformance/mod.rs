@@ -2,6 +2,7 @@
 //! PostgreSQL; DynamoDB.
 
 mod atomic;
+mod batches;
 mod changes;
 mod constraints;
 mod create_many;
@@ -16,6 +17,7 @@ mod nested;
 mod numbers;
 mod order;
 mod relations;
+mod raw_sql;
 mod round_trip;
 mod tables;
 mod texts;
@@ -29,6 +31,7 @@ use crate::cases::Mark;
 fn marks() -> impl Iterator<Item = &'static Mark> {
     let subjects = [
         atomic::MARKS,
+        batches::MARKS,
         changes::MARKS,
         constraints::MARKS,
         create_many::MARKS,
@@ -41,6 +44,7 @@ fn marks() -> impl Iterator<Item = &'static Mark> {
         nested::MARKS,
         numbers::MARKS,
         order::MARKS,
+        raw_sql::MARKS,
         relations::MARKS,
         tables::MARKS,
         texts::MARKS,

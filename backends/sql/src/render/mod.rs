@@ -1,6 +1,7 @@
 //! From a statement to SQL text.
 
 mod filter;
+mod raw;
 mod select;
 mod write;
 
@@ -30,6 +31,7 @@ pub fn render(statement: &Statement, dialect: Dialect) -> Result<Rendered> {
         Statement::Insert(insert) => write::insert(&mut writer, insert),
         Statement::Update(update) => write::update(&mut writer, update),
         Statement::Delete(delete) => write::delete(&mut writer, delete),
+        Statement::Raw(raw) => raw::render(&mut writer, &raw.parts),
     }
     let (sql, slots) = writer.finish(statement.model().name)?;
     Ok(Rendered { sql, slots })
