@@ -6,7 +6,8 @@ use super::error::ConfigError;
 use super::limits::Limits;
 use super::reader::Reader;
 
-// SQLite binds at most 32766 values in one statement (SQLITE_MAX_VARIABLE_NUMBER); the rest is for the query's own.
+// SQLite binds at most 32766 values in one statement (SQLITE_MAX_VARIABLE_NUMBER); the rest is for the query's own. DynamoDB's
+// limit of queries for one statement, `MOST_QUERIES`, is as high, so that no batch of an include is refused there.
 const BATCH: Limits = Limits::count("loading.batch", 1, 30_000);
 
 /// `[loading]`.

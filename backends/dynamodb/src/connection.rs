@@ -4,11 +4,12 @@
 //! are boxed here, once a statement: those of the SDK are nested so deep that a program which holds one by value in an
 //! `async fn` of its own would meet the compiler's recursion limit.
 
-use crate::batch::AT_ONCE;
-use crate::client::Session;
-use crate::item::ItemRow;
-use crate::prepared::{DynamodbPrepared, Plan};
-use crate::{define, read, refusal, transact, write};
+use crate::plan::refusal::own_sql;
+use crate::plan::{DynamodbPrepared, Plan};
+use crate::table::item::ItemRow;
+use crate::wire::Session;
+use crate::wire::batch::AT_ONCE;
+use crate::{define, read, write};
 use futures_util::stream::{self, StreamExt};
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -35,7 +36,7 @@ impl DynamodbConnection {
     /// # Errors
     /// Those of the writes; `TooComplex` for more than DynamoDB takes at once, before anything is sent; `Conflict`.
     pub async fn transact(&mut self, writes: Vec<(Arc<DynamodbPrepared>, Params)>) -> Result<()> {
-        boxed(transact::transact(&self.session, writes)).await
+        boxed(write::transact(&self.session, writes)).await
     }
 }
 
@@ -129,7 +130,7 @@ impl Connection for DynamodbConnection {
     }
 
     async fn run_text(&mut self, _: &str) -> Result<()> {
-        Err(refusal::own_sql())
+        Err(own_sql())
     }
 
     fn take_cost(&mut self) -> Cost {

@@ -3,14 +3,11 @@
 //! Promises: when it returns, every table and every index is ACTIVE; a table that is there already is an error and is left as
 //! it is. Must not know: rows, statements.
 
-use crate::action::unbuilt;
-use crate::client::Session;
-use crate::errors::{Purpose, convert};
-use crate::guard::GUARD;
-use crate::layout::Layout;
-use crate::retry::{Fate, fate};
 use crate::settings::Billing;
-use crate::value::column_letters;
+use crate::table::guard::GUARD;
+use crate::table::{Layout, column_letters};
+use crate::wire::errors::{Purpose, convert};
+use crate::wire::{Fate, Session, fate, unbuilt};
 use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::operation::create_table::CreateTableError;
 use aws_sdk_dynamodb::operation::describe_table::DescribeTableError;

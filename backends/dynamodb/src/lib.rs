@@ -4,58 +4,33 @@
 //! fields hold; what DynamoDB cannot do is refused with what to do instead. Must not know: other backends, the pool, the
 //! configuration file.
 //!
+//! From below: `table` is what a model is in DynamoDB, `expression` what a condition says there; `plan` is what is planned,
+//! `wire` what is sent, `read` and `write` what is read and written by both.
+//!
 //! The surprising decision: there is no connection. A request stands for itself, so that a transaction of several steps does
 //! not exist: writes that belong together are collected and sent as one.
 
-mod action;
-mod assign;
-mod batch;
-mod changes;
-mod claims;
-mod client;
-mod condition;
 mod connection;
-mod cost;
 mod define;
-mod errors;
-mod evaluate;
 mod expression;
-mod guard;
-mod ids;
-mod insert;
-mod item;
-mod keys;
-mod layout;
-mod merge;
-mod number;
-mod pages;
-mod placeholders;
 mod plan;
-mod prepared;
 mod read;
-mod reasons;
-mod refusal;
-mod request;
-mod retry;
-mod send;
 mod settings;
-mod shown;
-mod template;
-mod transact;
-mod value;
+mod table;
+mod wire;
 mod write;
 
 pub use connection::DynamodbConnection;
-pub use prepared::DynamodbPrepared;
+pub use plan::DynamodbPrepared;
 pub use settings::{Billing, Credentials, Scans, Settings};
 
-use client::Session;
 use std::sync::Arc;
 use toasty_contract::{Access, Backend, Lanes, Prepared};
 use toasty_dsl::query::{Future, Outcome};
 use toasty_dsl::value::Params;
 use toasty_dsl::{Result, Statement};
 use tokio::sync::OnceCell;
+use wire::Session;
 
 /// DynamoDB, with its settings.
 #[derive(Debug)]
@@ -84,7 +59,7 @@ impl Dynamodb {
         prepared: &DynamodbPrepared,
         params: Params,
     ) -> Result<(Params, Outcome)> {
-        transact::foresee(prepared, params)
+        write::foresee(prepared, params)
     }
 }
 

@@ -602,6 +602,36 @@ async fn lists_and_conditions_are_split_or_refused_before_anything_is_sent() {
 }
 
 #[tokio::test]
+async fn a_list_of_more_partitions_than_any_include_has_is_refused_before_anything_is_sent() {
+    let db = with_lines(1, 2).await;
+    let of = |orders: u64| Line::filter(move |line| line.order.in_list(1..=orders));
+    // As many as the largest batch of an include: the first of them has the row, and the rest is not asked.
+    assert_eq!(of(30_000).first(&db).await.unwrap().unwrap().order, 1);
+    db.cost().await;
+    let changes = |line: toasty_dsl::Filter<Line>| Line::filter(|_| line).delete();
+    for refused in [
+        of(30_001).first(&db).await.unwrap_err(),
+        of(30_001).count(&db).await.unwrap_err(),
+        changes(Line::FIELDS.order.in_list(1..=30_001))
+            .exec(&db)
+            .await
+            .unwrap_err(),
+    ] {
+        assert_eq!(refused.kind(), ErrorKind::TooComplex);
+        assert_eq!(refused.model(), Some("Line"));
+        assert_eq!(refused.fields(), &["order".to_owned()][..]);
+    }
+    let todos = Todo::filter(|todo| todo.user_id.in_list(1..=30_001));
+    let refused = todos.all(&db).await.unwrap_err();
+    assert_eq!(refused.fields(), &["user_id".to_owned()][..]);
+    assert!(refused.advice().unwrap().contains("chunks"));
+    assert_eq!(db.cost().await.requests, 0);
+    // The members are counted once each: one that is named often is one request.
+    let same = Line::filter(|line| line.order.in_list(std::iter::repeat_n(1, 40_000)));
+    assert_eq!(same.count(&db).await.unwrap(), 2);
+}
+
+#[tokio::test]
 async fn a_thousand_keys_are_cut_into_batches() {
     let db = with_lines(1, 30).await;
     let keys = Line::filter(|line| line.order.eq(1) & line.number.in_list((1..=1_000).rev()));

@@ -407,10 +407,15 @@ pub(crate) fn general(rejected: &DbError) -> Error {
             "the server has no such database",
             "create it, or name another by `database`",
         ),
-        "0A000" | "26000" => (
+        "0A000" | "26000" if is_stale(rejected) => (
             ErrorKind::Conflict,
             "the table was changed while the transaction ran",
             "run it again from its start",
+        ),
+        "0A000" => (
+            ErrorKind::Unsupported,
+            "not supported: the server does not do this, in its version or as a standby",
+            "",
         ),
         "23503" => (
             ErrorKind::ForeignKeyViolation,

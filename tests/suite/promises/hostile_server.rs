@@ -175,6 +175,7 @@ async fn answers_that_are_none_are_errors_and_not_panics() {
                 parameters: &[],
                 columns: columns(NOTE),
                 rows,
+                ..Script::default()
             });
             let error = read.await.expect_err(what);
             let kinds = [

@@ -11,7 +11,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use toasty_contract::{Access, Backend, Connection, Cost, Prepared};
-use toasty_dsl::query::{Executor, ExecutorObject, Future, Outcome, RowStream, RunNested, Sink};
+use toasty_dsl::query::{
+    Answer, Executor, ExecutorObject, Future, Independent, Outcome, RowStream, RunNested, Sink,
+};
 use toasty_dsl::value::{Params, Row};
 use toasty_dsl::{Error, ModelDef, Result, Statement};
 use toasty_dynamodb::{Credentials, Dynamodb, DynamodbConnection, Scans, Settings};
@@ -139,13 +141,20 @@ impl Executor for Db {
 }
 
 impl ExecutorObject for Db {
-    fn fetch_boxed<'a>(
+    fn together<'a>(
         &'a self,
-        statement: Statement,
-        params: Params,
-        sink: Box<dyn Sink>,
-    ) -> Future<'a, Result<Box<dyn Sink>>> {
-        Box::pin(self.fetch(statement, params, sink))
+        statements: Vec<Independent<Statement>>,
+    ) -> Future<'a, Result<Vec<Answer>>> {
+        Box::pin(async move {
+            let asked = statements
+                .into_iter()
+                .map(|each| {
+                    each.try_map(|statement| self.backend.prepare(&statement).map(Arc::new))
+                })
+                .collect::<Result<Vec<_>>>()?;
+            let answers = self.connection.lock().await.together(asked).await;
+            answers.into_iter().collect()
+        })
     }
 
     fn execute_boxed<'a>(

@@ -12,7 +12,9 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use toasty_contract::{Access, Backend, Connection};
-use toasty_dsl::query::{Executor, ExecutorObject, Future, Outcome, RowStream, RunNested, Sink};
+use toasty_dsl::query::{
+    Answer, Executor, ExecutorObject, Future, Independent, Outcome, RowStream, RunNested, Sink,
+};
 use toasty_dsl::schema::ModelDef;
 use toasty_dsl::value::Row;
 use toasty_dsl::{Error, Params, Result, Statement};
@@ -150,13 +152,18 @@ impl Executor for Lone {
 }
 
 impl ExecutorObject for Lone {
-    fn fetch_boxed<'a>(
+    fn together<'a>(
         &'a self,
-        statement: Statement,
-        params: Params,
-        sink: Box<dyn Sink>,
-    ) -> Future<'a, Result<Box<dyn Sink>>> {
-        Box::pin(self.fetch(statement, params, sink))
+        statements: Vec<Independent<Statement>>,
+    ) -> Future<'a, Result<Vec<Answer>>> {
+        Box::pin(async move {
+            let asked = statements
+                .into_iter()
+                .map(|each| each.try_map(|statement| self.prepare(&statement)))
+                .collect::<Result<Vec<_>>>()?;
+            let answers = self.lock().await.together(asked).await;
+            answers.into_iter().collect()
+        })
     }
 
     fn execute_boxed<'a>(

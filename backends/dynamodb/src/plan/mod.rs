@@ -1,0 +1,18 @@
+//! What is planned: which requests answer a statement, and how they look in a log.
+//!
+//! Promises: the choice depends on the shape of a statement alone, is made once for it, and is filled in with the values of
+//! each run; a statement that no request answers is refused here, with what to do instead. Must not know: the client,
+//! sending, answers.
+
+mod access;
+mod keys;
+mod prepared;
+pub(crate) mod refusal;
+pub(crate) mod request;
+mod shown;
+mod template;
+
+pub(crate) use access::{Access, ReadPlan};
+pub(crate) use keys::KeySource;
+pub use prepared::DynamodbPrepared;
+pub(crate) use prepared::Plan;
