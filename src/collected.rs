@@ -9,6 +9,7 @@ use crate::meter::Meter;
 use std::sync::{Arc, Mutex, PoisonError};
 use toasty_contract::{Access, Connection};
 use toasty_dsl::query::{Answer, ExecutorObject, Future, Independent, Outcome, RunNested};
+use toasty_dsl::statement::{Assign, Update};
 use toasty_dsl::value::Params;
 use toasty_dsl::{Error, Result, Statement};
 use toasty_dynamodb::{Dynamodb, DynamodbPrepared};
@@ -74,6 +75,27 @@ async fn send(
     sent
 }
 
+impl Collected {
+    /// Different changes of many rows: one write a row. Where a row is not as its condition says, the request fails.
+    async fn each_row(&self, update: &Update, params: &Params) -> Result<Outcome> {
+        let one = Statement::Update(Update {
+            many: false,
+            ..update.clone()
+        });
+        let set = update.set.iter().filter(|one| matches!(one, Assign::Slot(_)));
+        let width = set.count() + update.filter.pinned_columns().len();
+        let mut affected = 0;
+        for row in params.values().chunks(width.max(1)) {
+            let row = Params::from(row.to_vec());
+            affected += self.execute_boxed(one.clone(), row).await?.affected;
+        }
+        Ok(Outcome {
+            affected,
+            ..Outcome::default()
+        })
+    }
+}
+
 impl ExecutorObject for Collected {
     fn each_together<'a>(
         &'a self,
@@ -102,6 +124,11 @@ impl ExecutorObject for Collected {
         params: Params,
     ) -> Future<'a, Result<Outcome>> {
         Box::pin(async move {
+            if let Statement::Update(update) = &statement
+                && update.many
+            {
+                return self.each_row(update, &params).await;
+            }
             let ready = self.engine.ready(&statement)?;
             let (params, outcome) = self.engine.backend.foresee(&ready.prepared, params)?;
             self.writes

@@ -46,14 +46,17 @@ pub(crate) fn bound_columns<'a>(
     shape: &'a Shape,
     values: &'a [Value],
 ) -> impl ExactSizeIterator<Item = Bound<'a>> + Clone {
-    let width = shape.slots.len();
+    let width = shape.width();
     shape
         .slots
         .iter()
         .enumerate()
         .map(move |(number, slot)| Bound {
             slot: number,
-            content: Content::Column(values, slot.value().unwrap_or(number), width),
+            content: match slot.value() {
+                Some(first) => Content::Column(values, first, width),
+                None => Content::One(slot.form, values),
+            },
         })
 }
 

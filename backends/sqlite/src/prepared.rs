@@ -16,6 +16,8 @@ pub struct SqlitePrepared {
     pub(crate) removes: bool,
     /// It changes nothing, as far as is known.
     pub(crate) reads: bool,
+    /// Different changes of many rows: it is run once a row, and each has to find its own.
+    pub(crate) many: bool,
     /// SQL of the user's own.
     pub(crate) raw: bool,
     /// An insert, and whether SQLite makes its key.
@@ -33,6 +35,7 @@ impl SqlitePrepared {
             model: statement.model(),
             removes: matches!(statement, Statement::Delete(_)),
             reads: statement.is_read(),
+            many: matches!(statement, Statement::Update(update) if update.many),
             raw: matches!(statement, Statement::Raw(_)),
             insert: match statement {
                 Statement::Insert(insert) => Some(insert.auto),
@@ -43,6 +46,12 @@ impl SqlitePrepared {
             },
             long: AtomicBool::new(false),
         })
+    }
+
+    /// How many values one row has.
+    pub(crate) fn width(&self) -> usize {
+        let values = self.slots.iter().filter(|slot| slot.value().is_some());
+        values.count()
     }
 
     pub(crate) fn is_long(&self) -> bool {
@@ -65,8 +74,8 @@ impl Prepared for SqlitePrepared {
             return true;
         }
         // The values of several rows stand one row after the other.
-        let value = if self.insert.is_some() && !self.slots.is_empty() {
-            value % self.slots.len()
+        let value = if (self.insert.is_some() || self.many) && !self.slots.is_empty() {
+            value % self.width()
         } else {
             value
         };

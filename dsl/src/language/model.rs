@@ -125,6 +125,13 @@ macro_rules! __model {
                 $crate::__private::CreateMany::new(rows)
             }
 
+            /// Different changes of many rows in one call, each of an instance: all of them, or none.
+            pub fn update_many<U: $crate::__private::Builder<Inner = $crate::__private::Update<Self>>>(
+                updates: impl ::core::iter::IntoIterator<Item = U>,
+            ) -> $crate::__private::UpdateMany<Self> {
+                $crate::__private::UpdateMany::new(updates)
+            }
+
             /// Changes this row: follow with the fields to set and `.exec(&db)`. The struct itself stays as it is.
             pub fn update(&self) -> $update {
                 $update($crate::__private::Update::of(self))

@@ -38,6 +38,8 @@ pub struct Outcome {
     pub key: Option<Value>,
     /// The values that were sent, given back: a new row is read from them and not from the database.
     pub values: Params,
+    /// Of a change of many rows: the first of them, counted from zero, that found no row. Nothing may be kept then.
+    pub missed: Option<usize>,
 }
 
 /// One of several statements that do not depend on each other, to be run in any order.

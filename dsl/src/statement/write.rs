@@ -25,6 +25,9 @@ pub struct Update {
     pub filter: Expr,
     /// Whether the changed rows come back
     pub returning: bool,
+    /// Whether the values are those of many rows, one row after the other, each for the one row that its own condition finds:
+    /// that of the key, and of the version where there is one.
+    pub many: bool,
     /// What it may do.
     pub allowed: Allowed,
 }

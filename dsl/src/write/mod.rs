@@ -12,6 +12,7 @@ mod delete;
 mod input;
 mod nested;
 mod update;
+mod update_many;
 
 pub use atomic::AtomicPart;
 pub use builder::{Builder, IntoStatement};
@@ -21,3 +22,4 @@ pub use delete::Delete;
 pub use input::{Input, Slots, fill};
 pub use nested::{New, Related, SingleRelation};
 pub use update::Update;
+pub use update_many::UpdateMany;

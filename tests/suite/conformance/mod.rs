@@ -23,6 +23,7 @@ mod tables;
 mod texts;
 mod times;
 mod transactions;
+mod update_many;
 mod values;
 
 use crate::cases::Mark;
@@ -50,6 +51,7 @@ fn marks() -> impl Iterator<Item = &'static Mark> {
         texts::MARKS,
         times::MARKS,
         transactions::MARKS,
+        update_many::MARKS,
         values::MARKS,
     ];
     subjects.into_iter().flatten()

@@ -75,6 +75,7 @@ pub(crate) async fn execute(
         affected,
         key: None,
         values: params,
+        missed: None,
     })
 }
 

@@ -40,6 +40,7 @@ pub(crate) async fn execute(
                     affected,
                     key,
                     values: params,
+                    missed: None,
                 });
             }
             // Another process made the same id in the same millisecond: the next one is free.

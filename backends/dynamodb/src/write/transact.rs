@@ -38,6 +38,7 @@ pub(crate) fn foresee(prepared: &DynamodbPrepared, params: Params) -> Result<(Pa
                 affected: 1,
                 key: None,
                 values: params.clone(),
+                missed: None,
             };
             Ok((params, outcome))
         }
@@ -88,6 +89,7 @@ fn foresee_insert(layout: &Layout, insert: &Insert, params: Params) -> (Params, 
         affected,
         key,
         values: params,
+        missed: None,
     };
     (full, outcome)
 }

@@ -109,6 +109,80 @@ pub(super) fn update(writer: &mut Writer, update: &Update) {
     }
 }
 
+/// The name of the new values among the tables. No model has it: it holds a space.
+const NEW: &str = "new values";
+
+/// Different changes of many rows. Where the dialect has a form for that, each slot is a whole column, and the numbers of the
+/// rows that were found come back, counted from one; where it has none, it is run once a row.
+pub(super) fn update_rows(writer: &mut Writer, update: &Update) {
+    match writer.dialect {
+        Dialect::Sqlite => self::update(writer, update),
+        Dialect::PostgreSql => update_columns(writer, update),
+    }
+}
+
+fn update_columns(writer: &mut Writer, update: &Update) {
+    let found_by = update.filter.pinned_columns();
+    let set = update.set.iter().filter_map(|assign| match assign {
+        Assign::Slot(column) => Some(*column),
+        Assign::Increment(_) => None,
+    });
+    let columns: Vec<u16> = set.chain(found_by.iter().copied()).collect();
+    let first_of_condition = columns.len() - found_by.len();
+    let push_new = |writer: &mut Writer, number: usize| {
+        writer.push_identifier(NEW);
+        writer.push(".");
+        writer.push_alias(number);
+    };
+    let push_old = |writer: &mut Writer, column: u16| {
+        writer.push_table(&update.model);
+        writer.push(".");
+        writer.push_column(&update.model, column);
+    };
+    writer.push("UPDATE ");
+    writer.push_table(&update.model);
+    writer.push(" SET ");
+    let mut next = 0;
+    writer.push_list(", ", &update.set, |writer, assign| match assign {
+        Assign::Slot(column) => {
+            writer.push_column(&update.model, *column);
+            writer.push(" = ");
+            push_new(writer, next);
+            next += 1;
+        }
+        Assign::Increment(column) => {
+            writer.push_column(&update.model, *column);
+            writer.push(" = ");
+            push_old(writer, *column);
+            writer.push(" + ");
+            writer.push_slot(Form::Constant(1), None);
+        }
+    });
+    writer.push(" FROM unnest(");
+    writer.push_list(", ", &columns, |writer, column| {
+        writer.push_next(Some(Target {
+            model: update.model,
+            column: *column,
+        }));
+        writer.push("::");
+        writer.push_type(update.model.columns[usize::from(*column)].ty);
+        writer.push("[]");
+    });
+    // "Table Functions": the number of the row is the last column.
+    writer.push(") WITH ORDINALITY AS ");
+    writer.push_identifier(NEW);
+    writer.push(" (");
+    writer.push_list(", ", 0..=columns.len(), |writer, number| writer.push_alias(number));
+    writer.push(") WHERE ");
+    writer.push_list(" AND ", found_by.iter().enumerate(), |writer, (number, column)| {
+        push_old(writer, *column);
+        writer.push(" = ");
+        push_new(writer, first_of_condition + number);
+    });
+    writer.push(" RETURNING ");
+    push_new(writer, columns.len());
+}
+
 pub(super) fn delete(writer: &mut Writer, delete: &Delete) {
     writer.push("DELETE FROM ");
     writer.push_table(&delete.model);
