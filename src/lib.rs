@@ -80,7 +80,7 @@ pub use sql::sql;
 pub use toasty_contract::Isolation;
 pub use toasty_dsl::association::Include;
 pub use toasty_dsl::query::{Batch, BatchPart, Outcome, Sql, SqlRow, SqlRows, SqlValue};
-pub use toasty_dsl::write::AtomicPart;
+pub use toasty_dsl::write::{AtomicPart, Upserted};
 pub use toasty_dsl::{
     BelongsTo, Cell, Error, ErrorKind, Executor, Field, Filter, HasMany, HasOne, Json, Model,
     ModelDef, Query, Result, RowStream, Scalar, Statement, create, toasty,

@@ -98,7 +98,7 @@ impl PostgresqlPrepared {
     pub(crate) fn many(&self, params: &Params) -> Option<&Shape> {
         self.rows
             .as_ref()
-            .filter(|_| params.len() > self.one.slots.len())
+            .filter(|_| params.len() > self.one.width())
     }
 
     /// The text that takes these values.

@@ -175,6 +175,15 @@ macro_rules! __builders {
                 }
             )*
 
+            /// The row may be there already: one with the same values in these fields, which are the key or unique. Follow
+            /// with `.ignore()`, `.update(…)` or `.update_all()`.
+            pub fn on_conflict<__F: $crate::__private::FieldList<$name>>(
+                self,
+                by: impl ::core::ops::FnOnce(<$name as $crate::__private::Model>::Fields) -> __F,
+            ) -> $crate::__private::OnConflict<$name, $crate::__private::Create<$name>> {
+                self.0.on_conflict(by)
+            }
+
             /// Writes the row and gives it back as it was stored.
             ///
             /// # Errors

@@ -14,7 +14,7 @@ pub use allowed::Allowed;
 pub use expr::{Comparison, Expr, MAX_DEPTH, Quantifier, Term, TextMatch};
 pub use raw::{Raw, RawPart, SQL};
 pub use select::{Direction, Nulls, Order, Output, Select};
-pub use write::{Assign, Delete, Insert, Update};
+pub use write::{Assign, Conflict, Delete, Insert, Update};
 
 use crate::schema::ModelRef;
 

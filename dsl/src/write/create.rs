@@ -232,6 +232,7 @@ impl<M: Model> Create<M> {
             Statement::Insert(Insert {
                 model: ModelRef(M::DEF),
                 auto,
+                conflict: None,
                 allowed: Allowed::NOTHING,
             }),
             params,

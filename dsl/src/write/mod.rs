@@ -11,6 +11,7 @@ mod create_many;
 mod delete;
 mod input;
 mod nested;
+mod on_conflict;
 mod update;
 mod update_many;
 
@@ -20,6 +21,7 @@ pub use create::Create;
 pub use create_many::CreateMany;
 pub use delete::Delete;
 pub use input::{Input, Slots, fill};
+pub use on_conflict::{FieldList, Ignoring, OnConflict, Upsert, Upserted};
 pub use nested::{New, Related, SingleRelation};
 pub use update::Update;
 pub use update_many::UpdateMany;

@@ -24,6 +24,7 @@ mod texts;
 mod times;
 mod transactions;
 mod update_many;
+mod upserts;
 mod values;
 
 use crate::cases::Mark;
@@ -52,6 +53,7 @@ fn marks() -> impl Iterator<Item = &'static Mark> {
         times::MARKS,
         transactions::MARKS,
         update_many::MARKS,
+        upserts::MARKS,
         values::MARKS,
     ];
     subjects.into_iter().flatten()

@@ -372,7 +372,7 @@ on_every_database! { MODELS;
     names_are_quoted_and_values_are_no_text [dynamodb: "SQL of your own"],
     several_statements_at_once_are_refused [dynamodb: "SQL of your own"],
     text_made_at_run_time_says_so [dynamodb: "SQL of your own"],
-    in_a_transaction_it_is_one_of_its_statements [dynamodb: "a transaction of several steps"],
+    in_a_transaction_it_is_one_of_its_statements [dynamodb: "SQL of your own"],
     in_a_batch_it_is_one_of_its_parts [dynamodb: "SQL of your own"],
     rows_come_one_after_the_other [dynamodb: "SQL of your own"],
     what_no_database_takes_is_refused_before_it_is_sent [dynamodb: "SQL of your own"],

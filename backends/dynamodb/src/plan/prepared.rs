@@ -44,7 +44,10 @@ impl DynamodbPrepared {
         let scans = settings.scans;
         let plan = match statement {
             Statement::Select(select) => Plan::Read(ReadPlan::for_select(&layout, select, scans)?),
-            Statement::Insert(_) => Plan::Insert,
+            Statement::Insert(insert) => {
+                refusal::upsert(&layout, insert.conflict.as_ref())?;
+                Plan::Insert
+            }
             Statement::Raw(_) => return Err(refusal::own_sql()),
             Statement::Update(update) => {
                 let first = update.set.iter().filter(|one| takes_slot(one)).count();

@@ -48,6 +48,7 @@ pub(super) fn insert(writer: &mut Writer, insert: &Insert) {
         });
         writer.push(")");
     }
+    on_conflict(writer, insert);
     match (writer.dialect, auto_column(insert)) {
         // SQLite tells the last key by a function of its own.
         (Dialect::Sqlite, _) | (Dialect::PostgreSql, None) => {}
@@ -78,7 +79,39 @@ pub(super) fn insert_rows(writer: &mut Writer, insert: &Insert) -> bool {
         writer.push("[]");
     });
     writer.push(")");
+    on_conflict(writer, insert);
     true
+}
+
+/// What is done where a row is there already.
+fn on_conflict(writer: &mut Writer, insert: &Insert) {
+    let Some(conflict) = &insert.conflict else {
+        return;
+    };
+    writer.push(" ON CONFLICT (");
+    writer.push_list(", ", &conflict.columns, |writer, column| {
+        writer.push_column(&insert.model, *column)
+    });
+    if conflict.set.is_empty() {
+        writer.push(") DO NOTHING");
+        return;
+    }
+    writer.push(") DO UPDATE SET ");
+    writer.push_list(", ", &conflict.set, |writer, column| {
+        writer.push_column(&insert.model, *column);
+        writer.push(" = excluded.");
+        writer.push_column(&insert.model, *column);
+    });
+    if let Some(column) = conflict.increment {
+        writer.push(", ");
+        writer.push_column(&insert.model, column);
+        writer.push(" = ");
+        writer.push_table(&insert.model);
+        writer.push(".");
+        writer.push_column(&insert.model, column);
+        writer.push(" + ");
+        writer.push_slot(Form::Constant(1), None);
+    }
 }
 
 pub(super) fn update(writer: &mut Writer, update: &Update) {
