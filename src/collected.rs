@@ -82,7 +82,10 @@ impl Collected {
             many: false,
             ..update.clone()
         });
-        let set = update.set.iter().filter(|one| matches!(one, Assign::Slot(_)));
+        let set = update
+            .set
+            .iter()
+            .filter(|one| matches!(one, Assign::Slot(_)));
         let width = set.count() + update.filter.pinned_columns().len();
         let mut affected = 0;
         for row in params.values().chunks(width.max(1)) {

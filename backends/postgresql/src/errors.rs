@@ -211,7 +211,9 @@ fn of_own_sql(rejected: &DbError) -> Option<Error> {
                 ErrorKind::Schema,
                 "the types in the SQL do not fit each other",
             )
-            .with_advice("say by a cast which one is meant; the server's own words are in `server_detail`"),
+            .with_advice(
+                "say by a cast which one is meant; the server's own words are in `server_detail`",
+            ),
         ),
         _ => None,
     }

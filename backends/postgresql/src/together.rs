@@ -154,10 +154,6 @@ async fn run_one(link: &Link, each: &mut Asked, statement: &Statement) -> Result
             run::fetch(link, statement, values, sink).await?;
             Ok(Done::Rows)
         }
-        None => {
-            Ok(Done::Write(
-                write(link, prepared, statement, params).await?,
-            ))
-        }
+        None => Ok(Done::Write(write(link, prepared, statement, params).await?)),
     }
 }

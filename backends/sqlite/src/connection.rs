@@ -269,7 +269,8 @@ impl SqliteConnection {
             before += ROWS;
             tokio::task::yield_now().await;
         }
-        self.control(if missed.is_some() { forget } else { keep }).await?;
+        self.control(if missed.is_some() { forget } else { keep })
+            .await?;
         Ok(Outcome {
             affected,
             key: None,
@@ -342,8 +343,7 @@ impl Connection for SqliteConnection {
 
     #[inline]
     async fn execute(&mut self, prepared: &Arc<SqlitePrepared>, params: Params) -> Result<Outcome> {
-        let one = !prepared.many
-            && (prepared.insert.is_none() || params.len() <= prepared.width());
+        let one = !prepared.many && (prepared.insert.is_none() || params.len() <= prepared.width());
         if let (true, Execution::Caller, Some(driver)) = (one, self.execution, &self.driver) {
             still_open(self.begun, driver)?;
             if let Ran::Done(outcome) = execute(driver, prepared, params.values())? {

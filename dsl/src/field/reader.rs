@@ -96,17 +96,13 @@ impl<'row> RowReader<'row> {
     #[cold]
     fn wrong(&self, why: DecodeError) -> Error {
         let at = self.column.saturating_sub(1);
-        let column = self
-            .model
-            .columns
-            .get(at)
-            .map_or_else(
-                || match self.row.name(at) {
-                    Some(name) => name.to_owned(),
-                    None => format!("column {at}"),
-                },
-                |column| column.name(),
-            );
+        let column = self.model.columns.get(at).map_or_else(
+            || match self.row.name(at) {
+                Some(name) => name.to_owned(),
+                None => format!("column {at}"),
+            },
+            |column| column.name(),
+        );
         why.on(self.model.name, column)
     }
 

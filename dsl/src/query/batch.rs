@@ -133,7 +133,9 @@ struct Kept {
 impl Kept {
     fn count(&mut self, answers: &[Result<Answer>], is_write: &[bool]) {
         let done = answers.iter().zip(is_write);
-        self.done += done.filter(|(answer, write)| answer.is_ok() && **write).count();
+        self.done += done
+            .filter(|(answer, write)| answer.is_ok() && **write)
+            .count();
     }
 
     /// An error that would let the whole be tried again must not do so where a write would then be done twice.
@@ -149,7 +151,9 @@ impl Kept {
                 self.done, self.all
             ),
         )
-        .with_advice("what was done stays done: look before doing it again, or use `db.atomic((…))`");
+        .with_advice(
+            "what was done stays done: look before doing it again, or use `db.atomic((…))`",
+        );
         match error.model() {
             Some(model) => partial.on_model(model),
             None => partial,

@@ -148,7 +148,10 @@ impl<R: Send + 'static> SqlRows<R> {
     /// # Errors
     /// `NotFound` where there is none, `TooManyRows` where there are several; as [`SqlRows::all`].
     pub async fn one(self, on: &impl Executor) -> Result<R> {
-        let model = self.parts.as_ref().map_or(SQL.name, |(s, _)| s.model().0.name);
+        let model = self
+            .parts
+            .as_ref()
+            .map_or(SQL.name, |(s, _)| s.model().0.name);
         let mut rows = self.rows(on, Some(2)).await?;
         match (rows.pop(), rows.is_empty()) {
             (Some(row), true) => Ok(row),

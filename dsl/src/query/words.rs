@@ -2,7 +2,7 @@
 
 use super::batch::{BatchPart, Pending, Single, instances, sealed};
 use super::run::AnySink;
-use super::select::{only, Query};
+use super::select::{Query, only};
 use super::sinks::One;
 use crate::association::{Asked, Include};
 use crate::error::Result;
@@ -114,9 +114,13 @@ impl<T: Scalar> BatchPart for ValueAsked<T> {
             params,
             sink: Some(AnySink::new(One::<T>(None))),
         };
-        Ok(Single::begin(Some(one), asked, move |answer| match answer {
-            Some(answer) => answer.into_sink::<One<T>>()?.end(model),
-            None => One(None).end(model),
-        }))
+        Ok(Single::begin(
+            Some(one),
+            asked,
+            move |answer| match answer {
+                Some(answer) => answer.into_sink::<One<T>>()?.end(model),
+                None => One(None).end(model),
+            },
+        ))
     }
 }

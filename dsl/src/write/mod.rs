@@ -21,7 +21,7 @@ pub use create::Create;
 pub use create_many::CreateMany;
 pub use delete::Delete;
 pub use input::{Input, Slots, fill};
-pub use on_conflict::{FieldList, Ignoring, OnConflict, Upsert, Upserted};
 pub use nested::{New, Related, SingleRelation};
+pub use on_conflict::{FieldList, Ignoring, OnConflict, Upsert, Upserted};
 pub use update::Update;
 pub use update_many::UpdateMany;

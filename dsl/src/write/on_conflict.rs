@@ -195,12 +195,18 @@ fn set<M: Model>(mut columns: Vec<u16>) -> Result<Vec<u16>> {
     columns.dedup();
     let version = M::DEF.version().map(|field| M::DEF.first_column(field));
     let fixed: Vec<u16> = M::DEF.key_columns().into_iter().chain(version).collect();
-    let wrong: Vec<u16> = columns.iter().copied().filter(|column| fixed.contains(column)).collect();
+    let wrong: Vec<u16> = columns
+        .iter()
+        .copied()
+        .filter(|column| fixed.contains(column))
+        .collect();
     if columns.is_empty() {
         return Err(
             Error::new(ErrorKind::MissingField, "an upsert that sets nothing")
                 .on_model(M::DEF.name)
-                .with_advice("name fields that are columns, or leave the row as it is by `.ignore()`"),
+                .with_advice(
+                    "name fields that are columns, or leave the row as it is by `.ignore()`",
+                ),
         );
     }
     if !wrong.is_empty() {
@@ -215,7 +221,9 @@ fn set<M: Model>(mut columns: Vec<u16>) -> Result<Vec<u16>> {
 }
 
 fn paths<M: Model>(columns: &[u16]) -> Vec<String> {
-    let columns = columns.iter().filter_map(|column| M::DEF.columns.get(usize::from(*column)));
+    let columns = columns
+        .iter()
+        .filter_map(|column| M::DEF.columns.get(usize::from(*column)));
     columns.map(|column| column.path().join(".")).collect()
 }
 
@@ -255,7 +263,11 @@ fn one<M: Model>(row: Create<M>, columns: &[u16]) -> Result<One> {
         .with_advice("give the row its key, or name the fields of a `unique`"));
     }
     let insert = with_conflict(statement, Conflict::ignored(columns.to_vec()));
-    Ok(One { insert, params, auto })
+    Ok(One {
+        insert,
+        params,
+        auto,
+    })
 }
 
 impl<M: Model> Ignoring<M, Create<M>> {
@@ -308,7 +320,10 @@ impl<M: Model> Upsert<M, Create<M>> {
 
 /// The change of the row that is there, by the values of the new one.
 fn update<M: Model>(one: &One, columns: &[u16], set: &[u16]) -> (Statement, Params) {
-    let made = M::DEF.auto_integer().filter(|_| one.auto).map(|field| M::DEF.first_column(field));
+    let made = M::DEF
+        .auto_integer()
+        .filter(|_| one.auto)
+        .map(|field| M::DEF.first_column(field));
     let value = |column: u16| {
         // The key that the database makes is not among the values.
         let before = usize::from(made.is_some_and(|made| made < column));
@@ -316,7 +331,11 @@ fn update<M: Model>(one: &One, columns: &[u16], set: &[u16]) -> (Statement, Para
         value.cloned().unwrap_or(Value::Null)
     };
     let mut assigned: Vec<Assign> = set.iter().copied().map(Assign::Slot).collect();
-    assigned.extend(M::DEF.version().map(|field| Assign::Increment(M::DEF.first_column(field))));
+    assigned.extend(
+        M::DEF
+            .version()
+            .map(|field| Assign::Increment(M::DEF.first_column(field))),
+    );
     let filter = columns.iter().fold(Expr::Constant(true), |filter, column| {
         filter.and(Expr::Compare {
             column: *column,
@@ -332,7 +351,11 @@ fn update<M: Model>(one: &One, columns: &[u16], set: &[u16]) -> (Statement, Para
         many: false,
         allowed: Allowed::NOTHING,
     });
-    let values: Vec<Value> = set.iter().chain(columns).map(|column| value(*column)).collect();
+    let values: Vec<Value> = set
+        .iter()
+        .chain(columns)
+        .map(|column| value(*column))
+        .collect();
     (statement, Params::from(values))
 }
 
@@ -412,7 +435,10 @@ impl<M: Model> IntoStatement for Upsert<M, CreateMany<M>> {
 
 /// No two of the rows are one: which of them is to stay nobody has said, and PostgreSQL refuses to choose.
 fn distinct<M: Model>(insert: &Insert, conflict: &Conflict, values: &[Value]) -> Result<()> {
-    let made = M::DEF.auto_integer().filter(|_| insert.auto).map(|field| M::DEF.first_column(field));
+    let made = M::DEF
+        .auto_integer()
+        .filter(|_| insert.auto)
+        .map(|field| M::DEF.first_column(field));
     let width = M::DEF.columns.len() - usize::from(made.is_some());
     let mut seen = std::collections::HashSet::new();
     for row in values.chunks(width.max(1)) {

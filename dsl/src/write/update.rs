@@ -241,7 +241,10 @@ pub(super) fn by_key<M: Model>(instance: &M) -> Result<(Expr, Params)> {
 pub(super) fn gone_at<M: Model>(place: Option<usize>) -> Error {
     let error = gone::<M>();
     let number = place.map_or(0, |place| place + 1);
-    let message = format!("update {number} of the list: {}; nothing was changed", error.message());
+    let message = format!(
+        "update {number} of the list: {}; nothing was changed",
+        error.message()
+    );
     let told = Error::new(error.kind(), message)
         .on_model(M::DEF.name)
         .on_fields(error.fields().iter().cloned());

@@ -110,7 +110,10 @@ fn grouped<M: Model>(updates: impl Iterator<Item = Update<M>>) -> Result<Vec<Gro
             .on_model(M::DEF.name));
         }
         let next = groups.len();
-        match found.get(&statement).and_then(|group| groups.get_mut(*group)) {
+        match found
+            .get(&statement)
+            .and_then(|group| groups.get_mut(*group))
+        {
             Some(group) => {
                 group.params.append(params);
                 group.places.push(place);

@@ -15,8 +15,18 @@ const MODELS: &[&ModelDef] = &[
 ];
 
 async fn each_part_gives_what_it_finds_or_does(db: &Db) -> Result<()> {
-    let ann = create!(Account { owner: "ann", balance: 1 }).exec(db).await?;
-    let bob = create!(Account { owner: "bob", balance: 2 }).exec(db).await?;
+    let ann = create!(Account {
+        owner: "ann",
+        balance: 1
+    })
+    .exec(db)
+    .await?;
+    let bob = create!(Account {
+        owner: "bob",
+        balance: 2
+    })
+    .exec(db)
+    .await?;
     let found = batch((
         Account::find_by_owner("ann"),
         Account::find_by_id(bob.id).into_one(),
@@ -24,7 +34,10 @@ async fn each_part_gives_what_it_finds_or_does(db: &Db) -> Result<()> {
         Account::find_by_id(ann.id).into_exists(),
         Account::find_by_owner("bob").into_count(),
         create!(Account { owner: "cid" }),
-        Account::create_many([Account::create().owner("dan"), Account::create().owner("eva")]),
+        Account::create_many([
+            Account::create().owner("dan"),
+            Account::create().owner("eva"),
+        ]),
     ))
     .exec(db)
     .await?;
@@ -33,7 +46,9 @@ async fn each_part_gives_what_it_finds_or_does(db: &Db) -> Result<()> {
     assert_eq!((one, nobody), (bob.clone(), None));
     assert_eq!((exists, count, many), (true, 1, 2));
     assert_eq!(Account::get_by_id(db, cid.id).await?, cid);
-    let (changed, gone) = batch((ann.update().balance(5), bob.delete())).exec(db).await?;
+    let (changed, gone) = batch((ann.update().balance(5), bob.delete()))
+        .exec(db)
+        .await?;
     assert_eq!((changed, gone), (1, 1));
     assert_eq!(Account::get_by_id(db, ann.id).await?.balance, 5);
     assert!(!Account::find_by_id(bob.id).exists(db).await?);
@@ -49,7 +64,10 @@ async fn lists_and_tuples_nest(db: &Db) -> Result<()> {
     let lookups: Vec<Query<Account>> = rows.iter().map(|row| Account::find_by_id(row.id)).collect();
     let (found, ((one,), none)) = batch((
         lookups,
-        ((Account::find_by_owner("b").into_one(),), Vec::<CreateAccount>::new()),
+        (
+            (Account::find_by_owner("b").into_one(),),
+            Vec::<CreateAccount>::new(),
+        ),
     ))
     .exec(db)
     .await?;
@@ -74,14 +92,27 @@ async fn relations_of_several_queries_are_loaded_level_by_level(db: &Db) -> Resu
             .include(|p| (p.tasks.include(|task| task.notes), p.boss))
             .into_one(),
         Person::find_by_name("Bob").include(|p| p.tasks),
-        Person::find_by_name("Cid").include(|p| p.tasks).into_first(),
-        Person::find_by_id(boss.id).include(|p| p.reports).into_one(),
+        Person::find_by_name("Cid")
+            .include(|p| p.tasks)
+            .into_first(),
+        Person::find_by_id(boss.id)
+            .include(|p| p.reports)
+            .into_one(),
     ))
     .exec(db)
     .await?;
     let tasks = sorted(ann.tasks.get()?.iter().collect(), |task| task.title.clone());
-    assert_eq!((tasks[0].notes.get()?.len(), tasks[1].notes.get()?.len()), (2, 0));
-    assert_eq!(ann.boss.as_ref().map(|boss| boss.get().map(|row| row.id)).transpose()?, Some(boss.id));
+    assert_eq!(
+        (tasks[0].notes.get()?.len(), tasks[1].notes.get()?.len()),
+        (2, 0)
+    );
+    assert_eq!(
+        ann.boss
+            .as_ref()
+            .map(|boss| boss.get().map(|row| row.id))
+            .transpose()?,
+        Some(boss.id)
+    );
     assert_eq!((bob.len(), bob[0].tasks.get()?.len()), (1, 2));
     assert!(none.is_none());
     assert_eq!(of_boss.reports.get()?.len(), 2);
@@ -102,10 +133,22 @@ async fn a_query_that_is_known_to_find_nothing_asks_nothing(db: &Db) -> Result<(
     .await?;
     assert!(all.is_empty() && first.is_none());
     assert_eq!((count, exists, changed), (0, false, 0));
-    let error = batch((nobody().into_one(),)).exec(&metered).await.unwrap_err();
-    assert_eq!((error.kind(), error.model()), (ErrorKind::NotFound, Some("Account")));
+    let error = batch((nobody().into_one(),))
+        .exec(&metered)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.kind(), error.model()),
+        (ErrorKind::NotFound, Some("Account"))
+    );
     assert_eq!(metered.report().statements, 0);
-    assert_eq!(batch(Vec::<Query<Account>>::new()).exec(&metered).await?.len(), 0);
+    assert_eq!(
+        batch(Vec::<Query<Account>>::new())
+            .exec(&metered)
+            .await?
+            .len(),
+        0
+    );
     Ok(())
 }
 
@@ -120,35 +163,58 @@ async fn a_part_that_fails_leaves_the_others(db: &Db) -> Result<()> {
     .await
     .unwrap_err();
     assert!(error.is_unique_violation(), "{error:?}");
-    assert_eq!((error.model(), error.fields()), (Some("Account"), ["owner".to_owned()].as_slice()));
+    assert_eq!(
+        (error.model(), error.fields()),
+        (Some("Account"), ["owner".to_owned()].as_slice())
+    );
     assert_eq!(Account::all().count(db).await?, 3);
     Ok(())
 }
 
 async fn a_part_that_is_unsound_keeps_all_from_being_sent(db: &Db) -> Result<()> {
     let metered = db.metered();
-    let error = batch((create!(Account { owner: "bob" }), Account::create().balance(4)))
-        .exec(&metered)
-        .await
-        .unwrap_err();
+    let error = batch((
+        create!(Account { owner: "bob" }),
+        Account::create().balance(4),
+    ))
+    .exec(&metered)
+    .await
+    .unwrap_err();
     assert_eq!(
         (error.kind(), error.fields()),
         (ErrorKind::MissingField, ["owner".to_owned()].as_slice())
     );
     let nested = create!(Person { name: "Ann", tasks: [{ title: "a" }] });
-    let error = batch((create!(Account { owner: "bob" }), nested)).exec(&metered).await.unwrap_err();
-    assert!(error.is_unsupported() && error.model() == Some("Person"), "{error:?}");
+    let error = batch((create!(Account { owner: "bob" }), nested))
+        .exec(&metered)
+        .await
+        .unwrap_err();
+    assert!(
+        error.is_unsupported() && error.model() == Some("Person"),
+        "{error:?}"
+    );
     assert_eq!(metered.report().statements, 0);
     Ok(())
 }
 
 async fn an_instance_that_is_gone_is_an_error_of_its_model(db: &Db) -> Result<()> {
-    let (ticket, bob) = batch((create!(Ticket {}), create!(Account { owner: "bob" }))).exec(db).await?;
+    let (ticket, bob) = batch((create!(Ticket {}), create!(Account { owner: "bob" })))
+        .exec(db)
+        .await?;
     ticket.delete().exec(db).await?;
-    let error = batch((ticket.delete(), bob.update().balance(3))).exec(db).await.unwrap_err();
-    assert_eq!((error.kind(), error.model()), (ErrorKind::NotFound, Some("Ticket")));
+    let error = batch((ticket.delete(), bob.update().balance(3)))
+        .exec(db)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.kind(), error.model()),
+        (ErrorKind::NotFound, Some("Ticket"))
+    );
     assert_eq!(Account::get_by_id(db, bob.id).await?.balance, 3);
-    let error = batch((bob.update().balance(4),)).exec(db).await.unwrap_err();
+    let error = batch((bob.update().balance(4),))
+        .exec(db)
+        .await
+        .unwrap_err();
     assert!(error.is_condition_failed(), "{error:?}");
     Ok(())
 }
@@ -156,17 +222,24 @@ async fn an_instance_that_is_gone_is_an_error_of_its_model(db: &Db) -> Result<()
 async fn in_a_transaction_the_parts_are_its_statements(db: &Db) -> Result<()> {
     let (ann, ticket) = db
         .transaction(async |tx| {
-            let (ann, ticket) = batch((create!(Account { owner: "ann" }), create!(Ticket {}))).exec(tx).await?;
-            let (count, one) = batch((Account::all().into_count(), Ticket::find_by_id(ticket.id).into_one()))
+            let (ann, ticket) = batch((create!(Account { owner: "ann" }), create!(Ticket {})))
                 .exec(tx)
                 .await?;
+            let (count, one) = batch((
+                Account::all().into_count(),
+                Ticket::find_by_id(ticket.id).into_one(),
+            ))
+            .exec(tx)
+            .await?;
             assert_eq!((count, &one), (1, &ticket));
             toasty::Result::Ok((ann, ticket))
         })
         .await?;
     let undone: Result<()> = db
         .transaction(async |tx| {
-            batch((ann.update().balance(9), ticket.delete())).exec(tx).await?;
+            batch((ann.update().balance(9), ticket.delete()))
+                .exec(tx)
+                .await?;
             Err(toasty::Error::new(ErrorKind::Busy, "undo it"))
         })
         .await;

@@ -12,7 +12,10 @@ const MODELS: &[&ModelDef] = &[Account::DEF, Login::DEF, Everything::DEF, Parcel
 
 /// Where SQL is refused, each case is, before it writes anything.
 async fn speaks_sql(db: &Db) -> Result<()> {
-    sql("select count(*) from account").as_rows::<(u64,)>().one(db).await?;
+    sql("select count(*) from account")
+        .as_rows::<(u64,)>()
+        .one(db)
+        .await?;
     Ok(())
 }
 
@@ -34,9 +37,15 @@ async fn rows_come_as_tuples(db: &Db) -> Result<()> {
         .all(db)
         .await?;
     assert_eq!(rows, [("cid".to_owned(), 3), ("bob".to_owned(), 2)]);
-    let count = sql("select count(*) from account").as_rows::<(u64,)>().one(db).await?;
+    let count = sql("select count(*) from account")
+        .as_rows::<(u64,)>()
+        .one(db)
+        .await?;
     assert_eq!(count, (3,));
-    let first = sql("select owner from account order by owner").as_rows::<(String,)>().first(db).await?;
+    let first = sql("select owner from account order by owner")
+        .as_rows::<(String,)>()
+        .first(db)
+        .await?;
     assert_eq!(first, Some(("ann".to_owned(),)));
     let none = sql("select owner from account where owner = ")
         .bind("nobody")
@@ -50,27 +59,45 @@ async fn rows_come_as_tuples(db: &Db) -> Result<()> {
 async fn one_row_is_one_row(db: &Db) -> Result<()> {
     three(db).await?;
     let owner = |text| sql(text).as_rows::<(String,)>();
-    let error = owner("select owner from account where false").one(db).await.unwrap_err();
+    let error = owner("select owner from account where false")
+        .one(db)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
-    let error = owner("select owner from account").one(db).await.unwrap_err();
+    let error = owner("select owner from account")
+        .one(db)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TooManyRows);
     Ok(())
 }
 
 async fn rows_come_as_instances_by_the_names_of_their_columns(db: &Db) -> Result<()> {
     let rows = three(db).await?;
-    let same = sql("select * from account order by id").as_model::<Account>().all(db).await?;
-    assert_eq!(same, rows);
-    let turned = sql("select version, 'more' as more, balance, owner, id from account where owner = ")
-        .bind("bob")
+    let same = sql("select * from account order by id")
         .as_model::<Account>()
-        .one(db)
+        .all(db)
         .await?;
+    assert_eq!(same, rows);
+    let turned =
+        sql("select version, 'more' as more, balance, owner, id from account where owner = ")
+            .bind("bob")
+            .as_model::<Account>()
+            .one(db)
+            .await?;
     assert_eq!(turned, rows[1]);
-    let error = sql("select id, owner, version from account").as_model::<Account>().all(db).await.unwrap_err();
+    let error = sql("select id, owner, version from account")
+        .as_model::<Account>()
+        .all(db)
+        .await
+        .unwrap_err();
     assert_eq!(
         (error.kind(), error.model(), error.fields()),
-        (ErrorKind::Decode, Some("Account"), ["balance".to_owned()].as_slice())
+        (
+            ErrorKind::Decode,
+            Some("Account"),
+            ["balance".to_owned()].as_slice()
+        )
     );
     Ok(())
 }
@@ -78,18 +105,38 @@ async fn rows_come_as_instances_by_the_names_of_their_columns(db: &Db) -> Result
 async fn a_row_of_another_form_is_refused(db: &Db) -> Result<()> {
     three(db).await?;
     let text = "select owner, balance from account";
-    let wrong = sql(text).as_rows::<(String, String)>().all(db).await.unwrap_err();
-    assert_eq!((wrong.kind(), wrong.fields()), (ErrorKind::Decode, ["balance".to_owned()].as_slice()));
+    let wrong = sql(text)
+        .as_rows::<(String, String)>()
+        .all(db)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (wrong.kind(), wrong.fields()),
+        (ErrorKind::Decode, ["balance".to_owned()].as_slice())
+    );
     let longer = sql(text).as_rows::<(String,)>().all(db).await.unwrap_err();
     assert_eq!(longer.kind(), ErrorKind::Decode, "{longer}");
-    let shorter = sql(text).as_rows::<(String, i64, i64)>().all(db).await.unwrap_err();
+    let shorter = sql(text)
+        .as_rows::<(String, i64, i64)>()
+        .all(db)
+        .await
+        .unwrap_err();
     assert_eq!(shorter.kind(), ErrorKind::Decode, "{shorter}");
     let null = sql("select nick, email from login").as_rows::<(Option<String>, String)>();
     assert!(null.all(db).await?.is_empty());
-    create!(Login { email: "a@b", name: "a" }).exec(db).await?;
+    create!(Login {
+        email: "a@b",
+        name: "a"
+    })
+    .exec(db)
+    .await?;
     let null = sql("select nick, email from login").as_rows::<(Option<String>, String)>();
     assert_eq!(null.all(db).await?, [(None, "a@b".to_owned())]);
-    let null = sql("select nick from login").as_rows::<(String,)>().all(db).await.unwrap_err();
+    let null = sql("select nick from login")
+        .as_rows::<(String,)>()
+        .all(db)
+        .await
+        .unwrap_err();
     assert_eq!(null.kind(), ErrorKind::Decode);
     Ok(())
 }
@@ -104,7 +151,9 @@ async fn values_are_bound_as_columns_have_them(db: &Db) -> Result<()> {
         text: "it's",
         bytes: vec![1u8, 0, 255],
         uuid: Uuid::from_u128(9),
-        instant: "2026-01-02T03:04:05.000006Z".parse::<Timestamp>().expect("a time"),
+        instant: "2026-01-02T03:04:05.000006Z"
+            .parse::<Timestamp>()
+            .expect("a time"),
         date: civil::date(2026, 1, 2),
         time: civil::time(3, 4, 5, 6_000),
         date_time: civil::datetime(2026, 1, 2, 3, 4, 5, 6_000),
@@ -151,7 +200,16 @@ async fn values_are_bound_as_columns_have_them(db: &Db) -> Result<()> {
         .await?;
     assert_eq!(
         read,
-        (true, all.uuid, all.instant, all.date, all.time, all.date_time, all.decimal, all.bytes)
+        (
+            true,
+            all.uuid,
+            all.instant,
+            all.date,
+            all.time,
+            all.date_time,
+            all.decimal,
+            all.bytes
+        )
     );
     Ok(())
 }
@@ -174,11 +232,25 @@ async fn a_list_of_any_length_is_one_statement(db: &Db) -> Result<()> {
 async fn an_embedded_value_is_read_from_its_columns(db: &Db) -> Result<()> {
     speaks_sql(db).await?;
     let place = address("High Street", "Rye", 9_000);
-    create!(Parcel { sender: place.clone(), receiver: place.clone() }).exec(db).await?;
-    let rows = sql("select id, sender_street, sender_city_name, sender_city_population, sender_postcode from parcel");
+    create!(Parcel {
+        sender: place.clone(),
+        receiver: place.clone()
+    })
+    .exec(db)
+    .await?;
+    let rows = sql(
+        "select id, sender_street, sender_city_name, sender_city_population, sender_postcode from parcel",
+    );
     let (_, read) = rows.as_rows::<(u64, Address)>().one(db).await?;
     assert_eq!(read, place);
-    assert_eq!(sql("select * from parcel").as_model::<Parcel>().one(db).await?.receiver, place);
+    assert_eq!(
+        sql("select * from parcel")
+            .as_model::<Parcel>()
+            .one(db)
+            .await?
+            .receiver,
+        place
+    );
     Ok(())
 }
 
@@ -191,7 +263,10 @@ async fn a_write_says_how_many_rows_it_changed(db: &Db) -> Result<()> {
         .exec(db)
         .await?;
     assert_eq!(changed, 2);
-    let sum = sql("select balance from account").as_rows::<(i64,)>().all(db).await?;
+    let sum = sql("select balance from account")
+        .as_rows::<(i64,)>()
+        .all(db)
+        .await?;
     assert_eq!(sum.iter().map(|row| row.0).sum::<i64>(), 26);
     let back = sql("delete from account where owner = ")
         .bind("bob")
@@ -206,9 +281,15 @@ async fn a_write_says_how_many_rows_it_changed(db: &Db) -> Result<()> {
 
 async fn a_write_is_kept_where_its_first_row_is_enough(db: &Db) -> Result<()> {
     three(db).await?;
-    let first = sql("update account set balance = 0 returning owner").as_rows::<(String,)>().first(db).await?;
+    let first = sql("update account set balance = 0 returning owner")
+        .as_rows::<(String,)>()
+        .first(db)
+        .await?;
     assert!(first.is_some());
-    let rows = sql("select count(*) from account where balance = 0").as_rows::<(u64,)>().one(db).await?;
+    let rows = sql("select count(*) from account where balance = 0")
+        .as_rows::<(u64,)>()
+        .one(db)
+        .await?;
     assert_eq!(rows, (3,));
     Ok(())
 }
@@ -216,11 +297,23 @@ async fn a_write_is_kept_where_its_first_row_is_enough(db: &Db) -> Result<()> {
 async fn a_write_that_gives_many_rows_is_done_once(db: &Db) -> Result<()> {
     speaks_sql(db).await?;
     const ROWS: u64 = 9_000;
-    let rows = (0..ROWS).map(|number| create!(Account { owner: number.to_string() }));
+    let rows = (0..ROWS).map(|number| {
+        create!(Account {
+            owner: number.to_string()
+        })
+    });
     Account::create_many(rows).exec(db).await?;
-    let back = sql("update account set balance = balance + 1 returning balance").as_rows::<(i64,)>().all(db).await?;
+    let back = sql("update account set balance = balance + 1 returning balance")
+        .as_rows::<(i64,)>()
+        .all(db)
+        .await?;
     assert!(back.len() == 9_000 && back.iter().all(|row| *row == (1,)));
-    let back = Account::all().all_rows().update().balance(7).returning(db).await?;
+    let back = Account::all()
+        .all_rows()
+        .update()
+        .balance(7)
+        .returning(db)
+        .await?;
     assert!(back.iter().all(|row| row.version == 2), "counted up once");
     Ok(())
 }
@@ -228,8 +321,14 @@ async fn a_write_that_gives_many_rows_is_done_once(db: &Db) -> Result<()> {
 async fn what_has_rows_is_not_run_for_nothing(db: &Db) -> Result<()> {
     three(db).await?;
     for _ in 0..2 {
-        let error = sql("delete from account returning id").exec(db).await.unwrap_err();
-        assert!(error.is_unsupported() && error.advice().is_some(), "{error:?}");
+        let error = sql("delete from account returning id")
+            .exec(db)
+            .await
+            .unwrap_err();
+        assert!(
+            error.is_unsupported() && error.advice().is_some(),
+            "{error:?}"
+        );
         let error = sql("select 1").exec(db).await.unwrap_err();
         assert!(error.is_unsupported(), "{error:?}");
     }
@@ -245,7 +344,10 @@ async fn placeholders_in_the_text_are_refused(db: &Db) -> Result<()> {
     };
     for _ in 0..2 {
         let error = sql(text).exec(db).await.unwrap_err();
-        assert!(error.is_unsupported() && error.message().contains("placeholders"), "{error:?}");
+        assert!(
+            error.is_unsupported() && error.message().contains("placeholders"),
+            "{error:?}"
+        );
     }
     assert_eq!(Account::all().count(db).await?, 3);
     Ok(())
@@ -266,9 +368,19 @@ async fn names_are_quoted_and_values_are_no_text(db: &Db) -> Result<()> {
         .all(db)
         .await?;
     assert_eq!(rows.len(), 1);
-    let error = sql("select 1 from ").identifier(hostile).as_rows::<(i64,)>().all(db).await.unwrap_err();
+    let error = sql("select 1 from ")
+        .identifier(hostile)
+        .as_rows::<(i64,)>()
+        .all(db)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Schema, "{error:?}");
-    let error = sql("select 1 from ").identifier("").as_rows::<(i64,)>().all(db).await.unwrap_err();
+    let error = sql("select 1 from ")
+        .identifier("")
+        .as_rows::<(i64,)>()
+        .all(db)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Schema, "{error:?}");
     assert_eq!(Account::all().count(db).await?, 3);
     Ok(())
@@ -276,7 +388,10 @@ async fn names_are_quoted_and_values_are_no_text(db: &Db) -> Result<()> {
 
 async fn several_statements_at_once_are_refused(db: &Db) -> Result<()> {
     three(db).await?;
-    let error = sql("delete from account; delete from login").exec(db).await.unwrap_err();
+    let error = sql("delete from account; delete from login")
+        .exec(db)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Database, "{error:?}");
     assert_eq!(Account::all().count(db).await?, 3);
     Ok(())
@@ -300,7 +415,10 @@ async fn in_a_transaction_it_is_one_of_its_statements(db: &Db) -> Result<()> {
     let undone: Result<()> = db
         .transaction(async |tx| {
             assert_eq!(sql("delete from account").exec(tx).await?, 3);
-            let left = sql("select count(*) from account").as_rows::<(u64,)>().one(tx).await?;
+            let left = sql("select count(*) from account")
+                .as_rows::<(u64,)>()
+                .one(tx)
+                .await?;
             assert_eq!(left, (0,));
             Err(toasty::Error::new(ErrorKind::Busy, "undo it"))
         })
@@ -308,7 +426,10 @@ async fn in_a_transaction_it_is_one_of_its_statements(db: &Db) -> Result<()> {
     assert!(undone.is_err());
     assert_eq!(Account::all().count(db).await?, 3);
     let tx = db.begin_with(TransactionOptions::new().read_only()).await?;
-    let count = sql("select count(*) from account").as_rows::<(u64,)>().one(&tx).await?;
+    let count = sql("select count(*) from account")
+        .as_rows::<(u64,)>()
+        .one(&tx)
+        .await?;
     assert_eq!(count, (3,));
     assert!(sql("delete from account").exec(&tx).await.is_err());
     drop(tx);
@@ -331,27 +452,48 @@ async fn in_a_batch_it_is_one_of_its_parts(db: &Db) -> Result<()> {
 
 async fn rows_come_one_after_the_other(db: &Db) -> Result<()> {
     three(db).await?;
-    let mut stream = sql("select owner, balance from account").as_rows::<(String, i64)>().stream(db);
+    let mut stream = sql("select owner, balance from account")
+        .as_rows::<(String, i64)>()
+        .stream(db);
     let mut rows = Vec::new();
     while let Some(row) = stream.next().await {
         rows.push(row?);
     }
-    let owners: Vec<_> = sorted(rows, |row| row.1).into_iter().map(|row| row.0).collect();
+    let owners: Vec<_> = sorted(rows, |row| row.1)
+        .into_iter()
+        .map(|row| row.0)
+        .collect();
     assert_eq!(owners, ["ann", "bob", "cid"]);
     Ok(())
 }
 
 async fn what_no_database_takes_is_refused_before_it_is_sent(db: &Db) -> Result<()> {
     speaks_sql(db).await?;
-    let error = sql("select ").bind(u64::MAX).as_rows::<(u64,)>().all(db).await.unwrap_err();
+    let error = sql("select ")
+        .bind(u64::MAX)
+        .as_rows::<(u64,)>()
+        .all(db)
+        .await
+        .unwrap_err();
     assert_eq!(
         (error.kind(), error.fields()),
-        (ErrorKind::Unrepresentable, ["value 1".to_owned()].as_slice()),
+        (
+            ErrorKind::Unrepresentable,
+            ["value 1".to_owned()].as_slice()
+        ),
         "{error:?}"
     );
-    let error = sql("select nonsense from").as_rows::<(u64,)>().all(db).await.unwrap_err();
+    let error = sql("select nonsense from")
+        .as_rows::<(u64,)>()
+        .all(db)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Database, "{error:?}");
-    let error = sql("select 1 from nowhere").as_rows::<(u64,)>().all(db).await.unwrap_err();
+    let error = sql("select 1 from nowhere")
+        .as_rows::<(u64,)>()
+        .all(db)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Schema, "{error:?}");
     Ok(())
 }

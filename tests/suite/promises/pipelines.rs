@@ -4,8 +4,8 @@ use super::cuts::{Cuttable, Stroke, all_cuts, judge};
 use crate::databases::raw_postgresql;
 use crate::proxy::Way;
 use toasty::{
-    BelongsTo, Db, ErrorKind, Executor, HasMany, HasOne, Model, ModelDef, Query, Result, batch, create,
-    toasty,
+    BelongsTo, Db, ErrorKind, Executor, HasMany, HasOne, Model, ModelDef, Query, Result, batch,
+    create, toasty,
 };
 
 toasty! {
@@ -153,7 +153,9 @@ async fn one_that_fails_beside_others_is_told_by_its_own_model() {
 
 /// Ten lookups, which are one shape, and what they found.
 fn ten(ids: &[u64]) -> Vec<Query<Ship>> {
-    (0..10).map(|number| Ship::find_by_id(ids[number % ids.len()])).collect()
+    (0..10)
+        .map(|number| Ship::find_by_id(ids[number % ids.len()]))
+        .collect()
 }
 
 async fn ship_ids(db: &Db) -> Vec<u64> {
@@ -195,8 +197,11 @@ async fn reads_with_relations_take_as_many_trips_as_the_deepest() {
     let ids = ship_ids(on.db()).await;
     let read = async || {
         batch((
-            Ship::find_by_id(ids[0]).include(|ship| (ship.masts.include(|mast| mast.sails), ship.flag)),
-            Ship::find_by_id(ids[1]).include(|ship| ship.boats).into_one(),
+            Ship::find_by_id(ids[0])
+                .include(|ship| (ship.masts.include(|mast| mast.sails), ship.flag)),
+            Ship::find_by_id(ids[1])
+                .include(|ship| ship.boats)
+                .into_one(),
             Boat::all().into_count(),
         ))
         .exec(on.db())
@@ -208,8 +213,16 @@ async fn reads_with_relations_take_as_many_trips_as_the_deepest() {
     let (first, second, boats) = read().await;
     assert_eq!(first[0].masts.get().unwrap().len(), 2);
     assert_eq!((second.boats.get().unwrap().len(), boats), (1, 2));
-    assert_eq!(on.proxy.count(Way::Up, b'S'), 7, "one for each query and relation");
-    assert_eq!(on.proxy.at_once(), 3, "both ships and the count; masts, flag and boats");
+    assert_eq!(
+        on.proxy.count(Way::Up, b'S'),
+        7,
+        "one for each query and relation"
+    );
+    assert_eq!(
+        on.proxy.at_once(),
+        3,
+        "both ships and the count; masts, flag and boats"
+    );
     on.remove().await;
 }
 
@@ -220,14 +233,20 @@ async fn a_write_of_a_batch_that_fails_leaves_the_others() {
     for _ in 0..2 {
         let error = batch((
             create!(Stroke { name: "kept" }),
-            create!(Flag { ship_id: ids[0], colour: "blue" }),
+            create!(Flag {
+                ship_id: ids[0],
+                colour: "blue"
+            }),
             Ship::all(),
             create!(Stroke { name: "kept" }),
         ))
         .exec(on.db())
         .await
         .unwrap_err();
-        assert_eq!((error.kind(), error.model()), (ErrorKind::UniqueViolation, Some("Flag")));
+        assert_eq!(
+            (error.kind(), error.model()),
+            (ErrorKind::UniqueViolation, Some("Flag"))
+        );
         on.goes_on("after it").await;
     }
     assert_eq!(on.rows("kept").await, 4);

@@ -87,7 +87,9 @@ fn own_sql() -> Vec<Behaviour> {
                 .among([1i64, 2])
         }),
         behaviour("sql of one's own as a model", || {
-            toasty::sql("select * from word where text = ").bind("a").as_model::<Word>()
+            toasty::sql("select * from word where text = ")
+                .bind("a")
+                .as_model::<Word>()
         }),
     ]
 }
@@ -140,23 +142,35 @@ fn changing() -> Vec<Behaviour> {
 fn deleting() -> Vec<Behaviour> {
     vec![
         behaviour("create many or leave them as they are", || {
-            Account::create_many([create!(Account { owner: "a" }), create!(Account { owner: "b" })])
-                .on_conflict(|account| account.owner)
-                .ignore()
+            Account::create_many([
+                create!(Account { owner: "a" }),
+                create!(Account { owner: "b" }),
+            ])
+            .on_conflict(|account| account.owner)
+            .ignore()
         }),
         behaviour("create many or change them", || {
-            Account::create_many([create!(Account { owner: "a" }), create!(Account { owner: "b" })])
-                .on_conflict(|account| account.owner)
-                .update_all()
+            Account::create_many([
+                create!(Account { owner: "a" }),
+                create!(Account { owner: "b" }),
+            ])
+            .on_conflict(|account| account.owner)
+            .update_all()
         }),
         behaviour("create or leave it as it is", || {
-            create!(Login { email: "a", name: "b" })
-                .on_conflict(|login| (login.realm, login.name))
-                .ignore()
+            create!(Login {
+                email: "a",
+                name: "b"
+            })
+            .on_conflict(|login| (login.realm, login.name))
+            .ignore()
         }),
         behaviour("update many", || {
             let other = Account { id: 8, ..account() };
-            Account::update_many([account().update().balance(1).owner("a"), other.update().balance(2).owner("b")])
+            Account::update_many([
+                account().update().balance(1).owner("a"),
+                other.update().balance(2).owner("b"),
+            ])
         }),
         behaviour("delete by a filter", || {
             Word::filter(|w| w.text.in_list(["a", "b"])).delete()

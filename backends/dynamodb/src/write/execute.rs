@@ -62,10 +62,7 @@ pub(crate) async fn execute(
             write.run(false).await?.0
         }
         (
-            Statement::Select(_)
-            | Statement::Update(_)
-            | Statement::Delete(_)
-            | Statement::Raw(_),
+            Statement::Select(_) | Statement::Update(_) | Statement::Delete(_) | Statement::Raw(_),
             _,
         ) => {
             return Err(misplaced(layout));

@@ -75,7 +75,11 @@ fn is_there(layout: &Layout, insert: &Insert, error: &Error) -> bool {
     };
     let mut taken = error.fields().to_vec();
     taken.sort_unstable();
-    let mut named: Vec<String> = conflict.columns.iter().map(|column| layout.path(*column)).collect();
+    let mut named: Vec<String> = conflict
+        .columns
+        .iter()
+        .map(|column| layout.path(*column))
+        .collect();
     named.sort_unstable();
     error.is_unique_violation() && taken == named
 }

@@ -149,10 +149,7 @@ async fn add(
         }
         (Statement::Delete(_), Plan::Delete(plan)) => (plan, Change::Remove),
         (
-            Statement::Select(_)
-            | Statement::Update(_)
-            | Statement::Delete(_)
-            | Statement::Raw(_),
+            Statement::Select(_) | Statement::Update(_) | Statement::Delete(_) | Statement::Raw(_),
             _,
         ) => {
             return Err(foresee(prepared, Params::new())

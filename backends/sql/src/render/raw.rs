@@ -10,7 +10,8 @@ pub(super) fn render(writer: &mut Writer, parts: &[RawPart]) {
         match part {
             RawPart::Text(text) => {
                 // A digit or a letter would go on with the placeholder.
-                let joins = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == '$';
+                let joins =
+                    |letter: char| letter.is_alphanumeric() || letter == '_' || letter == '$';
                 if after_value && text.starts_with(joins) {
                     writer.push(" ");
                 }

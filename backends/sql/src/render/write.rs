@@ -205,13 +205,19 @@ fn update_columns(writer: &mut Writer, update: &Update) {
     writer.push(") WITH ORDINALITY AS ");
     writer.push_identifier(NEW);
     writer.push(" (");
-    writer.push_list(", ", 0..=columns.len(), |writer, number| writer.push_alias(number));
-    writer.push(") WHERE ");
-    writer.push_list(" AND ", found_by.iter().enumerate(), |writer, (number, column)| {
-        push_old(writer, *column);
-        writer.push(" = ");
-        push_new(writer, first_of_condition + number);
+    writer.push_list(", ", 0..=columns.len(), |writer, number| {
+        writer.push_alias(number)
     });
+    writer.push(") WHERE ");
+    writer.push_list(
+        " AND ",
+        found_by.iter().enumerate(),
+        |writer, (number, column)| {
+            push_old(writer, *column);
+            writer.push(" = ");
+            push_new(writer, first_of_condition + number);
+        },
+    );
     writer.push(" RETURNING ");
     push_new(writer, columns.len());
 }
