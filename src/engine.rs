@@ -154,9 +154,10 @@ impl<B: Backend> Engine<B> {
     #[inline]
     pub(crate) fn ready(&self, statement: &Statement) -> Result<Ready<B::Prepared>> {
         let (operation, model) = (statement.operation(), statement.model().0);
-        let prepared = self
-            .plans
-            .get(statement, |statement| self.backend.prepare(statement))?;
+        let prepared = self.plans.get(statement, |statement| {
+            statement.check_arrays()?;
+            self.backend.prepare(statement)
+        })?;
         Ok(Ready {
             prepared,
             operation,

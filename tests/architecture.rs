@@ -92,7 +92,7 @@ const HOUSE: &[Crate] = &[
         may_use: &["toasty-dsl", "toasty-contract", "toasty-sql"],
         layers: &[
             &["settings", "prepared", "numeric", "pulse", "deadline"],
-            &["bind", "rows", "trust"],
+            &["bind", "rows", "array", "trust"],
             &["errors", "transport"],
             &["link"],
             &["run"],

@@ -25,7 +25,7 @@ pub use field::{Field, Model};
 pub use query::{Executor, Filter, Query, RowStream};
 pub use schema::ModelDef;
 pub use statement::Statement;
-pub use value::{Cell, Json, Params, Scalar, Value};
+pub use value::{Cell, Json, Member, Params, Scalar, Value};
 pub use write::New;
 
 /// What generated code uses. Not for hand-written code: it changes without notice.
@@ -43,7 +43,7 @@ pub mod __private {
         column_offsets, count_columns, flatten_columns, plain_name,
     };
     pub use crate::statement::Term;
-    pub use crate::value::{Cell, ColumnType, EnumType, Scalar, Value};
+    pub use crate::value::{Cell, ColumnType, EnumType, Member, Scalar, Value};
     pub use crate::write::{
         Builder, Create, CreateMany, Delete, FieldList, Input, New, OnConflict, Slots, Update,
         UpdateMany,

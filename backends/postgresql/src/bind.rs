@@ -3,6 +3,7 @@
 //! What the server could not hold exactly is refused here, before a byte of the statement is sent: a number is not wrapped,
 //! a time not rounded.
 
+use crate::array;
 use crate::numeric;
 use crate::prepared::{PostgresqlPrepared, Shape};
 use bytes::{BufMut, BytesMut};
@@ -290,6 +291,11 @@ fn write_value(value: &Value, ty: &Type, out: &mut BytesMut) -> Result<IsNull, W
             out.put_slice(whole_json(text)?.as_bytes());
         }
         (Value::Json(text), &Type::JSON) => out.put_slice(text.as_bytes()),
+        // Among the rows of one statement: as text, which the statement reads as an array.
+        (Value::List(members), &Type::TEXT) => {
+            let text = array::literal(members).map_err(Why::Refused)?;
+            out.put_slice(text.as_bytes());
+        }
         (Value::List(_), _) => return Err(refuse("a list in one column")),
         (value, ty) => {
             return match ty.kind() {

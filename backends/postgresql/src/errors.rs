@@ -379,7 +379,12 @@ pub(crate) fn general(rejected: &DbError) -> Error {
             "cannot store a value that the column has no room for",
             "nothing was written",
         ),
-        "42P01" | "42703" | "42704" | "3F000" => (
+        "3F000" => (
+            ErrorKind::Schema,
+            "the database has no such schema, or the role may not use it",
+            "create it by `CREATE SCHEMA`, or name another by `schema` in `[backends.postgresql]`",
+        ),
+        "42P01" | "42703" | "42704" => (
             ErrorKind::Schema,
             "the database has no such table or column",
             "create the tables by `db.create_tables()`, or bring the database to the model's form",

@@ -7,6 +7,7 @@
 //! The surprising decision: what begins a transaction or marks a place in it waits for the statement after it and is sent
 //! with it. Whether a transaction is open is read off the protocol's own bytes as they pass, and never asked.
 
+mod array;
 mod bind;
 mod connection;
 mod deadline;

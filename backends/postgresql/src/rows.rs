@@ -1,10 +1,10 @@
 //! A row of PostgreSQL as cells.
 
-use crate::numeric;
+use crate::{array, numeric};
 use jiff::{SignedDuration, Timestamp, civil};
 use std::error::Error;
 use toasty_dsl::error::DecodeError;
-use toasty_dsl::value::{Cell, Row};
+use toasty_dsl::value::{Cell, Members, Row};
 use tokio_postgres::types::{FromSql, Kind, Type};
 use uuid::Uuid;
 
@@ -17,7 +17,10 @@ impl Row for PostgresqlRow<'_> {
             return Err(shorter());
         };
         match self.0.try_get::<_, Raw<'_>>(index) {
-            Ok(Raw(Some(bytes))) => read(column.type_(), bytes),
+            Ok(Raw(Some(bytes))) => match column.type_().kind() {
+                Kind::Array(_) => Cell::of_array(self, index),
+                _ => read(column.type_(), bytes),
+            },
             Ok(Raw(None)) => Ok(Cell::Null),
             Err(_) => Err(strange(NOT_OF_THE_TYPE)),
         }
@@ -25,6 +28,23 @@ impl Row for PostgresqlRow<'_> {
 
     fn name(&self, index: usize) -> Option<&str> {
         self.0.columns().get(index).map(|column| column.name())
+    }
+}
+
+impl Members for PostgresqlRow<'_> {
+    fn each_member(
+        &self,
+        index: usize,
+        take: &mut dyn FnMut(Cell<'_>) -> Result<(), DecodeError>,
+    ) -> Result<(), DecodeError> {
+        let Some(column) = self.0.columns().get(index) else {
+            return Err(shorter());
+        };
+        match self.0.try_get::<_, Raw<'_>>(index) {
+            Ok(Raw(Some(bytes))) => array::each_member(column.type_(), bytes, take),
+            Ok(Raw(None)) => Ok(()),
+            Err(_) => Err(strange(NOT_OF_THE_TYPE)),
+        }
     }
 }
 
@@ -72,7 +92,7 @@ impl<'a> FromSql<'a> for Raw<'a> {
 const FROM_1970_TO_2000: i64 = 946_684_800_000_000;
 
 #[inline]
-fn read<'a>(ty: &Type, raw: &'a [u8]) -> Result<Cell<'a>, DecodeError> {
+pub(crate) fn read<'a>(ty: &Type, raw: &'a [u8]) -> Result<Cell<'a>, DecodeError> {
     Ok(match *ty {
         Type::INT8 => Cell::Int(i64::from_be_bytes(fixed(raw)?)),
         Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME | Type::JSON | Type::UNKNOWN => {

@@ -103,7 +103,9 @@ fn sqlite_type(ty: ColumnType) -> &'static str {
         | ColumnType::Date
         | ColumnType::Time
         | ColumnType::DateTime
-        | ColumnType::Json => "TEXT",
+        | ColumnType::Json
+        // A JSON array ("JSON Functions And Operators").
+        | ColumnType::Array(_) => "TEXT",
     }
 }
 
@@ -125,5 +127,27 @@ fn postgresql_type(ty: ColumnType) -> &'static str {
         ColumnType::DateTime => "timestamp",
         ColumnType::Decimal => "numeric",
         ColumnType::Json => "jsonb",
+        ColumnType::Array(member) => postgresql_array(*member),
+    }
+}
+
+/// An array of the type of its members ("Arrays"). Labels are text there, also those of an enum with a type of its own.
+fn postgresql_array(member: ColumnType) -> &'static str {
+    match member {
+        ColumnType::Bool => "boolean[]",
+        ColumnType::Int(8 | 16) | ColumnType::UInt(8) => "smallint[]",
+        ColumnType::Int(32) | ColumnType::UInt(16) => "integer[]",
+        ColumnType::Int(_) | ColumnType::UInt(_) => "bigint[]",
+        ColumnType::Float(32) => "real[]",
+        ColumnType::Float(_) => "double precision[]",
+        ColumnType::Bytes => "bytea[]",
+        ColumnType::Uuid => "uuid[]",
+        ColumnType::Timestamp => "timestamptz[]",
+        ColumnType::Date => "date[]",
+        ColumnType::Time => "time[]",
+        ColumnType::DateTime => "timestamp[]",
+        ColumnType::Decimal => "numeric[]",
+        ColumnType::Json => "jsonb[]",
+        ColumnType::Text | ColumnType::Enum(_) | ColumnType::Array(_) => "text[]",
     }
 }

@@ -29,6 +29,13 @@ impl Target {
 }
 
 impl Slot {
+    /// Whether an array goes there as the value of one column, and not a list of values for it.
+    pub fn is_array(&self) -> bool {
+        self.target
+            .and_then(|target| target.column())
+            .is_some_and(|column| column.ty.is_array())
+    }
+
     /// The number of the statement's value that goes there, where one does.
     pub fn value(&self) -> Option<usize> {
         match self.form {

@@ -5,7 +5,7 @@ use rusqlite::Statement;
 use rusqlite::types::{Null, ToSql, Value as Stored};
 use std::rc::Rc;
 use toasty_dsl::error::{Error, Refusal, Result};
-use toasty_dsl::value::Value;
+use toasty_dsl::value::{Value, json_of};
 use toasty_sql::{Dialect, Form, Slot, after_prefix, pattern};
 
 /// Binds the values of a statement to its placeholders.
@@ -19,7 +19,7 @@ pub(crate) fn bind(
 ) -> Result<()> {
     for (position, slot) in (1..).zip(&prepared.slots) {
         let bound = match slot.form {
-            Form::Plain(value) => bind_plain(statement, position, values.get(value)),
+            Form::Plain(value) => bind_plain(statement, position, values.get(value), slot),
             Form::Constant(number) => bind_raw(statement, position, number),
             Form::AfterPrefix(value) => match values.get(value).and_then(text_of).map(after_prefix)
             {
@@ -50,6 +50,12 @@ pub(crate) fn bind(
 pub(crate) enum Unbound {
     Refused(Refusal),
     Driver(rusqlite::Error),
+}
+
+impl From<Refusal> for Unbound {
+    fn from(reason: Refusal) -> Self {
+        Unbound::Refused(reason)
+    }
 }
 
 impl From<rusqlite::Error> for Unbound {
@@ -99,12 +105,16 @@ fn bind_plain(
     statement: &mut Statement<'_>,
     position: usize,
     value: Option<&Value>,
+    slot: &Slot,
 ) -> Result<(), Unbound> {
     match value {
         None | Some(Value::Null) => bind_raw(statement, position, Null),
         Some(Value::Int(x)) => bind_raw(statement, position, *x),
         Some(Value::Text(text)) => bind_raw(statement, position, whole(text)?),
         Some(Value::Json(text)) => bind_raw(statement, position, text.as_str()),
+        Some(Value::List(members)) if slot.is_array() => {
+            bind_raw(statement, position, json_of(members, text_in_array)?)
+        }
         Some(Value::List(members)) => {
             let list = members
                 .iter()
@@ -151,6 +161,16 @@ fn owned(value: &Value) -> Result<Stored, Unbound> {
         Value::List(_) => return Err(refuse("a list in one column")),
         _ => return Err(refuse("a value of a type that SQLite does not know")),
     })
+}
+
+/// A member of an array that JSON has no form for: the text that a column of its own would hold.
+fn text_in_array(value: &Value) -> Result<String, Unbound> {
+    match owned(value)? {
+        Stored::Text(text) => Ok(text),
+        Stored::Null | Stored::Integer(_) | Stored::Real(_) | Stored::Blob(_) => Err(refuse(
+            "an array with a member of a type that SQLite does not know",
+        )),
+    }
 }
 
 /// A text that ends where it ends: SQLite's GLOB takes U+0000 for the end, so that `contains` would find too little and

@@ -3,7 +3,7 @@
 use super::RowReader;
 use crate::error::{Refusal, Result};
 use crate::schema::{FieldInfo, FieldKind, ModelDef};
-use crate::value::{Json, Scalar, Value};
+use crate::value::{Json, Member, Scalar, Value};
 use std::any::Any;
 use std::fmt;
 
@@ -11,7 +11,7 @@ use std::fmt;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the type of a model's field",
     label = "not a column, not an embedded value, not a relation",
-    note = "columns are bool, i8 to i64, u8 to u64, f32, f64, String, Vec<u8>, Uuid, jiff's Timestamp, Date, Time and DateTime, Decimal, serde_json::Value, Json<T>, and an `Option` of each; relations are BelongsTo<T>, HasMany<T> and HasOne<T>",
+    note = "columns are bool, i8 to i64, u8 to u64, f32, f64, String, Vec<u8>, Uuid, jiff's Timestamp, Date, Time and DateTime, Decimal, serde_json::Value, Json<T>, arrays as `Vec<T>`, and an `Option` of each; relations are BelongsTo<T>, HasMany<T> and HasOne<T>",
     note = "a type of your own is a column as `Json<{Self}>`, or when it is declared in `toasty!` as `enum` or `embed`"
 )]
 pub trait FieldType: Sized + 'static {
@@ -105,6 +105,28 @@ columns!(
     rust_decimal::Decimal,
     serde_json::Value,
 );
+
+#[diagnostic::do_not_recommend]
+impl<T: Member + fmt::Debug> FieldType for Vec<T> {
+    const KIND: FieldKind = FieldKind::Column {
+        ty: <Self as Scalar>::TYPE,
+        nullable: false,
+    };
+
+    #[inline]
+    fn read(row: &mut RowReader<'_>) -> Result<Self> {
+        row.scalar()
+    }
+
+    fn write(&self, values: &mut Vec<Value>) -> Result<(), Refusal> {
+        values.push(self.to_value()?);
+        Ok(())
+    }
+
+    fn debug(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
 
 #[diagnostic::do_not_recommend]
 impl<T> FieldType for Json<T>

@@ -225,6 +225,14 @@ rules! {
         note = "give one of them another: `Variant [rename(\"other\")]`"
     )]
     23 SAME_LABEL HasDistinctLabels;
+
+    /// Keys and indexes are made of single values.
+    #[diagnostic::on_unimplemented(
+        message = "an array cannot be in a key or an index",
+        label = "several values in one column of model `{M}`",
+        note = "what is looked up by its members is a model of its own: a `HasMany` of rows with one value each"
+    )]
+    24 ARRAY_IN_INDEX IsOneValue;
 }
 
 /// The rules of a model.

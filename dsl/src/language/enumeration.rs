@@ -33,6 +33,8 @@ macro_rules! __enum {
                 }
             }
 
+            impl $crate::__private::Member for $name {}
+
             $crate::__scalar_column! { $name }
         };
     };

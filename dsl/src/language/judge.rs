@@ -77,8 +77,10 @@ pub const fn judge_field(
         return STRAY_PAIR;
     }
     match def.kind {
-        FieldKind::Column { nullable, .. } => {
-            if nullable && !model.is_indexable(field) {
+        FieldKind::Column { nullable, ty } => {
+            if ty.is_array() && model.is_looked_up(field) {
+                ARRAY_IN_INDEX
+            } else if nullable && !model.is_indexable(field) {
                 OPTIONAL_KEY
             } else if !distinct && shares_a_column(model, field) {
                 SAME_COLUMN

@@ -3,7 +3,7 @@
 use crate::error::Refusal;
 use crate::field::{Field, FieldType};
 use crate::statement::Term;
-use crate::value::{Json, Scalar, Value};
+use crate::value::{Json, Member, Scalar, Value};
 use jiff::{Timestamp, civil};
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -117,6 +117,20 @@ impl<M> Operand<M, String> for &str {
 impl<M> Operand<M, Vec<u8>> for &[u8] {
     fn into_term(self) -> (Term, Option<Result<Value, Refusal>>) {
         (Term::Slot, Some(Ok(Value::Bytes(self.to_owned()))))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, T: Member> Operand<M, Vec<T>> for Vec<T> {
+    fn into_term(self) -> (Term, Option<Result<Value, Refusal>>) {
+        (Term::Slot, Some(self.into_value()))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, T: Member> Operand<M, Vec<T>> for &Vec<T> {
+    fn into_term(self) -> (Term, Option<Result<Value, Refusal>>) {
+        (Term::Slot, Some(self.to_value()))
     }
 }
 

@@ -36,8 +36,8 @@ pub struct Sql {
     message = "`{Self}` cannot be bound in SQL",
     label = "no column has this type",
     note = "values are those that a column can have: bool, i8 to i64, u8 to u64, f32, f64, String, &str, Vec<u8>, Uuid, \
-            jiff's Timestamp, Date, Time and DateTime, Decimal, serde_json::Value, Json<T>, and an `Option` of each; a list \
-            goes into `.among([…])`"
+            jiff's Timestamp, Date, Time and DateTime, Decimal, serde_json::Value, Json<T>, a `Vec` of one of them, and an `Option` of each; the members of an `IN` list \
+            go into `.among([…])`"
 )]
 pub trait SqlValue {
     /// As a value.

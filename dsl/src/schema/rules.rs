@@ -45,6 +45,12 @@ impl ModelDef {
         }
     }
 
+    /// Whether the field stands in a key or an index.
+    pub const fn is_looked_up(&self, field: u16) -> bool {
+        let def = &self.fields[field as usize];
+        def.key || def.unique || def.index || self.is_in_an_index(field)
+    }
+
     const fn is_in_the_key(&self, field: u16) -> bool {
         let mut at = 0;
         while at < self.key.len() {

@@ -5,6 +5,7 @@
 //! [`Params`](crate::Params), in the order in which the tree is walked. Must not know: dialects, connections.
 
 mod allowed;
+mod arrays;
 mod expr;
 mod raw;
 mod select;

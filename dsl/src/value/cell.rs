@@ -1,6 +1,7 @@
 //! One column of a row that a backend lends.
 
-use super::Value;
+use super::{Members, Value};
+use crate::error::DecodeError;
 use jiff::{Timestamp, civil};
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -37,9 +38,25 @@ pub enum Cell<'row> {
     DateTime(civil::DateTime),
     /// An exact number
     Decimal(Decimal),
+    /// An array: what gives its members, and in which column. The number is small, so that a cell stays three words wide.
+    Array(&'row dyn Members, u16),
 }
 
 impl<'row> Cell<'row> {
+    /// The array in this column.
+    ///
+    /// # Errors
+    /// For a column beyond any that there can be.
+    pub fn of_array(members: &'row dyn Members, column: usize) -> Result<Self, DecodeError> {
+        match u16::try_from(column) {
+            Ok(column) => Ok(Cell::Array(members, column)),
+            Err(_) => Err(DecodeError {
+                expected: "a column",
+                found: "more columns than there can be",
+            }),
+        }
+    }
+
     /// What it holds, for messages.
     pub fn type_name(self) -> &'static str {
         match self {
@@ -55,13 +72,15 @@ impl<'row> Cell<'row> {
             Cell::Time(_) => "a time",
             Cell::DateTime(_) => "a date and time",
             Cell::Decimal(_) => "a decimal",
+            Cell::Array(..) => "an array",
         }
     }
 
     /// A value, lent as a cell: how a row that was just written is read back without asking the backend.
     pub fn of(value: &'row Value) -> Cell<'row> {
         match value {
-            Value::Null | Value::List(_) => Cell::Null,
+            Value::Null => Cell::Null,
+            Value::List(members) => Cell::Array(members, 0),
             Value::Bool(x) => Cell::Bool(*x),
             Value::Int(x) => Cell::Int(*x),
             Value::Big(x) => Cell::Big(*x),

@@ -31,6 +31,8 @@ pub enum ColumnType {
     Decimal,
     /// `serde_json::Value` or `Json<T>`
     Json,
+    /// `Vec<T>`: of what
+    Array(&'static ColumnType),
 }
 
 /// An enum without data, as its declaration describes it.
@@ -72,6 +74,11 @@ impl ColumnType {
             self,
             ColumnType::Int(64) | ColumnType::UInt(64) | ColumnType::Uuid
         )
+    }
+
+    /// Whether the type is an array: its values are equal or not, and have no order that is the same everywhere.
+    pub const fn is_array(self) -> bool {
+        matches!(self, ColumnType::Array(_))
     }
 
     /// Whether two columns hold the same values, as a key and what refers to it must.

@@ -2,6 +2,7 @@
 //!
 //! Promises: what goes in comes back equal or is refused. `Debug` of anything here shows types and lengths, never content.
 
+mod array;
 mod cell;
 mod column_type;
 mod field_values;
@@ -18,6 +19,7 @@ mod time;
 )]
 mod value;
 
+pub use array::{Member, Members, json_of};
 pub use cell::Cell;
 pub use column_type::{ColumnType, EnumType};
 pub use field_values::FieldValues;

@@ -14,7 +14,7 @@ use crate::error::{DecodeError, Refusal};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no single column",
     label = "not one column",
-    note = "columns are bool, i8 to i64, u8 to u64, f32, f64, String, Vec<u8>, Uuid, jiff's Timestamp, Date, Time and DateTime, Decimal, serde_json::Value and Json<T>",
+    note = "columns are bool, i8 to i64, u8 to u64, f32, f64, String, Vec<u8>, Uuid, jiff's Timestamp, Date, Time and DateTime, Decimal, serde_json::Value, Json<T>, and arrays as `Vec<T>`",
     note = "in a condition a relation is asked by `.any(|x| …)`, `.none(|x| …)`, `.all(|x| …)` or `.is(|x| …)`, and an embedded value by a path, such as `u.address.city`"
 )]
 pub trait Scalar: Sized + Send + Sync + 'static {

@@ -39,7 +39,7 @@ pub enum Value {
     Decimal(Decimal),
     /// JSON text, well formed
     Json(String),
-    /// The members of an `IN` list
+    /// The members of an `IN` list, or of an array
     List(Vec<Value>),
 }
 

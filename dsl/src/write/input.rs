@@ -3,7 +3,7 @@
 use super::nested::Nested;
 use crate::error::Refusal;
 use crate::field::FieldType;
-use crate::value::{FieldValues, Json, Scalar, Value};
+use crate::value::{FieldValues, Json, Member, Scalar, Value};
 use jiff::{Timestamp, civil};
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -176,6 +176,28 @@ impl Input<Vec<u8>> for &[u8] {
 impl<const N: usize> Input<Vec<u8>> for &[u8; N] {
     fn fill(self, slots: &mut Slots<'_>) {
         slots.push(Ok(Value::Bytes(self.to_vec())));
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Member> Input<Vec<T>> for Vec<T> {
+    fn fill(self, slots: &mut Slots<'_>) {
+        slots.push_scalar(self);
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Member> Input<Vec<T>> for &Vec<T> {
+    fn fill(self, slots: &mut Slots<'_>) {
+        slots.push(self.to_value());
+    }
+}
+
+/// An array field takes an array of anything that its members are made of: `["a", "b"]` for a `Vec<String>`.
+#[diagnostic::do_not_recommend]
+impl<T: Member, V: Into<T>, const N: usize> Input<Vec<T>> for [V; N] {
+    fn fill(self, slots: &mut Slots<'_>) {
+        slots.push_scalar(self.map(Into::into).into_iter().collect::<Vec<T>>());
     }
 }
 

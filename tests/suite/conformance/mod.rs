@@ -1,6 +1,7 @@
 //! One list of cases, written once, run on every database: SQLite in memory, on file, and on file with its own thread;
 //! PostgreSQL; DynamoDB.
 
+mod arrays;
 mod atomic;
 mod batches;
 mod changes;
@@ -32,6 +33,7 @@ use crate::cases::Mark;
 /// What the backends do instead, of all cases.
 fn marks() -> impl Iterator<Item = &'static Mark> {
     let subjects = [
+        arrays::MARKS,
         atomic::MARKS,
         batches::MARKS,
         changes::MARKS,

@@ -1,5 +1,6 @@
 //! The models of the suite, by subject.
 
+pub mod arrays;
 pub mod keys;
 pub mod people;
 pub mod readings;

@@ -1,6 +1,7 @@
 //! Tables and indexes.
 
 use crate::databases::{Database, raw_dynamodb};
+use crate::models::arrays::ARRAYS;
 use crate::models::keys::{Account, Badge, Login, ODD_TABLES, Ticket, Triple};
 use crate::models::people::{Passport, Person, SHELVES, Task};
 use crate::models::values::{Anything, Everything, Parcel};
@@ -21,9 +22,10 @@ toasty! {
 
 /// The definitions of some models, language by language.
 pub async fn definitions() -> Vec<(&'static str, String)> {
-    let all: [(&'static str, &[&'static ModelDef]); 9] = [
+    let all: [(&'static str, &[&'static ModelDef]); 10] = [
         ("table with every type", &[Everything::DEF]),
         ("table with every type that may be null", &[Anything::DEF]),
+        ("table with arrays", ARRAYS),
         ("table with embedded values", &[Parcel::DEF]),
         ("table with a uuid key and unique fields", &[Login::DEF]),
         (

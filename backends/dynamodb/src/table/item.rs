@@ -8,7 +8,7 @@ use super::number::Number;
 use super::value::to_cell;
 use aws_sdk_dynamodb::types::AttributeValue;
 use toasty_dsl::error::{DecodeError, Refusal};
-use toasty_dsl::value::{Cell, Row};
+use toasty_dsl::value::{Cell, ColumnType, Members, Row};
 use toasty_dsl::{Error, Result};
 
 /// The most bytes of an item ("Quotas": item size).
@@ -30,10 +30,36 @@ impl Row for ItemRow<'_> {
             self.layout.names.get(index),
             self.layout.model.columns.get(index),
         ) {
-            (Some(name), Some(column)) => to_cell(self.item.get(name), column.ty),
+            (Some(name), Some(column)) => match (self.item.get(name), column.ty) {
+                (Some(AttributeValue::L(_)), ColumnType::Array(_)) => Cell::of_array(self, index),
+                (attribute, ty) => to_cell(attribute, ty),
+            },
             _ => Err(DecodeError {
                 expected: "a column",
                 found: "a shorter row",
+            }),
+        }
+    }
+}
+
+impl Members for ItemRow<'_> {
+    fn each_member(
+        &self,
+        index: usize,
+        take: &mut dyn FnMut(Cell<'_>) -> Result<(), DecodeError>,
+    ) -> Result<(), DecodeError> {
+        let name = self.layout.names.get(index);
+        let column = self.layout.model.columns.get(index);
+        match (
+            name.and_then(|name| self.item.get(name)),
+            column.map(|column| column.ty),
+        ) {
+            (Some(AttributeValue::L(members)), Some(ColumnType::Array(member))) => members
+                .iter()
+                .try_for_each(|one| take(to_cell(Some(one), *member)?)),
+            _ => Err(DecodeError {
+                expected: "an array",
+                found: "an attribute that is no list",
             }),
         }
     }

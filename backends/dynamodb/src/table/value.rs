@@ -47,7 +47,12 @@ pub(crate) fn to_attribute(value: &Value, keyed: bool) -> Result<Option<Attribut
             ));
         }
         Value::Time(x) => AttributeValue::S(format!("{x:.9}")),
-        Value::List(_) => return Err(Refusal::new("a list in one column")),
+        Value::List(members) => {
+            let members = members.iter().map(|member| {
+                Ok(to_attribute(member, false)?.unwrap_or(AttributeValue::Null(true)))
+            });
+            AttributeValue::L(members.collect::<Result<_, Refusal>>()?)
+        }
         _ => {
             return Err(Refusal::new(
                 "a value of a type that DynamoDB does not know",
@@ -131,7 +136,8 @@ fn number_cell(text: &str, ty: ColumnType) -> Result<Cell<'_>, DecodeError> {
         | ColumnType::Date
         | ColumnType::Time
         | ColumnType::DateTime
-        | ColumnType::Json => integer(text),
+        | ColumnType::Json
+        | ColumnType::Array(_) => integer(text),
     }
 }
 
@@ -174,6 +180,10 @@ pub(crate) fn from_attribute(
     attribute: Option<&AttributeValue>,
     ty: ColumnType,
 ) -> Result<Value, DecodeError> {
+    if let (Some(AttributeValue::L(members)), ColumnType::Array(member)) = (attribute, ty) {
+        let members = members.iter().map(|one| from_attribute(Some(one), *member));
+        return members.collect::<Result<_, _>>().map(Value::List);
+    }
     Ok(match to_cell(attribute, ty)? {
         Cell::Null => Value::Null,
         Cell::Int(x) => Value::Int(x),
@@ -227,6 +237,7 @@ pub(crate) fn column_letters(ty: ColumnType, keyed: bool) -> &'static str {
         | ColumnType::Time
         | ColumnType::DateTime
         | ColumnType::Json => "S",
+        ColumnType::Array(_) => "L",
     }
 }
 
@@ -241,6 +252,18 @@ pub(crate) fn compare(a: &AttributeValue, b: &AttributeValue) -> Option<Ordering
         },
         (AttributeValue::B(a), AttributeValue::B(b)) => Some(a.as_ref().cmp(b.as_ref())),
         (AttributeValue::Bool(a), AttributeValue::Bool(b)) => Some(a.cmp(b)),
+        // Arrays are equal or not.
+        (AttributeValue::L(a), AttributeValue::L(b)) => {
+            let equal = a.len() == b.len()
+                && a.iter()
+                    .zip(b)
+                    .all(|(a, b)| compare(a, b) == Some(Ordering::Equal));
+            Some(if equal {
+                Ordering::Equal
+            } else {
+                Ordering::Less
+            })
+        }
         _ => None,
     }
 }

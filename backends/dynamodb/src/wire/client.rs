@@ -73,8 +73,33 @@ impl Session {
             Ok(_) => Ok(()),
             // A role may well be allowed to use its tables and not to list them.
             Err(error) if error.code() == Some("AccessDeniedException") => Ok(()),
-            Err(error) => Err(convert(&error, Purpose::Read, None)),
+            Err(error) => {
+                let converted = convert(&error, Purpose::Read, None);
+                if converted.kind() == ErrorKind::ConnectionLost {
+                    return Err(self.unreachable(&error));
+                }
+                Err(converted)
+            }
         }
+    }
+
+    /// Nobody is there: with the place, and the innermost cause, which is the system's own word.
+    #[cold]
+    fn unreachable(&self, error: &(dyn std::error::Error + 'static)) -> Error {
+        let place = match (&self.settings.endpoint, self.client.config().region()) {
+            (Some(endpoint), _) => format!("at {endpoint}"),
+            (None, Some(region)) => format!("of the region {region}"),
+            (None, None) => String::new(),
+        };
+        let mut cause = error;
+        while let Some(deeper) = cause.source() {
+            cause = deeper;
+        }
+        Error::new(
+            ErrorKind::ConnectionLost,
+            format!("DynamoDB {place} cannot be reached: {cause}"),
+        )
+        .with_advice("look at `endpoint` and `region`, and whether this machine may connect there")
     }
 
     /// A budget for a request that begins now.

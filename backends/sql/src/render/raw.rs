@@ -5,7 +5,7 @@ use crate::writer::Writer;
 use toasty_dsl::statement::RawPart;
 
 pub(super) fn render(writer: &mut Writer, parts: &[RawPart]) {
-    let mut after_value = false;
+    let (mut after_value, mut spaced) = (false, false);
     for part in parts {
         match part {
             RawPart::Text(text) => {
@@ -19,9 +19,12 @@ pub(super) fn render(writer: &mut Writer, parts: &[RawPart]) {
             }
             RawPart::Value => writer.push_next(None),
             RawPart::Among => {
+                if !spaced {
+                    writer.push(" ");
+                }
                 writer.push(match writer.dialect {
-                    Dialect::Sqlite => " IN rarray(",
-                    Dialect::PostgreSql => " = ANY(",
+                    Dialect::Sqlite => "IN rarray(",
+                    Dialect::PostgreSql => "= ANY(",
                 });
                 writer.push_next(None);
                 writer.push(")");
@@ -29,5 +32,6 @@ pub(super) fn render(writer: &mut Writer, parts: &[RawPart]) {
             RawPart::Name(name) => writer.push_identifier(name),
         }
         after_value = *part == RawPart::Value;
+        spaced = matches!(part, RawPart::Text(text) if text.ends_with(char::is_whitespace));
     }
 }

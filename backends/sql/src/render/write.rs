@@ -5,6 +5,7 @@ use crate::Dialect;
 use crate::slot::{Form, Target};
 use crate::writer::Writer;
 use toasty_dsl::statement::{Assign, Delete, Insert, Update};
+use toasty_dsl::value::ColumnType;
 
 /// The columns that an insert writes: all but the key that the database makes.
 fn written(insert: &Insert) -> impl Iterator<Item = u16> + use<> {
@@ -71,14 +72,40 @@ pub(super) fn insert_rows(writer: &mut Writer, insert: &Insert) -> bool {
         writer.push_column(&insert.model, column)
     });
     // "Array Functions", unnest with several arrays: row by row, all of one length.
-    writer.push(") SELECT * FROM unnest(");
+    let type_of = |column: u16| insert.model.columns[usize::from(column)].ty;
+    let arrays = written(insert).any(|column| type_of(column).is_array());
+    writer.push(") SELECT ");
+    if arrays {
+        // unnest takes an array of arrays apart to its last member: arrays go as texts, and are read on the way.
+        writer.push_list(", ", written(insert), |writer, column| {
+            writer.push_column(&insert.model, column);
+            if type_of(column).is_array() {
+                writer.push("::");
+                writer.push_type(type_of(column));
+            }
+        });
+    } else {
+        writer.push("*");
+    }
+    writer.push(" FROM unnest(");
     writer.push_list(", ", written(insert), |writer, column| {
         writer.push_next(target(insert, column));
         writer.push("::");
-        writer.push_type(insert.model.columns[usize::from(column)].ty);
+        if type_of(column).is_array() {
+            writer.push_type(ColumnType::Text);
+        } else {
+            writer.push_type(type_of(column));
+        }
         writer.push("[]");
     });
     writer.push(")");
+    if arrays {
+        writer.push(" AS rows (");
+        writer.push_list(", ", written(insert), |writer, column| {
+            writer.push_column(&insert.model, column);
+        });
+        writer.push(")");
+    }
     on_conflict(writer, insert);
     true
 }
@@ -162,6 +189,7 @@ fn update_columns(writer: &mut Writer, update: &Update) {
     });
     let columns: Vec<u16> = set.chain(found_by.iter().copied()).collect();
     let first_of_condition = columns.len() - found_by.len();
+    let type_of = |column: u16| update.model.columns[usize::from(column)].ty;
     let push_new = |writer: &mut Writer, number: usize| {
         writer.push_identifier(NEW);
         writer.push(".");
@@ -181,6 +209,10 @@ fn update_columns(writer: &mut Writer, update: &Update) {
             writer.push_column(&update.model, *column);
             writer.push(" = ");
             push_new(writer, next);
+            if type_of(*column).is_array() {
+                writer.push("::");
+                writer.push_type(type_of(*column));
+            }
             next += 1;
         }
         Assign::Increment(column) => {
@@ -198,7 +230,12 @@ fn update_columns(writer: &mut Writer, update: &Update) {
             column: *column,
         }));
         writer.push("::");
-        writer.push_type(update.model.columns[usize::from(*column)].ty);
+        // As in an insert of many rows: an array goes as text.
+        writer.push_type(if type_of(*column).is_array() {
+            ColumnType::Text
+        } else {
+            type_of(*column)
+        });
         writer.push("[]");
     });
     // "Table Functions": the number of the row is the last column.
