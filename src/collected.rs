@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use toasty_contract::{Access, Connection};
 use toasty_dsl::cursor::CursorKey;
 use toasty_dsl::query::{Answer, ExecutorObject, Future, Independent, Outcome, RunNested};
+use toasty_dsl::statement::{Assign, Update};
 use toasty_dsl::value::Params;
 use toasty_dsl::{Error, Result, Statement};
 use toasty_dynamodb::{Dynamodb, DynamodbPrepared};
@@ -75,23 +76,50 @@ async fn send(
     sent
 }
 
+impl Collected {
+    /// Different changes of many rows: one write a row. Where a row is not as its condition says, the request fails.
+    async fn each_row(&self, update: &Update, params: &Params) -> Result<Outcome> {
+        let one = Statement::Update(Update {
+            many: false,
+            ..update.clone()
+        });
+        let set = update
+            .set
+            .iter()
+            .filter(|one| matches!(one, Assign::Slot(_)));
+        let width = set.count() + update.filter.pinned_columns().len();
+        let mut affected = 0;
+        for row in params.values().chunks(width.max(1)) {
+            let row = Params::from(row.to_vec());
+            affected += self.execute_boxed(one.clone(), row).await?.affected;
+        }
+        Ok(Outcome {
+            affected,
+            ..Outcome::default()
+        })
+    }
+}
+
 impl ExecutorObject for Collected {
-    fn together<'a>(
+    fn each_together<'a>(
         &'a self,
         statements: Vec<Independent<Statement>>,
-    ) -> Future<'a, Result<Vec<Answer>>> {
+    ) -> Future<'a, Result<Vec<Result<Answer>>>> {
         Box::pin(async move {
             let mut answers = Vec::with_capacity(statements.len());
             for each in statements {
                 if each.sink.is_some() {
                     return Err(read_among_writes(&each.statement));
                 }
-                answers.push(Answer::Done(
-                    self.execute_boxed(each.statement, each.params).await?,
-                ));
+                let done = self.execute_boxed(each.statement, each.params).await;
+                answers.push(done.map(Answer::Done));
             }
             Ok(answers)
         })
+    }
+
+    fn keeps_each(&self) -> bool {
+        false
     }
 
     fn execute_boxed<'a>(
@@ -100,6 +128,11 @@ impl ExecutorObject for Collected {
         params: Params,
     ) -> Future<'a, Result<Outcome>> {
         Box::pin(async move {
+            if let Statement::Update(update) = &statement
+                && update.many
+            {
+                return self.each_row(update, &params).await;
+            }
             let ready = self.engine.ready(&statement)?;
             let (params, outcome) = self.engine.backend.foresee(&ready.prepared, params)?;
             self.writes

@@ -247,7 +247,7 @@ impl<B: Backend> Engine<B> {
         connection: &mut B::Connection,
         statements: Vec<Independent<Ready<B::Prepared>>>,
         meter: Option<&Meter>,
-    ) -> Result<Vec<Answer>> {
+    ) -> Vec<Result<Answer>> {
         let mut told = Vec::with_capacity(statements.len());
         let mut asked = Vec::with_capacity(statements.len());
         for each in statements {
@@ -270,7 +270,7 @@ impl<B: Backend> Engine<B> {
             self.log
                 .finish(started, &ready.ran(), &cost, rows.map(Some));
         }
-        answers.into_iter().collect()
+        answers
     }
 
     /// Begins a stream on a connection. Its event tells that it began: how long it goes on is up to who takes the rows.

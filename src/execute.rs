@@ -99,24 +99,26 @@ impl Db {
     pub(crate) async fn run_together(
         &self,
         statements: Vec<Independent<Statement>>,
-    ) -> Result<Vec<Answer>> {
+    ) -> Result<Vec<Result<Answer>>> {
         let reads = statements.iter().all(|each| each.statement.is_read());
         let access = if reads { Access::Read } else { Access::Write };
         with_engine!(&self.engine, engine => {
             let ready = engine.all_ready(statements)?;
             let mut lease = engine.brief(access).await?;
             let done = engine.together_on(lease.connection()?, ready, self.meter.as_deref()).await;
-            match done {
-                Ok(_) => lease.finish(),
-                Err(_) => drop(lease),
+            if done.iter().all(Result::is_ok) {
+                lease.finish();
+            } else {
+                drop(lease);
             }
-            done
+            Ok(done)
         })
     }
 }
 
 executor_object!(
     Db,
+    keeps_each: true,
     db => with_engine!(&db.engine, engine => engine.batch),
     with_engine!(&db.engine, engine => engine.cursors.key())
 );

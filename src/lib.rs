@@ -48,6 +48,7 @@ extern crate self as toasty;
 pub mod config;
 
 mod atomic;
+mod batch;
 #[cfg(feature = "dynamodb")]
 mod collected;
 mod connect;
@@ -63,9 +64,11 @@ mod object;
 mod plans;
 mod pool;
 mod request;
+mod sql;
 mod tables;
 mod transaction;
 
+pub use batch::batch;
 pub use config::Config;
 pub use connect::{connect, connect_with};
 pub use db::Db;
@@ -74,11 +77,15 @@ pub use engine::{PoolStatistics, Statistics};
 pub use meter::CostReport;
 pub use metered::Metered;
 pub use request::{Request, ToRequest};
+pub use sql::sql;
 pub use toasty_contract::Isolation;
 pub use toasty_dsl::association::Include;
 pub use toasty_dsl::expr;
-pub use toasty_dsl::query::{Expression, Having, NumberedPage, Outcome, Page, Selection};
-pub use toasty_dsl::write::AtomicPart;
+pub use toasty_dsl::query::{
+    Batch, BatchPart, Expression, Having, NumberedPage, Outcome, Page, Selection, Sql, SqlRow,
+    SqlRows, SqlValue,
+};
+pub use toasty_dsl::write::{AtomicPart, Upserted};
 pub use toasty_dsl::{
     BelongsTo, Cell, Error, ErrorKind, Executor, Field, Filter, HasMany, HasOne, Json, Model,
     ModelDef, Query, Result, RowStream, Scalar, Statement, create, toasty,

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use toasty_contract::{Cost, Prepared};
 use toasty_dsl::Error;
 use toasty_dsl::schema::ModelDef;
+use toasty_dsl::statement::SQL;
 use toasty_dsl::value::{Params, Revealed};
 use tracing::Level;
 
@@ -112,6 +113,9 @@ impl Log {
         rows: Result<Option<u64>, &Error>,
     ) {
         let consumed = cost.read_units + cost.write_units;
+        // SQL of the user's own may be about any table.
+        let known = !std::ptr::eq(ran.model, &SQL);
+        let collection = known.then(|| ran.model.table_name().to_string());
         macro_rules! event {
             ($level:expr, $message:literal) => {
                 tracing::event!(
@@ -119,7 +123,7 @@ impl Log {
                     $level,
                     db.system.name = self.system,
                     db.operation.name = ran.operation,
-                    db.collection.name = %ran.model.table_name(),
+                    db.collection.name = collection.as_deref(),
                     db.query.text = ran.prepared.text(),
                     db.query.parameters = told.parameters,
                     db.response.returned_rows = rows.ok().flatten(),

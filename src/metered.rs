@@ -109,13 +109,14 @@ impl Metered {
     fn run_together(
         &self,
         statements: Vec<Independent<Statement>>,
-    ) -> impl std::future::Future<Output = Result<Vec<Answer>>> + Send {
+    ) -> impl std::future::Future<Output = Result<Vec<Result<Answer>>>> + Send {
         self.db.run_together(statements)
     }
 }
 
 executor_object!(
     Metered,
+    keeps_each: true,
     metered => with_engine!(&metered.db.engine, engine => engine.batch),
     with_engine!(&metered.db.engine, engine => engine.cursors.key())
 );

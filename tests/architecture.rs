@@ -75,6 +75,7 @@ const HOUSE: &[Crate] = &[
             &[
                 "settings",
                 "prepared",
+                "raw",
                 "rows",
                 "errors",
                 "wait",
@@ -97,6 +98,7 @@ const HOUSE: &[Crate] = &[
             &["errors", "transport"],
             &["link"],
             &["run"],
+            &["raw"],
             &["session", "stream"],
             &["once", "transaction", "tables"],
             &["together"],
@@ -140,7 +142,7 @@ const HOUSE: &[Crate] = &[
             &["db", "collected"],
             &["request", "connect", "tables", "transaction"],
             &["execute", "metered"],
-            &["atomic", "language"],
+            &["atomic", "batch", "language", "sql"],
         ],
     },
 ];

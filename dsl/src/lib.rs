@@ -47,7 +47,10 @@ pub mod __private {
     };
     pub use crate::statement::Term;
     pub use crate::value::{Cell, ColumnType, EnumType, Member, Scalar, Value};
-    pub use crate::write::{Builder, Create, CreateMany, Delete, Input, New, Slots, Update};
+    pub use crate::write::{
+        Builder, Create, CreateMany, Delete, FieldList, Input, New, OnConflict, Slots, Update,
+        UpdateMany,
+    };
     pub use inventory;
     pub use pastey;
     pub use std::any::Any;

@@ -1,5 +1,7 @@
 //! What a page asks for, and which query a cursor belongs to.
 
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
+
 use toasty_dsl::cursor::Shape;
 use toasty_dsl::query::{IntoOrder, PageQuery};
 use toasty_dsl::statement::{Direction, Position, Select};

@@ -65,7 +65,10 @@ impl Executor for Tx {
 }
 
 impl Tx {
-    async fn run_together(&self, statements: Vec<Independent<Statement>>) -> Result<Vec<Answer>> {
+    async fn run_together(
+        &self,
+        statements: Vec<Independent<Statement>>,
+    ) -> Result<Vec<Result<Answer>>> {
         with_tx!(&self.inner, shared => {
             for each in &statements {
                 shared.check_access(&each.statement)?;
@@ -78,6 +81,7 @@ impl Tx {
 
 executor_object!(
     Tx,
+    keeps_each: false,
     tx => with_tx!(&tx.inner, shared => shared.engine.batch),
     with_tx!(&tx.inner, shared => shared.engine.cursors.key())
 );

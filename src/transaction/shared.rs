@@ -158,13 +158,19 @@ impl<B: Backend> Shared<B> {
         self.over.notify_waiters();
     }
 
-    /// A statement that writes has no place in a transaction that only reads.
+    /// A statement that writes has no place in a transaction that only reads. Of SQL of the user's own only the database
+    /// knows what it does.
     #[inline]
     pub(super) fn check_access(&self, statement: &Statement) -> Result<()> {
-        if self.access == Access::Read && !statement.is_read() {
-            Err(only_reads(statement))
-        } else {
-            Ok(())
+        match statement {
+            Statement::Select(_) | Statement::Raw(_) => Ok(()),
+            Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_) => {
+                if self.access == Access::Read {
+                    Err(only_reads(statement))
+                } else {
+                    Ok(())
+                }
+            }
         }
     }
 
@@ -203,11 +209,12 @@ impl<B: Backend> Shared<B> {
         &self,
         depth: usize,
         statements: Vec<Independent<Ready<B::Prepared>>>,
-    ) -> Result<Vec<Answer>> {
+    ) -> Result<Vec<Result<Answer>>> {
         let mut used = self.connection(depth).await?;
-        self.engine
+        Ok(self
+            .engine
             .together_on(used.0.connection()?, statements, self.meter.as_deref())
-            .await
+            .await)
     }
 
     /// The connection for a stream, which keeps it until it ends.

@@ -4,6 +4,7 @@
 //! are boxed here, once a statement: those of the SDK are nested so deep that a program which holds one by value in an
 //! `async fn` of its own would meet the compiler's recursion limit.
 
+use crate::plan::refusal::own_sql;
 use crate::plan::{DynamodbPrepared, Plan};
 use crate::table::item::ItemRow;
 use crate::wire::Session;
@@ -129,10 +130,7 @@ impl Connection for DynamodbConnection {
     }
 
     async fn run_text(&mut self, _: &str) -> Result<()> {
-        Err(Error::unsupported(
-            "SQL of your own: DynamoDB has none",
-            "write it as a query, or use the SDK of AWS beside Toasty",
-        ))
+        Err(own_sql())
     }
 
     fn take_cost(&mut self) -> Cost {

@@ -47,14 +47,17 @@ pub(crate) fn bound_columns<'a>(
     shape: &'a Shape,
     values: &'a [Value],
 ) -> impl ExactSizeIterator<Item = Bound<'a>> + Clone {
-    let width = shape.slots.len();
+    let width = shape.width();
     shape
         .slots
         .iter()
         .enumerate()
         .map(move |(number, slot)| Bound {
             slot: number,
-            content: Content::Column(values, slot.value().unwrap_or(number), width),
+            content: match slot.value() {
+                Some(first) => Content::Column(values, first, width),
+                None => Content::One(slot.form, values),
+            },
         })
 }
 
@@ -93,10 +96,18 @@ impl Unbound {
                     .column()
                     .map_or_else(String::new, |column| column.path().join(".")),
             ),
+            None if prepared.raw => (prepared.model.name, format!("value {}", self.slot + 1)),
             None => (prepared.model.name, String::new()),
         };
         match &self.why {
             Why::Refused(refusal) => refusal.on(model, field),
+            Why::Foreign(value, expected) if prepared.raw => Error::new(
+                ErrorKind::Schema,
+                format!("the SQL expects the type {expected} here, and {value} is bound"),
+            )
+            .on_model(model)
+            .on_fields([field])
+            .with_advice("bind a value of that type, or say by a cast after it which one it has, as in `.bind(5).push(\"::bigint\")`"),
             Why::Foreign(value, column) => Error::new(
                 ErrorKind::Schema,
                 format!("the database has the type {column} here, and the model gives {value}"),

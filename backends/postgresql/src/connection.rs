@@ -55,11 +55,10 @@ impl Connection for PostgresqlConnection {
         let mut again = true;
         loop {
             match self.execute_once(prepared, &params).await {
-                Ok((affected, key)) => {
+                Ok(done) => {
                     return Ok(Outcome {
-                        affected,
-                        key,
                         values: params,
+                        ..done
                     });
                 }
                 Err(fault) => {

@@ -120,6 +120,7 @@ impl On<'_> {
 
     fn rejected(&self, rejected: &DbError) -> Error {
         let error = match self {
+            On::Statement(prepared, _) if prepared.raw => of_own_sql(rejected),
             On::Statement(prepared, _) => of_model(rejected, prepared),
             On::Text => None,
         };
@@ -200,6 +201,22 @@ fn late(harmless: bool, limit: Option<Duration>) -> Error {
     } else {
         "it may have been done all the same: look before doing it again"
     })
+}
+
+/// What is about the text of SQL of the user's own.
+fn of_own_sql(rejected: &DbError) -> Option<Error> {
+    match rejected.code().code() {
+        "42804" | "42883" | "42846" | "42725" | "42P18" | "22P02" => Some(
+            Error::new(
+                ErrorKind::Schema,
+                "the types in the SQL do not fit each other",
+            )
+            .with_advice(
+                "say by a cast which one is meant; the server's own words are in `server_detail`",
+            ),
+        ),
+        _ => None,
+    }
 }
 
 /// What is about the model's own columns and rows.

@@ -17,6 +17,7 @@ mod numeric;
 mod once;
 mod prepared;
 mod pulse;
+mod raw;
 mod rows;
 mod run;
 mod session;

@@ -4,11 +4,12 @@ use crate::bind::{bound, bound_columns};
 use crate::errors::{Fault, On, is_gone, is_stale};
 use crate::link::{Link, Standing};
 use crate::prepared::PostgresqlPrepared;
+use crate::raw::{self, Wanted};
 use crate::run::{self, Failed, beside};
 use crate::session::{PostgresqlConnection, Transaction};
 use crate::stream::SLICE;
-use toasty_dsl::query::Sink;
-use toasty_dsl::value::{Params, Value};
+use toasty_dsl::query::{Outcome, Sink};
+use toasty_dsl::value::Params;
 use toasty_sql::around;
 use tokio_postgres::Statement;
 
@@ -31,10 +32,10 @@ impl PostgresqlConnection {
         };
         self.link.stand(Standing::Loose);
         let values = bound(shape, params.values());
-        let work = beside(
-            &mut opening,
-            run::fetch(&self.link, &statement, values, sink),
-        );
+        let work = beside(&mut opening, async {
+            raw::check(prepared, shape, &statement, Wanted::Rows)?;
+            run::fetch(&self.link, &statement, values, sink).await
+        });
         let ran = self.link.timer.within(self.limit, work).await;
         self.ended(ran, opening, written, prepared, &on).await
     }
@@ -43,7 +44,7 @@ impl PostgresqlConnection {
         &mut self,
         prepared: &PostgresqlPrepared,
         params: &Params,
-    ) -> Result<(u64, Option<Value>), Fault> {
+    ) -> Result<Outcome, Fault> {
         let shape = prepared.shape_for(params);
         let on = On::Statement(prepared, shape);
         self.ready().await?;
@@ -76,7 +77,10 @@ impl PostgresqlConnection {
         let statement = self.statement(shape, &on, &mut opening).await?;
         self.link.stand(Standing::Loose);
         let values = bound(shape, params.values());
-        let work = beside(&mut opening, run::execute(&self.link, &statement, values));
+        let work = beside(&mut opening, async {
+            raw::check(prepared, shape, &statement, Wanted::Rows)?;
+            run::execute(&self.link, &statement, values).await
+        });
         let ran = self.link.timer.within(self.limit, work).await;
         self.ended(ran, opening, written, prepared, &on).await?;
         let written = self.link.pulse.written();
@@ -126,22 +130,35 @@ impl PostgresqlConnection {
     }
 }
 
-/// Runs a statement without rows: one row, or a whole column a value.
+/// Runs a statement without rows: one row, or a whole column a value. The values are not given back.
 pub(crate) async fn write(
     link: &Link,
     prepared: &PostgresqlPrepared,
     statement: &Statement,
     params: &Params,
-) -> Result<(u64, Option<Value>), Failed> {
+) -> Result<Outcome, Failed> {
     let values = params.values();
     if let Some(shape) = prepared.many(params) {
         let values = bound_columns(shape, values);
-        return Ok((run::execute(link, statement, values).await?, None));
+        return Ok(touched(run::execute(link, statement, values).await?));
     }
+    if prepared.many_changes {
+        let rows = values.len() / prepared.one.width().max(1);
+        let values = bound_columns(&prepared.one, values);
+        return run::changes(link, statement, values, rows).await;
+    }
+    raw::check(prepared, &prepared.one, statement, Wanted::Nothing)?;
     let values = bound(&prepared.one, values);
     if prepared.insert == Some(true) {
         run::insert(link, statement, values).await
     } else {
-        Ok((run::execute(link, statement, values).await?, None))
+        Ok(touched(run::execute(link, statement, values).await?))
+    }
+}
+
+fn touched(affected: u64) -> Outcome {
+    Outcome {
+        affected,
+        ..Outcome::default()
     }
 }

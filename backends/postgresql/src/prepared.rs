@@ -21,6 +21,10 @@ pub struct PostgresqlPrepared {
     pub(crate) reads: bool,
     /// Removes rows: what it breaks are the references of other rows, not its own.
     pub(crate) removes: bool,
+    /// Different changes of many rows, each slot a whole column; the numbers of those that found their row come back.
+    pub(crate) many_changes: bool,
+    /// SQL of the user's own.
+    pub(crate) raw: bool,
     /// An insert, and whether the database makes its key.
     pub(crate) insert: Option<bool>,
 }
@@ -44,11 +48,22 @@ impl Shape {
     }
 }
 
+impl Shape {
+    /// How many values one row has.
+    pub(crate) fn width(&self) -> usize {
+        let values = self.slots.iter().filter(|slot| slot.value().is_some());
+        values.count()
+    }
+}
+
 impl PostgresqlPrepared {
     pub(crate) fn new(statement: &Statement) -> Result<Self> {
         let rows = match statement {
             Statement::Insert(insert) => render_rows(insert, Dialect::PostgreSql)?,
-            Statement::Select(_) | Statement::Update(_) | Statement::Delete(_) => None,
+            Statement::Select(_)
+            | Statement::Update(_)
+            | Statement::Delete(_)
+            | Statement::Raw(_) => None,
         };
         Ok(PostgresqlPrepared {
             one: Shape::new(render(statement, Dialect::PostgreSql)?),
@@ -57,9 +72,14 @@ impl PostgresqlPrepared {
             model: statement.model(),
             reads: statement.is_read(),
             removes: matches!(statement, Statement::Delete(_)),
+            many_changes: matches!(statement, Statement::Update(update) if update.many),
+            raw: matches!(statement, Statement::Raw(_)),
             insert: match statement {
                 Statement::Insert(insert) => Some(insert.auto),
-                Statement::Select(_) | Statement::Update(_) | Statement::Delete(_) => None,
+                Statement::Select(_)
+                | Statement::Update(_)
+                | Statement::Delete(_)
+                | Statement::Raw(_) => None,
             },
         })
     }
@@ -78,7 +98,7 @@ impl PostgresqlPrepared {
     pub(crate) fn many(&self, params: &Params) -> Option<&Shape> {
         self.rows
             .as_ref()
-            .filter(|_| params.len() > self.one.slots.len())
+            .filter(|_| params.len() > self.one.width())
     }
 
     /// The text that takes these values.
@@ -93,9 +113,13 @@ impl Prepared for PostgresqlPrepared {
     }
 
     fn hides(&self, value: usize) -> bool {
+        // Nobody has said what they are.
+        if self.raw {
+            return true;
+        }
         // The values of several rows stand one row after the other.
-        let value = if self.insert.is_some() && !self.one.slots.is_empty() {
-            value % self.one.slots.len()
+        let value = if (self.insert.is_some() || self.many_changes) && !self.one.slots.is_empty() {
+            value % self.one.width()
         } else {
             value
         };

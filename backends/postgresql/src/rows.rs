@@ -25,6 +25,10 @@ impl Row for PostgresqlRow<'_> {
             Err(_) => Err(strange(NOT_OF_THE_TYPE)),
         }
     }
+
+    fn name(&self, index: usize) -> Option<&str> {
+        self.0.columns().get(index).map(|column| column.name())
+    }
 }
 
 impl Members for PostgresqlRow<'_> {

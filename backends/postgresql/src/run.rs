@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use toasty_dsl::error::Error;
-use toasty_dsl::query::Sink;
+use toasty_dsl::query::{Outcome, Sink};
 use toasty_dsl::value::{Cell, Row as _, Value};
 use tokio_postgres::{Error as Driver, Row, RowStream, SimpleQueryStream, Statement};
 
@@ -66,7 +66,7 @@ pub(crate) async fn insert<'a>(
     link: &Link,
     statement: &Statement,
     values: impl ExactSizeIterator<Item = Bound<'a>>,
-) -> Result<(u64, Option<Value>), Failed> {
+) -> Result<Outcome, Failed> {
     let mut rows = pin!(link.client.query_raw(statement, values).await?);
     let mut key = None;
     while let Some(row) = next(&mut rows).await? {
@@ -74,7 +74,36 @@ pub(crate) async fn insert<'a>(
             key = Some(Value::Int(made));
         }
     }
-    Ok((rows.rows_affected().unwrap_or(0), key))
+    Ok(Outcome {
+        affected: rows.rows_affected().unwrap_or(0),
+        key,
+        ..Outcome::default()
+    })
+}
+
+/// Runs different changes of so many rows, and says how many found theirs, and which was the first that did not.
+pub(crate) async fn changes<'a>(
+    link: &Link,
+    statement: &Statement,
+    values: impl ExactSizeIterator<Item = Bound<'a>>,
+    count: usize,
+) -> Result<Outcome, Failed> {
+    let mut rows = pin!(link.client.query_raw(statement, values).await?);
+    let mut found = vec![false; count];
+    while let Some(row) = next(&mut rows).await? {
+        if let Ok(Cell::Int(number)) = PostgresqlRow(&row).cell(0)
+            && let Some(found) = usize::try_from(number - 1)
+                .ok()
+                .and_then(|number| found.get_mut(number))
+        {
+            *found = true;
+        }
+    }
+    Ok(Outcome {
+        affected: rows.rows_affected().unwrap_or(0),
+        missed: found.iter().position(|found| !found),
+        ..Outcome::default()
+    })
 }
 
 /// The answer to texts that were sent without waiting.

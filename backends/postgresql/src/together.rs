@@ -8,6 +8,7 @@ use crate::errors::{Fault, On};
 use crate::link::{Link, Standing};
 use crate::once::write;
 use crate::prepared::{PostgresqlPrepared, Shape};
+use crate::raw::{self, Wanted};
 use crate::run::{self, Failed};
 use crate::session::{PostgresqlConnection, Transaction};
 use futures_util::future::join_all;
@@ -16,7 +17,6 @@ use std::sync::Arc;
 use toasty_contract::{alone, in_turn};
 use toasty_dsl::error::Result;
 use toasty_dsl::query::{Answer, Independent, Outcome, Sink};
-use toasty_dsl::value::Value;
 use tokio_postgres::Statement;
 
 type Asked = Independent<Arc<PostgresqlPrepared>>;
@@ -27,7 +27,7 @@ type Ended = Result<Done, Fault>;
 enum Done {
     /// Its rows are in its sink.
     Rows,
-    Write(u64, Option<Value>),
+    Write(Outcome),
 }
 
 impl PostgresqlConnection {
@@ -55,10 +55,9 @@ impl PostgresqlConnection {
 
     async fn answer(&mut self, each: Asked, ended: Ended, before: Transaction) -> Result<Answer> {
         match ended {
-            Ok(Done::Write(affected, key)) => Ok(Answer::Done(Outcome {
-                affected,
-                key,
+            Ok(Done::Write(done)) => Ok(Answer::Done(Outcome {
                 values: each.params,
+                ..done
             })),
             Ok(Done::Rows) => match each.sink {
                 Some(sink) => Ok(Answer::Rows(sink)),
@@ -150,13 +149,11 @@ async fn run_one(link: &Link, each: &mut Asked, statement: &Statement) -> Result
     } = each;
     match sink {
         Some(sink) => {
+            raw::check(prepared, &prepared.one, statement, Wanted::Rows)?;
             let values = bound(&prepared.one, params.values());
             run::fetch(link, statement, values, sink).await?;
             Ok(Done::Rows)
         }
-        None => {
-            let (affected, key) = write(link, prepared, statement, params).await?;
-            Ok(Done::Write(affected, key))
-        }
+        None => Ok(Done::Write(write(link, prepared, statement, params).await?)),
     }
 }

@@ -54,6 +54,11 @@ impl Writer {
         self.refused.get_or_insert_with(error);
     }
 
+    /// Text of the user's own, which they answer for: the only one that is not of this program, and the only way in.
+    pub(crate) fn push_own(&mut self, text: &str) {
+        self.sql.push_str(text);
+    }
+
     /// A name, quoted, its quotes doubled. Every identifier of every statement goes through here.
     pub(crate) fn push_identifier(&mut self, name: &str) {
         if self.refused.is_none() {

@@ -74,6 +74,10 @@ impl Unbound {
                     .column()
                     .map_or_else(String::new, |column| column.path().join(".")),
             ),
+            (Unbound::Refused(reason), None) if prepared.raw => {
+                let number = slot.value().map_or(0, |value| value + 1);
+                reason.on(prepared.model.name, format!("value {number}"))
+            }
             (Unbound::Refused(reason), None) => reason.on(prepared.model.name, ""),
             (Unbound::Driver(error), _) => crate::errors::convert(error, prepared),
         }

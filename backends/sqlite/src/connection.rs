@@ -21,8 +21,8 @@ use toasty_sql::Dialect;
 /// How many rows are read on the caller's task before the statement is begun anew on a thread: a few milliseconds' worth.
 const SLICE: usize = 8192;
 
-/// How many rows are inserted before other tasks get their turn.
-const INSERTS: usize = 512;
+/// How many rows are written before other tasks get their turn.
+const ROWS: usize = 512;
 
 /// One connection of SQLite.
 ///
@@ -190,9 +190,9 @@ impl SqliteConnection {
         params: Params,
     ) -> Future<'a, Result<Outcome>> {
         Box::pin(async move {
-            let width = prepared.slots.len();
-            if prepared.insert.is_some() && params.len() > width {
-                return self.insert_rows(prepared, params, width).await;
+            let width = prepared.width();
+            if prepared.many || (prepared.insert.is_some() && params.len() > width) {
+                return self.write_rows(prepared, params, width).await;
             }
             let begun = self.begun;
             let ran = if self.execution == Execution::Thread {
@@ -228,7 +228,7 @@ impl SqliteConnection {
     }
 
     /// Many rows by one statement, run row by row: all of them, or none.
-    async fn insert_rows(
+    async fn write_rows(
         &mut self,
         prepared: &Arc<SqlitePrepared>,
         params: Params,
@@ -251,22 +251,31 @@ impl SqliteConnection {
             )
         };
         self.control(begin).await?;
-        let mut affected = 0;
-        for rows in params.values().chunks(INSERTS * width.max(1)) {
+        let (mut affected, mut missed, mut before) = (0, None, 0);
+        for rows in params.values().chunks(ROWS * width.max(1)) {
             match execute_rows(self.driver().await, prepared, rows, width) {
-                Ok(count) => affected += count,
+                Ok((count, row)) => {
+                    affected += count;
+                    missed = row.map(|row| before + row);
+                }
                 Err(error) => {
                     self.control(forget).await?;
                     return Err(error);
                 }
             }
+            if missed.is_some() {
+                break;
+            }
+            before += ROWS;
             tokio::task::yield_now().await;
         }
-        self.control(keep).await?;
+        self.control(if missed.is_some() { forget } else { keep })
+            .await?;
         Ok(Outcome {
             affected,
             key: None,
             values: params,
+            missed,
         })
     }
 
@@ -334,7 +343,7 @@ impl Connection for SqliteConnection {
 
     #[inline]
     async fn execute(&mut self, prepared: &Arc<SqlitePrepared>, params: Params) -> Result<Outcome> {
-        let one = prepared.insert.is_none() || params.len() <= prepared.slots.len();
+        let one = !prepared.many && (prepared.insert.is_none() || params.len() <= prepared.width());
         if let (true, Execution::Caller, Some(driver)) = (one, self.execution, &self.driver) {
             still_open(self.begun, driver)?;
             if let Ran::Done(outcome) = execute(driver, prepared, params.values())? {

@@ -15,6 +15,7 @@ mod functions;
 mod home;
 mod open;
 mod prepared;
+mod raw;
 #[cfg(test)]
 mod reprepare;
 mod rows;

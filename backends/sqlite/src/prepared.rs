@@ -14,6 +14,12 @@ pub struct SqlitePrepared {
     pub(crate) model: ModelRef,
     /// Removes rows: what it breaks are the references of other rows, not its own.
     pub(crate) removes: bool,
+    /// It changes nothing, as far as is known.
+    pub(crate) reads: bool,
+    /// Different changes of many rows: it is run once a row, and each has to find its own.
+    pub(crate) many: bool,
+    /// SQL of the user's own.
+    pub(crate) raw: bool,
     /// An insert, and whether SQLite makes its key.
     pub(crate) insert: Option<bool>,
     /// A run of it once gave more rows than one slice: it starts on a thread from then on.
@@ -28,12 +34,24 @@ impl SqlitePrepared {
             slots: rendered.slots,
             model: statement.model(),
             removes: matches!(statement, Statement::Delete(_)),
+            reads: statement.is_read(),
+            many: matches!(statement, Statement::Update(update) if update.many),
+            raw: matches!(statement, Statement::Raw(_)),
             insert: match statement {
                 Statement::Insert(insert) => Some(insert.auto),
-                Statement::Select(_) | Statement::Update(_) | Statement::Delete(_) => None,
+                Statement::Select(_)
+                | Statement::Update(_)
+                | Statement::Delete(_)
+                | Statement::Raw(_) => None,
             },
             long: AtomicBool::new(false),
         })
+    }
+
+    /// How many values one row has.
+    pub(crate) fn width(&self) -> usize {
+        let values = self.slots.iter().filter(|slot| slot.value().is_some());
+        values.count()
     }
 
     pub(crate) fn is_long(&self) -> bool {
@@ -51,9 +69,13 @@ impl Prepared for SqlitePrepared {
     }
 
     fn hides(&self, value: usize) -> bool {
+        // Nobody has said what they are.
+        if self.raw {
+            return true;
+        }
         // The values of several rows stand one row after the other.
-        let value = if self.insert.is_some() && !self.slots.is_empty() {
-            value % self.slots.len()
+        let value = if (self.insert.is_some() || self.many) && !self.slots.is_empty() {
+            value % self.width()
         } else {
             value
         };

@@ -27,4 +27,8 @@ impl Row for SqliteRow<'_, '_> {
             }),
         }
     }
+
+    fn name(&self, index: usize) -> Option<&str> {
+        self.0.as_ref().column_name(index).ok()
+    }
 }

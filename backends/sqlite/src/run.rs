@@ -3,6 +3,7 @@
 use crate::bind::bind;
 use crate::errors::{convert, is_busy};
 use crate::prepared::SqlitePrepared;
+use crate::raw;
 use crate::rows::SqliteRow;
 use rusqlite::Connection;
 use std::ops::ControlFlow;
@@ -35,7 +36,16 @@ pub(crate) fn fetch<S: Sink + ?Sized>(
         Err(error) if is_busy(&error) => return Ok(Ran::Busy),
         Err(error) => return Err(convert(error, prepared)),
     };
+    if prepared.raw {
+        raw::check(&statement, prepared, raw::Wanted::Rows)?;
+    }
     bind(&mut statement, prepared, params.values())?;
+    // What writes has written by its first row, and is not begun anew.
+    let most = if prepared.reads || statement.readonly() {
+        most
+    } else {
+        usize::MAX
+    };
     let mut rows = statement.raw_query();
     let mut count = 0usize;
     loop {
@@ -68,6 +78,9 @@ pub(crate) fn execute(
 ) -> Result<Ran<Outcome>> {
     let run = || -> Result<usize, Failed> {
         let mut statement = connection.prepare_cached(&prepared.sql)?;
+        if prepared.raw {
+            raw::check(&statement, prepared, raw::Wanted::Nothing).map_err(Failed::Refused)?;
+        }
         bind(&mut statement, prepared, values).map_err(Failed::Refused)?;
         Ok(statement.raw_execute()?)
     };
@@ -78,7 +91,7 @@ pub(crate) fn execute(
             Ok(Ran::Done(Outcome {
                 affected: u64::try_from(affected).unwrap_or(u64::MAX),
                 key,
-                values: Params::new(),
+                ..Outcome::default()
             }))
         }
         Err(Failed::Driver(error)) if is_busy(&error) => Ok(Ran::Busy),
@@ -87,24 +100,30 @@ pub(crate) fn execute(
     }
 }
 
-/// Runs a statement once for each row of values: `values` holds a whole number of rows.
+/// Runs a statement once for each row of values: `values` holds a whole number of rows. Says how many rows it touched, and
+/// which of the changes found none: it is the last that was run.
 pub(crate) fn execute_rows(
     connection: &Connection,
     prepared: &SqlitePrepared,
     values: &[Value],
     width: usize,
-) -> Result<u64> {
+) -> Result<(u64, Option<usize>)> {
     let mut statement = connection
         .prepare_cached(&prepared.sql)
         .map_err(|error| convert(error, prepared))?;
-    let mut affected = 0;
-    for row in values.chunks(width.max(1)) {
+    let (mut affected, mut missed) = (0, None);
+    for (number, row) in values.chunks(width.max(1)).enumerate() {
         bind(&mut statement, prepared, row)?;
-        affected += statement
+        let touched = statement
             .raw_execute()
             .map_err(|error| convert(error, prepared))?;
+        affected += touched;
+        if prepared.many && touched == 0 {
+            missed = Some(number);
+            break;
+        }
     }
-    Ok(u64::try_from(affected).unwrap_or(u64::MAX))
+    Ok((u64::try_from(affected).unwrap_or(u64::MAX), missed))
 }
 
 enum Failed {

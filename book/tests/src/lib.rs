@@ -60,6 +60,8 @@ chapters! {
     include "include.md"
     transactions "transactions.md"
     atomic "atomic.md"
+    batch "batch.md"
+    sql "sql.md"
     choosing "choosing.md"
     sqlite "sqlite.md"
     postgresql "postgresql.md"

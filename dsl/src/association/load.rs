@@ -16,7 +16,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 /// One statement of a level.
-pub(super) type Asked = Independent<Statement>;
+pub(crate) type Asked = Independent<Statement>;
 
 /// A relation that is being loaded, and what it asks for first.
 pub(super) type Begun<M> = (Box<dyn Loading<M>>, Vec<Asked>);
@@ -34,7 +34,7 @@ pub async fn load<M: Model>(
     let (mut level, mut asked) = Level::begin(parents, includes, batch)?;
     while !asked.is_empty() {
         let answers = on.together(asked).await?;
-        asked = level.take(answers, batch)?;
+        asked = level.take(&mut answers.into_iter(), batch)?;
     }
     level.put(parents)
 }
@@ -55,10 +55,15 @@ pub(super) trait Loading<M>: Send {
 }
 
 /// The relations of some rows that are being loaded, each with how many answers it waits for.
-struct Level<M>(Vec<(Box<dyn Loading<M>>, usize)>);
+pub(crate) struct Level<M>(Vec<(Box<dyn Loading<M>>, usize)>);
 
 impl<M: Model> Level<M> {
-    fn begin(parents: &[M], includes: &[Include<M>], batch: usize) -> Result<(Self, Vec<Asked>)> {
+    /// Begins, and says what is to be asked for first.
+    pub(crate) fn begin(
+        parents: &[M],
+        includes: &[Include<M>],
+        batch: usize,
+    ) -> Result<(Self, Vec<Asked>)> {
         let mut level = Level(Vec::with_capacity(includes.len()));
         let mut all = Vec::new();
         if !parents.is_empty() {
@@ -71,18 +76,23 @@ impl<M: Model> Level<M> {
         Ok((level, all))
     }
 
-    fn take(&mut self, answers: Vec<Answer>, batch: usize) -> Result<Vec<Asked>> {
-        let mut answers = answers.into_iter();
+    /// Takes as many answers as it waits for, and asks for what comes next.
+    pub(crate) fn take(
+        &mut self,
+        answers: &mut dyn Iterator<Item = Answer>,
+        batch: usize,
+    ) -> Result<Vec<Asked>> {
         let mut all = Vec::new();
         for (loading, waits) in &mut self.0 {
-            let asked = loading.take(answers.by_ref().take(*waits).collect(), batch)?;
+            let asked = loading.take((&mut *answers).take(*waits).collect(), batch)?;
             *waits = asked.len();
             all.extend(asked);
         }
         Ok(all)
     }
 
-    fn put(self, parents: &mut [M]) -> Result<()> {
+    /// Puts everything into the rows.
+    pub(crate) fn put(self, parents: &mut [M]) -> Result<()> {
         for (loading, _) in self.0 {
             loading.put(parents)?;
         }
@@ -164,7 +174,7 @@ struct Loaded<R: RelationType> {
 impl<M: Model, R: RelationType> Loading<M> for Loaded<R> {
     fn take(&mut self, answers: Vec<Answer>, batch: usize) -> Result<Vec<Asked>> {
         if let Some(nested) = &mut self.nested {
-            return nested.take(answers, batch);
+            return nested.take(&mut answers.into_iter(), batch);
         }
         for answer in answers {
             let children: Children<R::Target> = answer.into_sink()?;

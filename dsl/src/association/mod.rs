@@ -25,5 +25,6 @@ pub use has_one::HasOne;
 pub use include::{Include, IncludeBuilder, IntoInclude};
 pub(crate) use join::values_of;
 pub use load::load;
+pub(crate) use load::{Asked, Level};
 pub use origin::Origin;
 pub use relation_type::RelationType;

@@ -1,6 +1,6 @@
 //! The reader that walks the columns of one row in the order of the model's fields.
 
-use crate::error::{DecodeError, Error, Result};
+use crate::error::{DecodeError, Error, ErrorKind, Result};
 use crate::schema::ModelDef;
 use crate::value::{Cell, Row, Scalar};
 
@@ -71,14 +71,38 @@ impl<'row> RowReader<'row> {
         }
     }
 
+    /// Nothing is left to be read.
+    ///
+    /// # Errors
+    /// `Decode`, where the row goes on.
+    pub(crate) fn end(&self) -> Result<()> {
+        match self.row.name(self.column) {
+            None => Ok(()),
+            Some(_) => Err(self.longer()),
+        }
+    }
+
+    #[cold]
+    fn longer(&self) -> Error {
+        let read = self.column;
+        Error::new(
+            ErrorKind::Decode,
+            format!("the row has more columns than the {read} that are read"),
+        )
+        .on_model(self.model.name)
+        .with_advice("name in the SQL those that are read, or read all of them")
+    }
+
     #[cold]
     fn wrong(&self, why: DecodeError) -> Error {
         let at = self.column.saturating_sub(1);
-        let column = self
-            .model
-            .columns
-            .get(at)
-            .map_or_else(|| format!("column {at}"), |column| column.name());
+        let column = self.model.columns.get(at).map_or_else(
+            || match self.row.name(at) {
+                Some(name) => name.to_owned(),
+                None => format!("column {at}"),
+            },
+            |column| column.name(),
+        );
         why.on(self.model.name, column)
     }
 

@@ -125,6 +125,13 @@ macro_rules! __model {
                 $crate::__private::CreateMany::new(rows)
             }
 
+            /// Different changes of many rows in one call, each of an instance: all of them, or none.
+            pub fn update_many<U: $crate::__private::Builder<Inner = $crate::__private::Update<Self>>>(
+                updates: impl ::core::iter::IntoIterator<Item = U>,
+            ) -> $crate::__private::UpdateMany<Self> {
+                $crate::__private::UpdateMany::new(updates)
+            }
+
             /// Changes this row: follow with the fields to set and `.exec(&db)`. The struct itself stays as it is.
             pub fn update(&self) -> $update {
                 $update($crate::__private::Update::of(self))
@@ -167,6 +174,15 @@ macro_rules! __builders {
                     self
                 }
             )*
+
+            /// The row may be there already: one with the same values in these fields, which are the key or unique. Follow
+            /// with `.ignore()`, `.update(…)` or `.update_all()`.
+            pub fn on_conflict<__F: $crate::__private::FieldList<$name>>(
+                self,
+                by: impl ::core::ops::FnOnce(<$name as $crate::__private::Model>::Fields) -> __F,
+            ) -> $crate::__private::OnConflict<$name, $crate::__private::Create<$name>> {
+                self.0.on_conflict(by)
+            }
 
             /// Writes the row and gives it back as it was stored.
             ///

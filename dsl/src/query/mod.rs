@@ -4,6 +4,7 @@
 //! nothing is sent before one of the last words (`all`, `first`, `one`, `count`, `exists`, `stream`, `exec`).
 
 mod arithmetic;
+mod batch;
 mod columns;
 mod expression;
 mod filter;
@@ -18,9 +19,14 @@ mod run;
 mod select;
 mod selection;
 mod sinks;
+mod sql;
+mod sql_rows;
 mod stream;
+mod words;
 
 pub use arithmetic::{Divisible, Integer, Numeric};
+pub use batch::{Batch, BatchPart};
+pub(crate) use batch::{Pending, Single, sealed};
 pub use expression::{Argument, Expression, IntoExpression, Kind, OfGroup, OfRow, Projected};
 pub use filter::Filter;
 pub use grouped::{Group, Grouped, Having, Keys};
@@ -35,4 +41,7 @@ pub use select::{All, Filtered, Narrowed, Query};
 pub(crate) use select::{check_depth, not_found};
 pub use selection::Selection;
 pub(crate) use sinks::Rows;
+pub use sql::{Sql, SqlValue};
+pub use sql_rows::{SqlRow, SqlRows};
 pub use stream::RowStream;
+pub use words::{RowsAsked, ValueAsked};

@@ -39,6 +39,8 @@ pub struct Outcome {
     pub key: Option<Value>,
     /// The values that were sent, given back: a new row is read from them and not from the database.
     pub values: Params,
+    /// Of a change of many rows: the first of them, counted from zero, that found no row. Nothing may be kept then.
+    pub missed: Option<usize>,
 }
 
 /// One of several statements that do not depend on each other, to be run in any order.
@@ -147,7 +149,18 @@ pub trait ExecutorObject: Send + Sync {
     fn together<'a>(
         &'a self,
         statements: Vec<Independent<Statement>>,
-    ) -> Future<'a, Result<Vec<Answer>>>;
+    ) -> Future<'a, Result<Vec<Answer>>> {
+        Box::pin(async move { self.each_together(statements).await?.into_iter().collect() })
+    }
+
+    /// The same with an answer of its own for each. The error of all is for what failed before any of them was sent.
+    fn each_together<'a>(
+        &'a self,
+        statements: Vec<Independent<Statement>>,
+    ) -> Future<'a, Result<Vec<Result<Answer>>>>;
+
+    /// Whether what one statement did stays where another fails: not so in a transaction.
+    fn keeps_each(&self) -> bool;
 
     /// As [`Executor::execute`].
     fn execute_boxed<'a>(

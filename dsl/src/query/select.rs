@@ -3,14 +3,14 @@
 use super::filter::Filter;
 use super::order::{IntoOrder, OrderParams};
 use super::run::Executor;
-use super::selection::{Plain, check_computed, unordered};
+use super::selection::{Plain, check_computed};
 use super::sinks::{Rows, single};
 use super::stream::RowStream;
 use crate::association::{Include, IntoInclude, load};
 use crate::error::{Error, ErrorKind, Result};
 use crate::field::{Model, RowReader};
 use crate::schema::ModelRef;
-use crate::statement::{Expr, Output, Select, Statement};
+use crate::statement::{Expr, Select, Statement};
 use crate::value::{Params, Value};
 use crate::write::{Builder, Delete, Update};
 use std::fmt;
@@ -314,16 +314,11 @@ impl<M: Model, S> Query<M, S> {
     /// `NotFound` where there is none, `TooManyRows` where there are several; as [`Query::all`].
     pub async fn one(mut self, on: &impl Executor) -> Result<M> {
         self.bound(2);
-        let mut rows = self.rows(on, Some(2)).await?;
-        match (rows.pop(), rows.is_empty()) {
-            (Some(row), true) => Ok(row),
-            (Some(_), false) => Err(too_many(M::DEF.name)),
-            (None, _) => Err(not_found(M::DEF.name)),
-        }
+        only(self.rows(on, Some(2)).await?)
     }
 
     /// A limit, unless the rows are known to be few: a limit costs even where it cuts nothing.
-    fn bound(&mut self, rows: u64) {
+    pub(super) fn bound(&mut self, rows: u64) {
         let single = self.single || M::DEF.pins_one_row(&self.select.filter.pinned_columns());
         if !single {
             self.limit = Some(self.limit.map_or(rows, |limit| limit.min(rows)));
@@ -335,13 +330,9 @@ impl<M: Model, S> Query<M, S> {
     /// # Errors
     /// Those of the backend.
     pub async fn count(self, on: &impl Executor) -> Result<u64> {
-        let (mut select, mut params, _) = self.into_parts()?;
+        let (select, params) = self.counting()?;
         if select.filter.known() == Some(false) {
             return Ok(0);
-        }
-        select.output = Output::Count;
-        if !select.limit && !select.offset {
-            unordered(&mut select, &mut params);
         }
         single(on, select, params).await
     }
@@ -351,13 +342,9 @@ impl<M: Model, S> Query<M, S> {
     /// # Errors
     /// Those of the backend.
     pub async fn exists(self, on: &impl Executor) -> Result<bool> {
-        let (mut select, mut params, _) = self.into_parts()?;
+        let (select, params) = self.existing()?;
         if select.filter.known() == Some(false) {
             return Ok(false);
-        }
-        select.output = Output::Exists;
-        if !select.offset {
-            unordered(&mut select, &mut params);
         }
         single(on, select, params).await
     }
@@ -426,6 +413,18 @@ impl<M: Model, S> Query<M, S> {
         }
         let (select, params, _) = self.into_parts()?;
         Ok((select.filter, params))
+    }
+}
+
+/// The only one of these rows, of which there are two at most.
+///
+/// # Errors
+/// `NotFound`, `TooManyRows`.
+pub(super) fn only<M: Model>(mut rows: Vec<M>) -> Result<M> {
+    match (rows.pop(), rows.is_empty()) {
+        (Some(row), true) => Ok(row),
+        (Some(_), false) => Err(too_many(M::DEF.name)),
+        (None, _) => Err(not_found(M::DEF.name)),
     }
 }
 

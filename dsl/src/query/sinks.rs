@@ -39,7 +39,7 @@ impl<M: Model> Sink for Rows<M> {
 }
 
 /// Takes the one column of the one row.
-pub(super) struct One<T>(Option<T>);
+pub(super) struct One<T>(pub(super) Option<T>);
 
 impl<T> Default for One<T> {
     fn default() -> Self {
@@ -48,8 +48,11 @@ impl<T> Default for One<T> {
 }
 
 impl<T> One<T> {
-    /// What it took.
-    pub(super) fn value(self, model: &'static str) -> Result<T> {
+    /// What came.
+    ///
+    /// # Errors
+    /// `NotFound`, where there was no row.
+    pub(super) fn end(self, model: &'static str) -> Result<T> {
         self.0.ok_or_else(|| not_found(model))
     }
 }
@@ -88,5 +91,5 @@ pub(super) async fn single<T: Scalar>(
     let model = select.model.name;
     on.fetch(Statement::Select(select), params, One(None))
         .await?
-        .value(model)
+        .end(model)
 }

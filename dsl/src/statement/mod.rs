@@ -9,6 +9,7 @@ mod arrays;
 mod expr;
 mod formula;
 mod paging;
+mod raw;
 mod select;
 mod write;
 
@@ -16,8 +17,9 @@ pub use allowed::Allowed;
 pub use expr::{Comparison, Expr, MAX_DEPTH, Quantifier, Term, TextMatch};
 pub use formula::{Aggregate, Computed, ComputedOrder, Formula, Function, Test};
 pub use paging::{Paging, Position};
+pub use raw::{Raw, RawPart, SQL};
 pub use select::{Direction, Nulls, Order, Output, Select};
-pub use write::{Assign, Delete, Insert, Update};
+pub use write::{Assign, Conflict, Delete, Insert, Update};
 
 use crate::schema::ModelRef;
 
@@ -32,6 +34,8 @@ pub enum Statement {
     Update(Update),
     /// Remove rows
     Delete(Delete),
+    /// SQL of the user's own
+    Raw(Raw),
 }
 
 impl Statement {
@@ -42,6 +46,7 @@ impl Statement {
             Statement::Insert(insert) => insert.model,
             Statement::Update(update) => update.model,
             Statement::Delete(delete) => delete.model,
+            Statement::Raw(raw) => raw.model,
         }
     }
 
@@ -52,10 +57,11 @@ impl Statement {
             Statement::Insert(_) => "insert",
             Statement::Update(_) => "update",
             Statement::Delete(_) => "delete",
+            Statement::Raw(_) => "sql",
         }
     }
 
-    /// Whether it only reads.
+    /// Whether it is known that it only reads. Of SQL of the user's own nothing is known.
     pub fn is_read(&self) -> bool {
         matches!(self, Statement::Select(_))
     }
@@ -66,7 +72,7 @@ impl Statement {
             Statement::Select(select) => Some(&select.filter),
             Statement::Update(update) => Some(&update.filter),
             Statement::Delete(delete) => Some(&delete.filter),
-            Statement::Insert(_) => None,
+            Statement::Insert(_) | Statement::Raw(_) => None,
         }
     }
 }

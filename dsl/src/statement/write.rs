@@ -10,8 +10,32 @@ pub struct Insert {
     pub model: ModelRef,
     /// Whether the database makes the integer key, whose column is then left out.
     pub auto: bool,
+    /// What is done where a row is there already; else that is an error.
+    pub conflict: Option<Conflict>,
     /// What it may do.
     pub allowed: Allowed,
+}
+
+/// What is done with a new row that is there already.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Conflict {
+    /// It has the same values as another in these columns: the key, or those of a unique index
+    pub columns: Vec<u16>,
+    /// The columns that the other gets from it; none, where the other stays as it is
+    pub set: Vec<u16>,
+    /// The column that is counted up where the other gets something
+    pub increment: Option<u16>,
+}
+
+impl Conflict {
+    /// The row that is there already stays as it is.
+    pub fn ignored(columns: Vec<u16>) -> Self {
+        Conflict {
+            columns,
+            set: Vec::new(),
+            increment: None,
+        }
+    }
 }
 
 /// Change rows.
@@ -25,6 +49,9 @@ pub struct Update {
     pub filter: Expr,
     /// Whether the changed rows come back
     pub returning: bool,
+    /// Whether the values are those of many rows, one row after the other, each for the one row that its own condition finds:
+    /// that of the key, and of the version where there is one.
+    pub many: bool,
     /// What it may do.
     pub allowed: Allowed,
 }

@@ -10,6 +10,12 @@ pub trait Row {
     /// # Errors
     /// `DecodeError` when the row has no such column or its bytes are not what its type says.
     fn cell(&self, index: usize) -> Result<Cell<'_>, DecodeError>;
+
+    /// The name of the column at this index, where the row has such a column and its columns have names.
+    fn name(&self, index: usize) -> Option<&str> {
+        let _ = index;
+        None
+    }
 }
 
 /// A row made of values: what was just written, read back without asking the backend.

@@ -226,13 +226,14 @@ impl<M: Model> Create<M> {
         Ok(row)
     }
 
-    fn into_statement(self) -> Result<(Statement, Params, bool)> {
+    pub(super) fn into_statement(self) -> Result<(Statement, Params, bool)> {
         let mut params = Params::with_capacity(self.values.len());
         let auto = self.resolve(&mut params)?;
         Ok((
             Statement::Insert(Insert {
                 model: ModelRef(M::DEF),
                 auto,
+                conflict: None,
                 allowed: Allowed::NOTHING,
             }),
             params,
@@ -258,7 +259,7 @@ impl<M: Model> Create<M> {
 }
 
 /// The instance that was just written, from the values that were sent and the key that came back.
-fn instance<M: Model>(auto: bool, outcome: &Outcome) -> Result<M> {
+pub(super) fn instance<M: Model>(auto: bool, outcome: &Outcome) -> Result<M> {
     let values = outcome.values.values();
     let key = match (auto, &outcome.key, M::DEF.auto_integer()) {
         (false, ..) => None,

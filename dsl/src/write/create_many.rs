@@ -105,6 +105,7 @@ fn parts<M: Model>(rows: Values, allowed: Allowed) -> (Statement, Params) {
         Statement::Insert(Insert {
             model: ModelRef(M::DEF),
             auto: rows.auto.unwrap_or(false),
+            conflict: None,
             allowed,
         }),
         rows.params,

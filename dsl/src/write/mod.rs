@@ -4,13 +4,16 @@
 //! sent; nested rows are written in one transaction with their parent.
 
 mod atomic;
+mod batch;
 mod builder;
 mod create;
 mod create_many;
 mod delete;
 mod input;
 mod nested;
+mod on_conflict;
 mod update;
+mod update_many;
 
 pub use atomic::AtomicPart;
 pub use builder::{Builder, IntoStatement};
@@ -19,4 +22,6 @@ pub use create_many::CreateMany;
 pub use delete::Delete;
 pub use input::{Input, Slots, fill};
 pub use nested::{New, Related, SingleRelation};
+pub use on_conflict::{FieldList, Ignoring, OnConflict, Upsert, Upserted};
 pub use update::Update;
+pub use update_many::UpdateMany;

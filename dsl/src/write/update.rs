@@ -202,6 +202,7 @@ impl<M: Model> Update<M> {
             set,
             filter,
             returning,
+            many: false,
             allowed: self.allowed,
         };
         Ok((Statement::Update(update), params, nothing))
@@ -293,6 +294,21 @@ pub(super) fn by_key<M: Model>(instance: &M) -> Result<(Expr, Params)> {
                 })
             });
     Ok((expr, Params::from(values)))
+}
+
+/// The error of one of many instances whose row was not found.
+#[cold]
+pub(super) fn gone_at<M: Model>(place: Option<usize>) -> Error {
+    let error = gone::<M>();
+    let number = place.map_or(0, |place| place + 1);
+    let message = format!(
+        "update {number} of the list: {}; nothing was changed",
+        error.message()
+    );
+    let told = Error::new(error.kind(), message)
+        .on_model(M::DEF.name)
+        .on_fields(error.fields().iter().cloned());
+    told.with_advice("read the rows again and decide anew")
 }
 
 /// The error of an instance whose row was not found.

@@ -3,6 +3,7 @@
 
 mod arrays;
 mod atomic;
+mod batches;
 mod changes;
 mod computed;
 mod constraints;
@@ -18,12 +19,15 @@ mod nested;
 mod numbers;
 mod order;
 mod pages;
+mod raw_sql;
 mod relations;
 mod round_trip;
 mod tables;
 mod texts;
 mod times;
 mod transactions;
+mod update_many;
+mod upserts;
 mod values;
 
 use crate::cases::Mark;
@@ -33,6 +37,7 @@ fn marks() -> impl Iterator<Item = &'static Mark> {
     let subjects = [
         arrays::MARKS,
         atomic::MARKS,
+        batches::MARKS,
         changes::MARKS,
         computed::MARKS,
         constraints::MARKS,
@@ -47,11 +52,14 @@ fn marks() -> impl Iterator<Item = &'static Mark> {
         numbers::MARKS,
         order::MARKS,
         pages::MARKS,
+        raw_sql::MARKS,
         relations::MARKS,
         tables::MARKS,
         texts::MARKS,
         times::MARKS,
         transactions::MARKS,
+        update_many::MARKS,
+        upserts::MARKS,
         values::MARKS,
     ];
     subjects.into_iter().flatten()

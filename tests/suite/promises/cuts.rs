@@ -52,7 +52,8 @@ impl Cuttable {
         &self.database.db
     }
 
-    async fn rows(&self, name: &str) -> i64 {
+    /// How many strokes of this name there are, seen from beside.
+    pub async fn rows(&self, name: &str) -> i64 {
         let text = format!(
             "SELECT count(*) FROM {}.stroke WHERE name = $1",
             self.schema()
@@ -80,7 +81,7 @@ impl Cuttable {
 }
 
 /// Holds what was said of a write against what is there.
-fn judge<T>(what: &str, said: &Result<T>, there: i64, whole: i64) {
+pub fn judge<T>(what: &str, said: &Result<T>, there: i64, whole: i64) {
     let holds = match said.as_ref().map_err(Error::kind) {
         Ok(_) => there == whole,
         Err(ErrorKind::CommitUnknown) => there == 0 || there == whole,

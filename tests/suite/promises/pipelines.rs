@@ -1,9 +1,12 @@
 //! Statements that do not depend on each other go to PostgreSQL together, and fail each for itself.
 
-use super::cuts::{Cuttable, all_cuts};
+use super::cuts::{Cuttable, Stroke, all_cuts, judge};
 use crate::databases::raw_postgresql;
 use crate::proxy::Way;
-use toasty::{BelongsTo, Db, ErrorKind, HasMany, HasOne, Model, ModelDef, Result, create, toasty};
+use toasty::{
+    BelongsTo, Db, ErrorKind, Executor, HasMany, HasOne, Model, ModelDef, Query, Result, batch,
+    create, toasty,
+};
 
 toasty! {
     pub model Ship {
@@ -145,5 +148,127 @@ async fn one_that_fails_beside_others_is_told_by_its_own_model() {
         );
         on.goes_on("after it").await;
     }
+    on.remove().await;
+}
+
+/// Ten lookups, which are one shape, and what they found.
+fn ten(ids: &[u64]) -> Vec<Query<Ship>> {
+    (0..10)
+        .map(|number| Ship::find_by_id(ids[number % ids.len()]))
+        .collect()
+}
+
+async fn ship_ids(db: &Db) -> Vec<u64> {
+    let ships = Ship::all().all(db).await.unwrap();
+    ships.iter().map(|ship| ship.id).collect()
+}
+
+async fn ten_found(on: &impl Executor, ids: &[u64]) -> Result<usize> {
+    Ok(batch(ten(ids)).exec(on).await?.iter().flatten().count())
+}
+
+#[tokio::test]
+async fn ten_reads_of_a_batch_travel_together() {
+    let on = fleet().await;
+    let ids = ship_ids(on.db()).await;
+    assert_eq!(ten_found(on.db(), &ids).await.unwrap(), 10);
+    on.proxy.forget();
+    assert_eq!(ten_found(on.db(), &ids).await.unwrap(), 10);
+    assert_eq!(on.proxy.count(Way::Up, b'S'), 10);
+    assert_eq!(on.proxy.at_once(), 10);
+
+    on.proxy.forget();
+    let (first, second) = on
+        .db()
+        .transaction(async |tx| {
+            // What begins the transaction goes with its first statement.
+            Result::Ok((ten_found(tx, &ids).await?, ten_found(tx, &ids).await?))
+        })
+        .await
+        .unwrap();
+    assert_eq!((first, second), (10, 10));
+    assert_eq!(on.proxy.at_once(), 10);
+    on.remove().await;
+}
+
+#[tokio::test]
+async fn reads_with_relations_take_as_many_trips_as_the_deepest() {
+    let on = fleet().await;
+    let ids = ship_ids(on.db()).await;
+    let read = async || {
+        batch((
+            Ship::find_by_id(ids[0])
+                .include(|ship| (ship.masts.include(|mast| mast.sails), ship.flag)),
+            Ship::find_by_id(ids[1])
+                .include(|ship| ship.boats)
+                .into_one(),
+            Boat::all().into_count(),
+        ))
+        .exec(on.db())
+        .await
+        .unwrap()
+    };
+    read().await;
+    on.proxy.forget();
+    let (first, second, boats) = read().await;
+    assert_eq!(first[0].masts.get().unwrap().len(), 2);
+    assert_eq!((second.boats.get().unwrap().len(), boats), (1, 2));
+    assert_eq!(
+        on.proxy.count(Way::Up, b'S'),
+        7,
+        "one for each query and relation"
+    );
+    assert_eq!(
+        on.proxy.at_once(),
+        3,
+        "both ships and the count; masts, flag and boats"
+    );
+    on.remove().await;
+}
+
+#[tokio::test]
+async fn a_write_of_a_batch_that_fails_leaves_the_others() {
+    let on = fleet().await;
+    let ids = ship_ids(on.db()).await;
+    for _ in 0..2 {
+        let error = batch((
+            create!(Stroke { name: "kept" }),
+            create!(Flag {
+                ship_id: ids[0],
+                colour: "blue"
+            }),
+            Ship::all(),
+            create!(Stroke { name: "kept" }),
+        ))
+        .exec(on.db())
+        .await
+        .unwrap_err();
+        assert_eq!(
+            (error.kind(), error.model()),
+            (ErrorKind::UniqueViolation, Some("Flag"))
+        );
+        on.goes_on("after it").await;
+    }
+    assert_eq!(on.rows("kept").await, 4);
+    on.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_write_of_a_batch_is_never_sent_twice() {
+    let on = fleet().await;
+    all_cuts(&on, async |run: String| {
+        let said = batch((
+            Ship::all().into_count(),
+            create!(Stroke { name: &run }),
+            Boat::all().into_count(),
+        ))
+        .exec(on.db())
+        .await;
+        if let Ok((ships, _, boats)) = said {
+            assert_eq!((ships, boats), (2, 2), "{run}");
+        }
+        judge(&run, &said, on.rows(&run).await, 1);
+    })
+    .await;
     on.remove().await;
 }

@@ -17,7 +17,7 @@ fn account() -> Account {
 }
 
 pub fn behaviours() -> Vec<Behaviour> {
-    [creating(), changing(), deleting()]
+    [creating(), changing(), deleting(), own_sql()]
         .into_iter()
         .flatten()
         .collect()
@@ -76,6 +76,24 @@ fn creating() -> Vec<Behaviour> {
     ]
 }
 
+fn own_sql() -> Vec<Behaviour> {
+    vec![
+        behaviour("sql of one's own", || {
+            toasty::sql("select ")
+                .identifier("odd \"name\"")
+                .push(" from point where a = ")
+                .bind(5i64)
+                .push("and b ")
+                .among([1i64, 2])
+        }),
+        behaviour("sql of one's own as a model", || {
+            toasty::sql("select * from word where text = ")
+                .bind("a")
+                .as_model::<Word>()
+        }),
+    ]
+}
+
 fn changing() -> Vec<Behaviour> {
     vec![
         behaviour("update by a filter", || {
@@ -123,6 +141,37 @@ fn changing() -> Vec<Behaviour> {
 
 fn deleting() -> Vec<Behaviour> {
     vec![
+        behaviour("create many or leave them as they are", || {
+            Account::create_many([
+                create!(Account { owner: "a" }),
+                create!(Account { owner: "b" }),
+            ])
+            .on_conflict(|account| account.owner)
+            .ignore()
+        }),
+        behaviour("create many or change them", || {
+            Account::create_many([
+                create!(Account { owner: "a" }),
+                create!(Account { owner: "b" }),
+            ])
+            .on_conflict(|account| account.owner)
+            .update_all()
+        }),
+        behaviour("create or leave it as it is", || {
+            create!(Login {
+                email: "a",
+                name: "b"
+            })
+            .on_conflict(|login| (login.realm, login.name))
+            .ignore()
+        }),
+        behaviour("update many", || {
+            let other = Account { id: 8, ..account() };
+            Account::update_many([
+                account().update().balance(1).owner("a"),
+                other.update().balance(2).owner("b"),
+            ])
+        }),
         behaviour("delete by a filter", || {
             Word::filter(|w| w.text.in_list(["a", "b"])).delete()
         }),

@@ -38,6 +38,10 @@ pub struct DynamodbPrepared {
 
 impl DynamodbPrepared {
     pub(crate) fn new(statement: &Statement, settings: &Settings) -> Result<Self> {
+        // Before the layout: what stands for its model has no key.
+        if let Statement::Raw(_) = statement {
+            return Err(refusal::own_sql());
+        }
         let layout = Arc::new(Layout::new(statement.model().0, &settings.table_prefix)?);
         let scans = settings.scans;
         let plan = match statement {
@@ -46,7 +50,11 @@ impl DynamodbPrepared {
                 Given::of(&layout, select)?;
                 Plan::Read(ReadPlan::for_select(&layout, select, scans)?)
             }
-            Statement::Insert(_) => Plan::Insert,
+            Statement::Insert(insert) => {
+                refusal::upsert(&layout, insert.conflict.as_ref())?;
+                Plan::Insert
+            }
+            Statement::Raw(_) => return Err(refusal::own_sql()),
             Statement::Update(update) => {
                 values::computed_change(&layout, &update.set)?;
                 let first = update.set.iter().map(slots).sum();
@@ -126,7 +134,7 @@ fn hidden(statement: &Statement, layout: &Layout) -> Vec<bool> {
                 std::iter::repeat_n(hidden, slots(assign))
             }));
         }
-        Statement::Select(_) | Statement::Delete(_) => {}
+        Statement::Select(_) | Statement::Delete(_) | Statement::Raw(_) => {}
     }
     if let Some(filter) = statement.filter() {
         let mut columns = Vec::new();

@@ -5,7 +5,7 @@
 use super::keys::{Pin, pins};
 use crate::expression::Condition;
 use crate::table::Layout;
-use toasty_dsl::statement::Order;
+use toasty_dsl::statement::{Conflict, Order};
 use toasty_dsl::{Error, ErrorKind, Result};
 
 /// The most Query requests that one statement begins: one for each member of a list that names partitions.
@@ -133,6 +133,30 @@ pub(crate) fn change_of_key(layout: &Layout, set: impl Iterator<Item = u16>) -> 
         .on_model(layout.model.name)
         .on_fields([layout.path(column)])),
     }
+}
+
+/// Refuses a change of rows that are there already as a part of writing new ones.
+///
+/// # Errors
+/// `Unsupported`.
+pub(crate) fn upsert(layout: &Layout, conflict: Option<&Conflict>) -> Result<()> {
+    if conflict.is_none_or(|conflict| conflict.set.is_empty()) {
+        return Ok(());
+    }
+    Err(Error::unsupported(
+        "an upsert of many rows: DynamoDB changes one row or puts a whole one",
+        "write them one by one: `create!(Todo { … }).on_conflict(|todo| todo.id).update_all()`",
+    )
+    .on_model(layout.model.name))
+}
+
+/// SQL of the user's own.
+#[cold]
+pub(crate) fn own_sql() -> Error {
+    Error::unsupported(
+        "SQL of your own: DynamoDB has none",
+        "write it as a query, or use the SDK of AWS beside Toasty",
+    )
 }
 
 #[cfg(test)]

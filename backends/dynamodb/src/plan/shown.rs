@@ -20,7 +20,7 @@ pub(crate) fn template(
     plan: Option<&ReadPlan>,
 ) -> Result<String> {
     let (row, guards) = match statement {
-        Statement::Select(_) => return Ok(String::new()),
+        Statement::Select(_) | Statement::Raw(_) => return Ok(String::new()),
         Statement::Insert(_) => (insert(layout)?, guards(layout, |_| Some("Put"))),
         Statement::Update(update) => (
             change("Update", layout, plan, Some(&update.set))?,
@@ -36,7 +36,9 @@ pub(crate) fn template(
     };
     let computes = match statement {
         Statement::Update(update) => assign::sources(&update.set).is_some(),
-        Statement::Select(_) | Statement::Insert(_) | Statement::Delete(_) => false,
+        Statement::Select(_) | Statement::Insert(_) | Statement::Delete(_) | Statement::Raw(_) => {
+            false
+        }
     };
     let mut all = Vec::new();
     if let (Statement::Update(_) | Statement::Delete(_), Some(plan)) = (statement, plan)

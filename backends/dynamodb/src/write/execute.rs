@@ -61,7 +61,10 @@ pub(crate) async fn execute(
             );
             write.run(false).await?.0
         }
-        (Statement::Select(_) | Statement::Update(_) | Statement::Delete(_), _) => {
+        (
+            Statement::Select(_) | Statement::Update(_) | Statement::Delete(_) | Statement::Raw(_),
+            _,
+        ) => {
             return Err(misplaced(layout));
         }
     };
@@ -69,6 +72,7 @@ pub(crate) async fn execute(
         affected,
         key: None,
         values: params,
+        missed: None,
     })
 }
 
@@ -100,7 +104,8 @@ pub(crate) async fn returning(
             Statement::Select(_)
             | Statement::Insert(_)
             | Statement::Update(_)
-            | Statement::Delete(_),
+            | Statement::Delete(_)
+            | Statement::Raw(_),
             _,
         ) => Err(misplaced(layout)),
     }

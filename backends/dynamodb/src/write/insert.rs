@@ -28,6 +28,13 @@ pub(crate) async fn execute(
     let mut budget = session.budget();
     loop {
         let (rows, key) = rows(layout, insert.auto, params.values())?;
+        if insert.conflict.is_some() && rows.len() > 1 {
+            return Err(Error::unsupported(
+                "several rows of which some may be there already: DynamoDB writes all of them or none",
+                "write them one by one: `create!(Todo { … }).on_conflict(|todo| todo.id).ignore()`",
+            )
+            .on_model(layout.model.name));
+        }
         let affected = u64::try_from(rows.len()).unwrap_or(u64::MAX);
         let written = if insert.allowed.chunks {
             in_chunks(session, layout, rows).await
@@ -40,13 +47,41 @@ pub(crate) async fn execute(
                     affected,
                     key,
                     values: params,
+                    missed: None,
                 });
             }
             // Another process made the same id in the same millisecond: the next one is free.
             Err(Unwritten::KeyTaken(_)) if insert.auto && budget.pause().await => {}
-            Err(Unwritten::KeyTaken(error) | Unwritten::Failed(error)) => return Err(error),
+            Err(Unwritten::KeyTaken(error) | Unwritten::Failed(error)) => {
+                return if is_there(layout, insert, &error) {
+                    Ok(Outcome {
+                        affected: 0,
+                        key: None,
+                        values: params,
+                        missed: None,
+                    })
+                } else {
+                    Err(error)
+                };
+            }
         }
     }
+}
+
+/// Whether a row was not written for what its insert allows: another one has the same values in the columns it names.
+fn is_there(layout: &Layout, insert: &Insert, error: &Error) -> bool {
+    let Some(conflict) = &insert.conflict else {
+        return false;
+    };
+    let mut taken = error.fields().to_vec();
+    taken.sort_unstable();
+    let mut named: Vec<String> = conflict
+        .columns
+        .iter()
+        .map(|column| layout.path(*column))
+        .collect();
+    named.sort_unstable();
+    error.is_unique_violation() && taken == named
 }
 
 /// Why rows were not written.

@@ -11,6 +11,7 @@ use super::execute::{Change, is_stale, pinned_key, unread};
 use super::insert::{made_key, rows};
 use crate::expression::Test;
 use crate::expression::assign::Assigned;
+use crate::plan::refusal::own_sql;
 use crate::plan::{DynamodbPrepared, Plan, ReadPlan};
 use crate::read;
 use crate::table::Layout;
@@ -37,6 +38,7 @@ pub(crate) fn foresee(prepared: &DynamodbPrepared, params: Params) -> Result<(Pa
                 affected: 1,
                 key: None,
                 values: params.clone(),
+                missed: None,
             };
             Ok((params, outcome))
         }
@@ -45,6 +47,7 @@ pub(crate) fn foresee(prepared: &DynamodbPrepared, params: Params) -> Result<(Pa
             "change each row by its key: `db.atomic((a.update(), b.update()))`",
         )
         .on_model(model.name)),
+        (Statement::Raw(_), _) => Err(own_sql()),
         (Statement::Select(_), _) => Err(Error::unsupported(
             "reading in the middle of a group: DynamoDB does the whole of it as one request",
             "read before, and put into the group what is to be written",
@@ -86,6 +89,7 @@ fn foresee_insert(layout: &Layout, insert: &Insert, params: Params) -> (Params, 
         affected,
         key,
         values: params,
+        missed: None,
     };
     (full, outcome)
 }
@@ -144,7 +148,10 @@ async fn add(
             (plan, Change::Set(assigned))
         }
         (Statement::Delete(_), Plan::Delete(plan)) => (plan, Change::Remove),
-        (Statement::Select(_) | Statement::Update(_) | Statement::Delete(_), _) => {
+        (
+            Statement::Select(_) | Statement::Update(_) | Statement::Delete(_) | Statement::Raw(_),
+            _,
+        ) => {
             return Err(foresee(prepared, Params::new())
                 .err()
                 .unwrap_or_else(|| gone(layout.model)));

@@ -141,10 +141,10 @@ impl Executor for Db {
 }
 
 impl ExecutorObject for Db {
-    fn together<'a>(
+    fn each_together<'a>(
         &'a self,
         statements: Vec<Independent<Statement>>,
-    ) -> Future<'a, Result<Vec<Answer>>> {
+    ) -> Future<'a, Result<Vec<Result<Answer>>>> {
         Box::pin(async move {
             let asked = statements
                 .into_iter()
@@ -152,9 +152,12 @@ impl ExecutorObject for Db {
                     each.try_map(|statement| self.backend.prepare(&statement).map(Arc::new))
                 })
                 .collect::<Result<Vec<_>>>()?;
-            let answers = self.connection.lock().await.together(asked).await;
-            answers.into_iter().collect()
+            Ok(self.connection.lock().await.together(asked).await)
         })
+    }
+
+    fn keeps_each(&self) -> bool {
+        true
     }
 
     fn execute_boxed<'a>(

@@ -152,18 +152,21 @@ impl Executor for Lone {
 }
 
 impl ExecutorObject for Lone {
-    fn together<'a>(
+    fn each_together<'a>(
         &'a self,
         statements: Vec<Independent<Statement>>,
-    ) -> Future<'a, Result<Vec<Answer>>> {
+    ) -> Future<'a, Result<Vec<Result<Answer>>>> {
         Box::pin(async move {
             let asked = statements
                 .into_iter()
                 .map(|each| each.try_map(|statement| self.prepare(&statement)))
                 .collect::<Result<Vec<_>>>()?;
-            let answers = self.lock().await.together(asked).await;
-            answers.into_iter().collect()
+            Ok(self.lock().await.together(asked).await)
         })
+    }
+
+    fn keeps_each(&self) -> bool {
+        true
     }
 
     fn execute_boxed<'a>(

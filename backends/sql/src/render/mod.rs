@@ -2,6 +2,7 @@
 
 mod filter;
 mod formula;
+mod raw;
 mod seek;
 mod select;
 mod write;
@@ -30,8 +31,10 @@ pub fn render(statement: &Statement, dialect: Dialect) -> Result<Rendered> {
     match statement {
         Statement::Select(select) => select::render(&mut writer, select),
         Statement::Insert(insert) => write::insert(&mut writer, insert),
+        Statement::Update(update) if update.many => write::update_rows(&mut writer, update),
         Statement::Update(update) => write::update(&mut writer, update),
         Statement::Delete(delete) => write::delete(&mut writer, delete),
+        Statement::Raw(raw) => raw::render(&mut writer, &raw.parts),
     }
     let (sql, slots) = writer.finish(statement.model().name)?;
     Ok(Rendered { sql, slots })

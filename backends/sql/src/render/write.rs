@@ -5,6 +5,7 @@ use super::select::{columns, where_clause};
 use crate::Dialect;
 use crate::slot::{Form, Target};
 use crate::writer::Writer;
+use toasty_dsl::Error;
 use toasty_dsl::statement::{Assign, Delete, Insert, Update};
 use toasty_dsl::value::ColumnType;
 
@@ -50,6 +51,7 @@ pub(super) fn insert(writer: &mut Writer, insert: &Insert) {
         });
         writer.push(")");
     }
+    on_conflict(writer, insert);
     match (writer.dialect, auto_column(insert)) {
         // SQLite tells the last key by a function of its own.
         (Dialect::Sqlite, _) | (Dialect::PostgreSql, None) => {}
@@ -106,7 +108,39 @@ pub(super) fn insert_rows(writer: &mut Writer, insert: &Insert) -> bool {
         });
         writer.push(")");
     }
+    on_conflict(writer, insert);
     true
+}
+
+/// What is done where a row is there already.
+fn on_conflict(writer: &mut Writer, insert: &Insert) {
+    let Some(conflict) = &insert.conflict else {
+        return;
+    };
+    writer.push(" ON CONFLICT (");
+    writer.push_list(", ", &conflict.columns, |writer, column| {
+        writer.push_column(&insert.model, *column)
+    });
+    if conflict.set.is_empty() {
+        writer.push(") DO NOTHING");
+        return;
+    }
+    writer.push(") DO UPDATE SET ");
+    writer.push_list(", ", &conflict.set, |writer, column| {
+        writer.push_column(&insert.model, *column);
+        writer.push(" = excluded.");
+        writer.push_column(&insert.model, *column);
+    });
+    if let Some(column) = conflict.increment {
+        writer.push(", ");
+        writer.push_column(&insert.model, column);
+        writer.push(" = ");
+        writer.push_table(&insert.model);
+        writer.push(".");
+        writer.push_column(&insert.model, column);
+        writer.push(" + ");
+        writer.push_slot(Form::Constant(1), None);
+    }
 }
 
 pub(super) fn update(writer: &mut Writer, update: &Update) {
@@ -140,6 +174,102 @@ pub(super) fn update(writer: &mut Writer, update: &Update) {
         writer.push(" RETURNING ");
         columns(writer, &update.model);
     }
+}
+
+/// The name of the new values among the tables. No model has it: it holds a space.
+const NEW: &str = "new values";
+
+/// Different changes of many rows. Where the dialect has a form for that, each slot is a whole column, and the numbers of the
+/// rows that were found come back, counted from one; where it has none, it is run once a row.
+pub(super) fn update_rows(writer: &mut Writer, update: &Update) {
+    match writer.dialect {
+        Dialect::Sqlite => self::update(writer, update),
+        Dialect::PostgreSql => update_columns(writer, update),
+    }
+}
+
+fn update_columns(writer: &mut Writer, update: &Update) {
+    let found_by = update.filter.pinned_columns();
+    let set = update.set.iter().filter_map(|assign| match assign {
+        Assign::Slot(column) => Some(*column),
+        Assign::Increment(_) | Assign::Computed(..) => None,
+    });
+    let columns: Vec<u16> = set.chain(found_by.iter().copied()).collect();
+    let first_of_condition = columns.len() - found_by.len();
+    let type_of = |column: u16| update.model.columns[usize::from(column)].ty;
+    let push_new = |writer: &mut Writer, number: usize| {
+        writer.push_identifier(NEW);
+        writer.push(".");
+        writer.push_alias(number);
+    };
+    let push_old = |writer: &mut Writer, column: u16| {
+        writer.push_table(&update.model);
+        writer.push(".");
+        writer.push_column(&update.model, column);
+    };
+    writer.push("UPDATE ");
+    writer.push_table(&update.model);
+    writer.push(" SET ");
+    let mut next = 0;
+    writer.push_list(", ", &update.set, |writer, assign| match assign {
+        Assign::Slot(column) => {
+            writer.push_column(&update.model, *column);
+            writer.push(" = ");
+            push_new(writer, next);
+            if type_of(*column).is_array() {
+                writer.push("::");
+                writer.push_type(type_of(*column));
+            }
+            next += 1;
+        }
+        Assign::Increment(column) => {
+            writer.push_column(&update.model, *column);
+            writer.push(" = ");
+            push_old(writer, *column);
+            writer.push(" + ");
+            writer.push_slot(Form::Constant(1), None);
+        }
+        Assign::Computed(..) => writer.refuse(|| {
+            Error::unsupported(
+                "different changes of many rows that are computed",
+                "compute the values first, or run such an update by itself",
+            )
+        }),
+    });
+    writer.push(" FROM unnest(");
+    writer.push_list(", ", &columns, |writer, column| {
+        writer.push_next(Some(Target {
+            model: update.model,
+            column: *column,
+        }));
+        writer.push("::");
+        // As in an insert of many rows: an array goes as text.
+        writer.push_type(if type_of(*column).is_array() {
+            ColumnType::Text
+        } else {
+            type_of(*column)
+        });
+        writer.push("[]");
+    });
+    // "Table Functions": the number of the row is the last column.
+    writer.push(") WITH ORDINALITY AS ");
+    writer.push_identifier(NEW);
+    writer.push(" (");
+    writer.push_list(", ", 0..=columns.len(), |writer, number| {
+        writer.push_alias(number)
+    });
+    writer.push(") WHERE ");
+    writer.push_list(
+        " AND ",
+        found_by.iter().enumerate(),
+        |writer, (number, column)| {
+            push_old(writer, *column);
+            writer.push(" = ");
+            push_new(writer, first_of_condition + number);
+        },
+    );
+    writer.push(" RETURNING ");
+    push_new(writer, columns.len());
 }
 
 pub(super) fn delete(writer: &mut Writer, delete: &Delete) {

@@ -152,7 +152,7 @@ impl<M: Model> NumberedQuery<M> {
         let mut answers = answers.into_iter();
         if let (Some(rows), Some(total)) = (answers.next(), answers.next()) {
             page.items = rows.into_sink::<Rows<M>>()?.rows;
-            page.total = total.into_sink::<One<u64>>()?.value(M::DEF.name)?;
+            page.total = total.into_sink::<One<u64>>()?.end(M::DEF.name)?;
             page.pages = page.total.div_ceil(self.rows);
         }
         if !includes.is_empty() {

@@ -1,0 +1,37 @@
+//! SQL of the user's own: its text as it is, and in it the names and placeholders of the dialect.
+
+use crate::Dialect;
+use crate::writer::Writer;
+use toasty_dsl::statement::RawPart;
+
+pub(super) fn render(writer: &mut Writer, parts: &[RawPart]) {
+    let (mut after_value, mut spaced) = (false, false);
+    for part in parts {
+        match part {
+            RawPart::Text(text) => {
+                // A digit or a letter would go on with the placeholder.
+                let joins =
+                    |letter: char| letter.is_alphanumeric() || letter == '_' || letter == '$';
+                if after_value && text.starts_with(joins) {
+                    writer.push(" ");
+                }
+                writer.push_own(text);
+            }
+            RawPart::Value => writer.push_next(None),
+            RawPart::Among => {
+                if !spaced {
+                    writer.push(" ");
+                }
+                writer.push(match writer.dialect {
+                    Dialect::Sqlite => "IN rarray(",
+                    Dialect::PostgreSql => "= ANY(",
+                });
+                writer.push_next(None);
+                writer.push(")");
+            }
+            RawPart::Name(name) => writer.push_identifier(name),
+        }
+        after_value = *part == RawPart::Value;
+        spaced = matches!(part, RawPart::Text(text) if text.ends_with(char::is_whitespace));
+    }
+}

@@ -1,0 +1,230 @@
+//! The rows of SQL of the user's own.
+
+use super::run::{AnySink, Executor, Sink};
+use super::select::{not_found, too_many};
+use super::stream::RowStream;
+use super::{BatchPart, Pending, Single, sealed};
+use crate::association::Asked;
+use crate::error::{DecodeError, Error, ErrorKind, Result};
+use crate::field::{FieldType, Model, RowReader};
+use crate::schema::ModelDef;
+use crate::statement::{SQL, Statement};
+use crate::value::{Cell, Params, Row};
+use crate::write::IntoStatement;
+use std::any::Any;
+use std::ops::ControlFlow;
+
+/// A row of SQL as a tuple of up to twelve columns. Nothing implements it by hand.
+#[diagnostic::on_unimplemented(
+    message = "a row of SQL cannot be read as `{Self}`",
+    label = "no tuple of columns",
+    note = "give a tuple with one type a column, also for a single one: `.as_rows::<(String, Option<i64>)>()`, \
+            `.as_rows::<(i64,)>()`; instances of a model come by `.as_model::<User>()`"
+)]
+pub trait SqlRow: Sized + Send + 'static {
+    /// Reads it.
+    #[doc(hidden)]
+    fn decode(row: &dyn Row) -> Result<Self>;
+}
+
+macro_rules! tuples {
+    ($( ($($cell:ident)+) )*) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<$($cell: FieldType + Send),+> SqlRow for ($($cell,)+) {
+            fn decode(row: &dyn Row) -> Result<Self> {
+                let mut reader = RowReader::new(row, &SQL);
+                let read = ($($cell::read(&mut reader)?,)+);
+                reader.end()?;
+                Ok(read)
+            }
+        }
+    )* };
+}
+
+tuples! {
+    (A)
+    (A B)
+    (A B C)
+    (A B C D)
+    (A B C D E)
+    (A B C D E F)
+    (A B C D E F G)
+    (A B C D E F G H)
+    (A B C D E F G H I)
+    (A B C D E F G H I J)
+    (A B C D E F G H I J K)
+    (A B C D E F G H I J K L)
+}
+
+/// Reads an instance whose columns stand in whichever order.
+pub(super) fn decode_model<M: Model>(row: &dyn Row) -> Result<M> {
+    let row = ByName { row, model: M::DEF };
+    for index in 0..M::DEF.columns.len() {
+        row.place(index)?;
+    }
+    M::decode(&mut RowReader::new(&row, M::DEF))
+}
+
+/// A row with its columns in the order of a model.
+struct ByName<'a> {
+    row: &'a dyn Row,
+    model: &'static ModelDef,
+}
+
+impl ByName<'_> {
+    /// Where the model's column stands: mostly where the model has it.
+    fn place(&self, index: usize) -> Result<usize> {
+        let Some(column) = self.model.columns.get(index) else {
+            return Ok(index);
+        };
+        let name = column.name();
+        if self.row.name(index) == Some(&name) {
+            return Ok(index);
+        }
+        (0..)
+            .map_while(|place| self.row.name(place))
+            .position(|other| other == name)
+            .ok_or_else(|| {
+                Error::new(
+                    ErrorKind::Decode,
+                    format!("the rows of the SQL have no column \"{name}\""),
+                )
+                .on_model(self.model.name)
+                .on_fields([column.path().join(".")])
+                .with_advice("name every column of the model, or read tuples by `.as_rows()`")
+            })
+    }
+}
+
+impl Row for ByName<'_> {
+    fn cell(&self, index: usize) -> Result<Cell<'_>, DecodeError> {
+        self.row.cell(self.place(index).unwrap_or(index))
+    }
+}
+
+/// SQL of the user's own whose rows are read as `R`.
+#[must_use = "nothing is sent until `.all(&db)` or another last word is awaited"]
+pub struct SqlRows<R> {
+    parts: Result<(Statement, Params)>,
+    decode: fn(&dyn Row) -> Result<R>,
+}
+
+impl<R: Send + 'static> SqlRows<R> {
+    pub(super) fn new(
+        parts: Result<(Statement, Params)>,
+        decode: fn(&dyn Row) -> Result<R>,
+    ) -> Self {
+        SqlRows { parts, decode }
+    }
+
+    async fn rows(self, on: &impl Executor, at_most: Option<usize>) -> Result<Vec<R>> {
+        let (statement, params) = self.parts?;
+        let sink = Decoded {
+            rows: Vec::new(),
+            at_most,
+            decode: self.decode,
+        };
+        Ok(on.fetch(statement, params, sink).await?.rows)
+    }
+
+    /// All rows.
+    ///
+    /// # Errors
+    /// `Decode` where a row is not of this form; `Unsupported` on DynamoDB; those of the database.
+    pub async fn all(self, on: &impl Executor) -> Result<Vec<R>> {
+        self.rows(on, None).await
+    }
+
+    /// The first row, if there is any. Nothing is added to the text: a `limit` in it keeps the database from finding more.
+    ///
+    /// # Errors
+    /// As [`SqlRows::all`].
+    pub async fn first(self, on: &impl Executor) -> Result<Option<R>> {
+        Ok(self.rows(on, Some(1)).await?.pop())
+    }
+
+    /// The only row.
+    ///
+    /// # Errors
+    /// `NotFound` where there is none, `TooManyRows` where there are several; as [`SqlRows::all`].
+    pub async fn one(self, on: &impl Executor) -> Result<R> {
+        let model = self
+            .parts
+            .as_ref()
+            .map_or(SQL.name, |(s, _)| s.model().0.name);
+        let mut rows = self.rows(on, Some(2)).await?;
+        match (rows.pop(), rows.is_empty()) {
+            (Some(row), true) => Ok(row),
+            (Some(_), false) => Err(too_many(model)),
+            (None, _) => Err(not_found(model)),
+        }
+    }
+
+    /// The rows one after the other, in constant memory; the stream holds a connection until it is at its end or dropped.
+    /// On PostgreSQL the text has to be one that a cursor can have: a `SELECT`, `VALUES` or `TABLE`.
+    #[track_caller]
+    pub fn stream(self, on: &impl Executor) -> RowStream<R> {
+        match self.parts {
+            Ok((statement, params)) => on.stream(statement, params, self.decode),
+            Err(error) => RowStream::failed(error),
+        }
+    }
+}
+
+impl<R> IntoStatement for SqlRows<R> {
+    fn into_statement(self) -> Result<(Statement, Params)> {
+        self.parts
+    }
+}
+
+impl<R: Send + 'static> sealed::Part for SqlRows<R> {}
+
+impl<R: Send + 'static> BatchPart for SqlRows<R> {
+    type Output = Vec<R>;
+
+    fn begin(self, asked: &mut Vec<Asked>) -> Result<Box<dyn Pending<Vec<R>>>> {
+        let (statement, params) = self.parts?;
+        let one = Asked {
+            statement,
+            params,
+            sink: Some(AnySink::new(Decoded {
+                rows: Vec::new(),
+                at_most: None,
+                decode: self.decode,
+            })),
+        };
+        Ok(Single::begin(Some(one), asked, |answer| match answer {
+            Some(answer) => Ok(answer.into_sink::<Decoded<R>>()?.rows),
+            None => Ok(Vec::new()),
+        }))
+    }
+}
+
+/// Collects rows.
+struct Decoded<R> {
+    rows: Vec<R>,
+    at_most: Option<usize>,
+    decode: fn(&dyn Row) -> Result<R>,
+}
+
+impl<R: Send + 'static> Sink for Decoded<R> {
+    fn row(&mut self, row: &dyn Row) -> Result<ControlFlow<()>> {
+        self.rows.push((self.decode)(row)?);
+        Ok(match self.at_most {
+            Some(most) if self.rows.len() >= most => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
+        })
+    }
+
+    fn count(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn restart(&mut self) {
+        self.rows.clear();
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
+}
