@@ -1,6 +1,6 @@
 toasty_dsl::toasty! {
     pub embed Address {
-        lines: Vec<String>,
+        lines: Vec<usize>,
     }
 }
 

@@ -2,7 +2,7 @@ toasty_dsl::toasty! {
     pub model User {
         id: u64 [key, auto],
         name: String,
-        home: Vec<String>,
+        home: Vec<usize>,
     }
 }
 

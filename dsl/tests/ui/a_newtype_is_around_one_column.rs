@@ -1,5 +1,5 @@
 toasty_dsl::toasty! {
-    pub embed Tags { Vec<String> }
+    pub embed Tags { Vec<usize> }
 }
 
 fn main() {}

@@ -166,9 +166,30 @@ async fn an_array_has_no_order(db: &Db) -> Result<()> {
     Ok(())
 }
 
+async fn arrays_of_many_rows_are_changed_at_once(db: &Db) -> Result<()> {
+    let rows = [
+        create!(Shelf { name: "a" }).exec(db).await?,
+        create!(Shelf { name: "b" }).exec(db).await?,
+    ];
+    let updates = (1i64..).zip(&rows).map(|(number, row)| {
+        row.update()
+            .longs((0..number * 3).collect::<Vec<_>>())
+            .texts(odd_texts())
+            .maybe(None)
+    });
+    assert_eq!(Shelf::update_many(updates).exec(db).await?, 2);
+    for (number, row) in (1i64..).zip(&rows) {
+        let row = Shelf::get_by_id(db, row.id).await?;
+        assert_eq!(row.longs, (0..number * 3).collect::<Vec<_>>());
+        assert_eq!((row.texts, row.maybe), (odd_texts(), None));
+    }
+    Ok(())
+}
+
 on_every_database! { ARRAYS;
     arrays_of_every_type_come_back,
     an_empty_array_is_not_an_absent_one,
+    arrays_of_many_rows_are_changed_at_once,
     arrays_of_many_rows_come_back,
     an_array_is_changed_as_a_whole,
     arrays_are_equal_or_not,
