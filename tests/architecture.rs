@@ -95,7 +95,7 @@ const HOUSE: &[Crate] = &[
         layers: &[
             &["settings", "prepared", "numeric", "pulse", "deadline"],
             &["bind", "rows", "array", "trust"],
-            &["errors", "transport"],
+            &["errors", "codes", "transport"],
             &["link"],
             &["run"],
             &["raw"],

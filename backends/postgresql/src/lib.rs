@@ -9,6 +9,7 @@
 
 mod array;
 mod bind;
+mod codes;
 mod connection;
 mod deadline;
 mod errors;

@@ -3,8 +3,9 @@
 //! The task owns the socket, so that a future that is dropped never leaves half a message. What it leaves is an answer that
 //! nobody has read: the link remembers that, and says so before its next use.
 
+use crate::codes::general;
 use crate::deadline::{Late, Timer};
-use crate::errors::{Fault, On, general};
+use crate::errors::{Fault, On};
 use crate::pulse::{Pulse, Status, Watched};
 use crate::settings::Settings;
 use crate::transport::{Transport, Way};

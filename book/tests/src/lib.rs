@@ -53,6 +53,7 @@ chapters! {
     filters "filters.md"
     text "text.md"
     order "order.md"
+    pages "pages.md"
     values "values.md"
     streams "streams.md"
     change "change.md"
