@@ -8,6 +8,7 @@ mod connection;
 mod cuts;
 mod deadlines;
 mod dynamodb;
+mod every_cut;
 mod exhaustion;
 mod filters;
 mod hermitage;

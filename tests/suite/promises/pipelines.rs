@@ -1,6 +1,7 @@
 //! Statements that do not depend on each other go to PostgreSQL together, and fail each for itself.
 
-use super::cuts::{Cuttable, Stroke, all_cuts, judge};
+use super::cuts::{Cuttable, Stroke, judge};
+use super::every_cut::all_cuts;
 use crate::databases::raw_postgresql;
 use crate::proxy::Way;
 use toasty::{
