@@ -226,10 +226,7 @@ pub(super) fn instances<M: Model, O: Send + 'static>(
         asked.push(Asked {
             statement: Statement::Select(select),
             params,
-            sink: Some(super::AnySink::new(Rows::<M> {
-                rows: Vec::new(),
-                at_most,
-            })),
+            sink: Some(super::AnySink::new(Rows::<M>::at_most(at_most))),
         });
     }
     Box::new(Instances {

@@ -283,14 +283,7 @@ impl<M: Model, S> Query<M, S> {
             return Ok(Vec::new());
         }
         let sink = on
-            .fetch(
-                Statement::Select(select),
-                params,
-                Rows {
-                    rows: Vec::new(),
-                    at_most,
-                },
-            )
+            .fetch(Statement::Select(select), params, Rows::at_most(at_most))
             .await?;
         let mut rows = sink.rows;
         if !includes.is_empty() {
@@ -314,7 +307,7 @@ impl<M: Model, S> Query<M, S> {
     /// `NotFound` where there is none, `TooManyRows` where there are several; as [`Query::all`].
     pub async fn one(mut self, on: &impl Executor) -> Result<M> {
         self.bound(2);
-        only(self.rows(on, Some(2)).await?)
+        only(self.rows(on, Some(2)).await?, M::DEF.name)
     }
 
     /// A limit, unless the rows are known to be few: a limit costs even where it cuts nothing.
@@ -420,11 +413,11 @@ impl<M: Model, S> Query<M, S> {
 ///
 /// # Errors
 /// `NotFound`, `TooManyRows`.
-pub(super) fn only<M: Model>(mut rows: Vec<M>) -> Result<M> {
+pub(super) fn only<T>(mut rows: Vec<T>, model: &'static str) -> Result<T> {
     match (rows.pop(), rows.is_empty()) {
         (Some(row), true) => Ok(row),
-        (Some(_), false) => Err(too_many(M::DEF.name)),
-        (None, _) => Err(not_found(M::DEF.name)),
+        (Some(_), false) => Err(too_many(model)),
+        (None, _) => Err(not_found(model)),
     }
 }
 

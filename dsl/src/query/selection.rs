@@ -7,17 +7,17 @@ use super::expression::OfGroup;
 use super::grouped::{Grouped, Keys};
 use super::order::OrderParams;
 use super::projection::Projection;
-use super::run::{Executor, Sink};
-use super::select::{Query, check_depth, not_found, too_many};
+use super::run::Executor;
+use super::select::{Query, check_depth, only};
+use super::sinks::Decoded;
 use super::stream::RowStream;
 use crate::error::{Error, ErrorKind, Result};
 use crate::field::Model;
 use crate::statement::{Formula, MAX_DEPTH, Output, Select, Statement};
 use crate::value::{Params, Row, Value};
-use std::any::{Any, TypeId};
+use std::any::TypeId;
 use std::fmt;
 use std::marker::PhantomData;
-use std::ops::ControlFlow;
 
 /// A query whose rows are values of type `T`: what `select` makes of a query.
 ///
@@ -234,11 +234,7 @@ impl<M: Model, T> Selection<M, T> {
         if !single && select.filter.known() == Some(false) {
             return Ok(Vec::new());
         }
-        let sink = Tuples {
-            rows: Vec::new(),
-            at_most,
-            decode,
-        };
+        let sink = Decoded::new(at_most, decode);
         let sink = on.fetch(Statement::Select(select), params, sink).await?;
         Ok(sink.rows)
     }
@@ -264,12 +260,7 @@ impl<M: Model, T> Selection<M, T> {
         T: Send + 'static,
     {
         self.at_most(2);
-        let mut rows = self.rows(on, Some(2)).await?;
-        match (rows.pop(), rows.is_empty()) {
-            (Some(row), true) => Ok(row),
-            (Some(_), false) => Err(too_many(M::DEF.name)),
-            (None, _) => Err(not_found(M::DEF.name)),
-        }
+        only(self.rows(on, Some(2)).await?, M::DEF.name)
     }
 
     fn at_most(&mut self, rows: u64) {
@@ -345,35 +336,5 @@ impl<M, T> fmt::Debug for Selection<M, T> {
         f.debug_struct("Selection")
             .field("select", &self.select)
             .finish_non_exhaustive()
-    }
-}
-
-/// Collects rows that are values.
-struct Tuples<T> {
-    rows: Vec<T>,
-    at_most: Option<usize>,
-    decode: fn(&dyn Row) -> Result<T>,
-}
-
-impl<T: Send + 'static> Sink for Tuples<T> {
-    #[inline]
-    fn row(&mut self, row: &dyn Row) -> Result<ControlFlow<()>> {
-        self.rows.push((self.decode)(row)?);
-        Ok(match self.at_most {
-            Some(most) if self.rows.len() >= most => ControlFlow::Break(()),
-            _ => ControlFlow::Continue(()),
-        })
-    }
-
-    fn count(&self) -> usize {
-        self.rows.len()
-    }
-
-    fn restart(&mut self) {
-        self.rows.clear();
-    }
-
-    fn into_any(self: Box<Self>) -> Box<dyn Any> {
-        self
     }
 }

@@ -9,20 +9,76 @@ use crate::value::{Cell, Params, Row, Scalar};
 use std::any::Any;
 use std::ops::ControlFlow;
 
-/// Collects instances.
+/// Collects instances. Not a [`Decoded`], whose function is not known when it is compiled: a scan would call it for each row.
 pub(crate) struct Rows<M> {
     pub(crate) rows: Vec<M>,
-    pub(crate) at_most: Option<usize>,
+    at_most: Option<usize>,
+}
+
+impl<M> Rows<M> {
+    /// As many as come.
+    pub(crate) fn all() -> Self {
+        Rows::at_most(None)
+    }
+
+    /// So many at most.
+    pub(crate) fn at_most(at_most: Option<usize>) -> Self {
+        Rows {
+            rows: Vec::new(),
+            at_most,
+        }
+    }
 }
 
 impl<M: Model> Sink for Rows<M> {
     #[inline]
     fn row(&mut self, row: &dyn Row) -> Result<ControlFlow<()>> {
         self.rows.push(M::decode(&mut RowReader::new(row, M::DEF))?);
-        Ok(match self.at_most {
-            Some(most) if self.rows.len() >= most => ControlFlow::Break(()),
-            _ => ControlFlow::Continue(()),
-        })
+        Ok(enough(self.rows.len(), self.at_most))
+    }
+
+    fn count(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn restart(&mut self) {
+        self.rows.clear();
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
+}
+
+fn enough(count: usize, at_most: Option<usize>) -> ControlFlow<()> {
+    match at_most {
+        Some(most) if count >= most => ControlFlow::Break(()),
+        Some(_) | None => ControlFlow::Continue(()),
+    }
+}
+
+/// Collects rows that are no instances: values, and rows of SQL of the user's own.
+pub(super) struct Decoded<T> {
+    pub(super) rows: Vec<T>,
+    at_most: Option<usize>,
+    decode: fn(&dyn Row) -> Result<T>,
+}
+
+impl<T> Decoded<T> {
+    pub(super) fn new(at_most: Option<usize>, decode: fn(&dyn Row) -> Result<T>) -> Self {
+        Decoded {
+            rows: Vec::new(),
+            at_most,
+            decode,
+        }
+    }
+}
+
+impl<T: Send + 'static> Sink for Decoded<T> {
+    #[inline]
+    fn row(&mut self, row: &dyn Row) -> Result<ControlFlow<()>> {
+        self.rows.push((self.decode)(row)?);
+        Ok(enough(self.rows.len(), self.at_most))
     }
 
     fn count(&self) -> usize {
@@ -39,15 +95,13 @@ impl<M: Model> Sink for Rows<M> {
 }
 
 /// Takes the one column of the one row.
-pub(super) struct One<T>(pub(super) Option<T>);
-
-impl<T> Default for One<T> {
-    fn default() -> Self {
-        One(None)
-    }
-}
+pub(super) struct One<T>(Option<T>);
 
 impl<T> One<T> {
+    pub(super) fn new() -> Self {
+        One(None)
+    }
+
     /// What came.
     ///
     /// # Errors
@@ -89,7 +143,7 @@ pub(super) async fn single<T: Scalar>(
     params: Params,
 ) -> Result<T> {
     let model = select.model.name;
-    on.fetch(Statement::Select(select), params, One(None))
+    on.fetch(Statement::Select(select), params, One::new())
         .await?
         .end(model)
 }

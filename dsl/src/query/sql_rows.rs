@@ -1,7 +1,8 @@
 //! The rows of SQL of the user's own.
 
-use super::run::{AnySink, Executor, Sink};
-use super::select::{not_found, too_many};
+use super::run::{AnySink, Executor};
+use super::select::only;
+use super::sinks::Decoded;
 use super::stream::RowStream;
 use super::{BatchPart, Pending, Single, sealed};
 use crate::association::Asked;
@@ -11,8 +12,6 @@ use crate::schema::ModelDef;
 use crate::statement::{SQL, Statement};
 use crate::value::{Cell, Params, Row};
 use crate::write::IntoStatement;
-use std::any::Any;
-use std::ops::ControlFlow;
 
 /// A row of SQL as a tuple of up to twelve columns. Nothing implements it by hand.
 #[diagnostic::on_unimplemented(
@@ -119,11 +118,7 @@ impl<R: Send + 'static> SqlRows<R> {
 
     async fn rows(self, on: &impl Executor, at_most: Option<usize>) -> Result<Vec<R>> {
         let (statement, params) = self.parts?;
-        let sink = Decoded {
-            rows: Vec::new(),
-            at_most,
-            decode: self.decode,
-        };
+        let sink = Decoded::new(at_most, self.decode);
         Ok(on.fetch(statement, params, sink).await?.rows)
     }
 
@@ -152,12 +147,7 @@ impl<R: Send + 'static> SqlRows<R> {
             .parts
             .as_ref()
             .map_or(SQL.name, |(s, _)| s.model().0.name);
-        let mut rows = self.rows(on, Some(2)).await?;
-        match (rows.pop(), rows.is_empty()) {
-            (Some(row), true) => Ok(row),
-            (Some(_), false) => Err(too_many(model)),
-            (None, _) => Err(not_found(model)),
-        }
+        only(self.rows(on, Some(2)).await?, model)
     }
 
     /// The rows one after the other, in constant memory; the stream holds a connection until it is at its end or dropped.
@@ -187,44 +177,11 @@ impl<R: Send + 'static> BatchPart for SqlRows<R> {
         let one = Asked {
             statement,
             params,
-            sink: Some(AnySink::new(Decoded {
-                rows: Vec::new(),
-                at_most: None,
-                decode: self.decode,
-            })),
+            sink: Some(AnySink::new(Decoded::new(None, self.decode))),
         };
         Ok(Single::begin(Some(one), asked, |answer| match answer {
             Some(answer) => Ok(answer.into_sink::<Decoded<R>>()?.rows),
             None => Ok(Vec::new()),
         }))
-    }
-}
-
-/// Collects rows.
-struct Decoded<R> {
-    rows: Vec<R>,
-    at_most: Option<usize>,
-    decode: fn(&dyn Row) -> Result<R>,
-}
-
-impl<R: Send + 'static> Sink for Decoded<R> {
-    fn row(&mut self, row: &dyn Row) -> Result<ControlFlow<()>> {
-        self.rows.push((self.decode)(row)?);
-        Ok(match self.at_most {
-            Some(most) if self.rows.len() >= most => ControlFlow::Break(()),
-            _ => ControlFlow::Continue(()),
-        })
-    }
-
-    fn count(&self) -> usize {
-        self.rows.len()
-    }
-
-    fn restart(&mut self) {
-        self.rows.clear();
-    }
-
-    fn into_any(self: Box<Self>) -> Box<dyn Any> {
-        self
     }
 }

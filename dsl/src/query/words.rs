@@ -47,7 +47,7 @@ impl<M: Model, S> Query<M, S> {
         RowsAsked {
             parts: self.into_parts(),
             at_most: 2,
-            end: only,
+            end: |rows| only(rows, M::DEF.name),
         }
     }
 
@@ -113,14 +113,14 @@ impl<T: Scalar> BatchPart for ValueAsked<T> {
         let one = Asked {
             statement: Statement::Select(select),
             params,
-            sink: Some(AnySink::new(One::<T>(None))),
+            sink: Some(AnySink::new(One::<T>::new())),
         };
         Ok(Single::begin(
             Some(one),
             asked,
             move |answer| match answer {
                 Some(answer) => answer.into_sink::<One<T>>()?.end(model),
-                None => One(None).end(model),
+                None => One::new().end(model),
             },
         ))
     }

@@ -300,11 +300,10 @@ impl<M: Model> Upsert<M, Create<M>> {
             if done.affected > 0 {
                 return instance(one.auto, &done).map(Upserted::Inserted);
             }
-            let sink = Rows {
-                rows: Vec::new(),
-                at_most: None,
-            };
-            let mut changed = on.fetch(update.clone(), params.clone(), sink).await?.rows;
+            let mut changed = on
+                .fetch(update.clone(), params.clone(), Rows::all())
+                .await?
+                .rows;
             if let Some(row) = changed.pop() {
                 return Ok(Upserted::Updated(row));
             }

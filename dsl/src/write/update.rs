@@ -242,17 +242,7 @@ impl<M: Model> Update<M> {
         if nothing {
             return Ok(Vec::new());
         }
-        let rows = on
-            .fetch(
-                statement,
-                params,
-                Rows {
-                    rows: Vec::new(),
-                    at_most: None,
-                },
-            )
-            .await?
-            .rows;
+        let rows = on.fetch(statement, params, Rows::all()).await?.rows;
         if instance && rows.is_empty() {
             Err(gone::<M>())
         } else {

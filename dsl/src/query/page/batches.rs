@@ -83,10 +83,7 @@ impl<M: Model> Batches<M> {
         }
         let order: Vec<Order> = select.order.clone();
         seek(&mut select, &mut params, added, &self.place, self.rows);
-        let sink = Rows {
-            rows: Vec::new(),
-            at_most: None,
-        };
+        let sink = Rows::all();
         let mut rows: Vec<M> = on
             .fetch(Statement::Select(select), params, sink)
             .await?

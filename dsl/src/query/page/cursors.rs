@@ -126,12 +126,8 @@ impl<M: Model> PageQuery<M> {
         let asked = self.ask(|| on.object().cursor_key())?;
         let mut rows = Vec::new();
         if asked.select.filter.known() != Some(false) {
-            let sink = Rows {
-                rows,
-                at_most: None,
-            };
             let statement = Statement::Select(asked.select);
-            rows = on.fetch(statement, asked.params, sink).await?.rows;
+            rows = on.fetch(statement, asked.params, Rows::all()).await?.rows;
         }
         let more = rows.len() > size;
         rows.truncate(size);

@@ -130,7 +130,7 @@ impl<M: Model> NumberedQuery<M> {
         let counted = Independent {
             statement: Statement::Select(count),
             params: params.clone(),
-            sink: Some(AnySink::new(One::<u64>::default())),
+            sink: Some(AnySink::new(One::<u64>::new())),
         };
         let added = complete(&mut select);
         select.paging = Some(Box::new(Paging {
@@ -143,10 +143,7 @@ impl<M: Model> NumberedQuery<M> {
         let rows = Independent {
             statement: Statement::Select(select),
             params,
-            sink: Some(AnySink::new(Rows::<M> {
-                rows: Vec::new(),
-                at_most: None,
-            })),
+            sink: Some(AnySink::new(Rows::<M>::all())),
         };
         let answers = on.object().together(vec![rows, counted]).await?;
         let mut answers = answers.into_iter();
