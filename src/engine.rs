@@ -2,15 +2,16 @@
 
 use crate::config::Config;
 use crate::cursors::Cursors;
-use crate::log::{Log, Ran};
+use crate::log::{Log, Ran, Started};
 use crate::meter::Meter;
 use crate::plans::Plans;
 use crate::pool::{Keep, Lease, Pool, Rules, Site};
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
-use toasty_contract::{Access, Backend, Connection, Lanes};
+use toasty_contract::{Access, Backend, Connection, Cost, Lanes};
 use toasty_dsl::query::{Answer, Independent, Outcome, RowStream, Sink};
+use toasty_dsl::statement::Lookup;
 use toasty_dsl::value::{Params, Row};
 use toasty_dsl::{Error, Result, Statement};
 
@@ -70,6 +71,20 @@ pub(crate) type Brief<'a, B> =
 /// A lease that keeps the pool alive: of a transaction or a stream.
 pub(crate) type Lasting<B> =
     Lease<<B as Backend>::Connection, Arc<Pool<<B as Backend>::Connection>>>;
+
+/// Runs one statement on a connection, and tells the log and the meter. A macro and no function: an async function copies
+/// its arguments into its future and once more out of it, which of a lookup by key was a tenth.
+macro_rules! run_on {
+    ($engine:expr, $connection:expr, $ready:ident, $meter:expr, $run:ident($params:ident $(, $sink:ident)?), $rows:expr) => {{
+        let connection = $connection;
+        let started = $engine.log.start(&*$ready.prepared, &$params);
+        let done = connection.$run(&$ready.prepared, $params $(, $sink)?).await;
+        let cost = connection.take_cost();
+        $engine.tell(started, &$ready, &cost, done.as_ref().map($rows), $meter);
+        done
+    }};
+}
+pub(crate) use run_on;
 
 impl<B: Backend> Engine<B> {
     /// Opens the first connection, so that a database that cannot be reached is an error now; more where the
@@ -168,6 +183,19 @@ impl<B: Backend> Engine<B> {
         })
     }
 
+    /// The same for a lookup, whose plan is found by its name.
+    #[inline]
+    pub(crate) fn ready_to_look_up(&self, lookup: Lookup) -> Result<Ready<B::Prepared>> {
+        let prepared = self
+            .plans
+            .look_up(lookup, |statement| self.backend.prepare(statement))?;
+        Ok(Ready {
+            prepared,
+            operation: "select",
+            model: lookup.model.0,
+        })
+    }
+
     pub(crate) fn all_ready(
         &self,
         statements: Vec<Independent<Statement>>,
@@ -199,7 +227,12 @@ impl<B: Backend> Engine<B> {
         }
     }
 
+    /// A connection that is ready and that nobody else waits for, without waiting.
     #[inline]
+    pub(crate) fn at_rest(&self, access: Access) -> Option<Brief<'_, B>> {
+        Pool::lease_at_rest(&**self.pool(access))
+    }
+
     pub(crate) async fn brief(&self, access: Access) -> Result<Brief<'_, B>> {
         Pool::lease(&**self.pool(access), None, || {
             self.backend.connect(self.opened_for(access))
@@ -215,29 +248,20 @@ impl<B: Backend> Engine<B> {
         .await
     }
 
-    /// Runs a statement with rows on a connection.
+    /// What a statement that was run by itself cost and gave, for the log and the meter.
     #[inline]
-    pub(crate) async fn fetch_on<S: Sink>(
+    pub(crate) fn tell(
         &self,
-        connection: &mut B::Connection,
+        started: Started,
         ready: &Ready<B::Prepared>,
-        params: Params,
-        sink: S,
+        cost: &Cost,
+        rows: Result<u64, &Error>,
         meter: Option<&Meter>,
-    ) -> Result<S> {
-        let started = self.log.start(&*ready.prepared, &params);
-        let fetched = connection.fetch(&ready.prepared, params, sink).await;
-        let cost = connection.take_cost();
+    ) {
         if let Some(meter) = meter {
-            meter.add_statement(fetched.as_ref().map_or(0, |sink| rows(sink.count())), &cost);
+            meter.add_statement(*rows.as_ref().unwrap_or(&0), cost);
         }
-        self.log.finish(
-            started,
-            &ready.ran(),
-            &cost,
-            fetched.as_ref().map(|sink| Some(rows(sink.count()))),
-        );
-        fetched
+        self.log.finish(started, &ready.ran(), cost, rows.map(Some));
     }
 
     /// Runs statements that do not depend on each other on a connection. Each has its event, with the time that all took;
@@ -291,30 +315,6 @@ impl<B: Backend> Engine<B> {
         self.log.finish(started, &ready.ran(), &cost, Ok(None));
         stream
     }
-
-    /// Runs a statement without rows on a connection.
-    #[inline]
-    pub(crate) async fn execute_on(
-        &self,
-        connection: &mut B::Connection,
-        ready: &Ready<B::Prepared>,
-        params: Params,
-        meter: Option<&Meter>,
-    ) -> Result<Outcome> {
-        let started = self.log.start(&*ready.prepared, &params);
-        let done = connection.execute(&ready.prepared, params).await;
-        let cost = connection.take_cost();
-        if let Some(meter) = meter {
-            meter.add_statement(done.as_ref().map_or(0, |outcome| outcome.affected), &cost);
-        }
-        self.log.finish(
-            started,
-            &ready.ran(),
-            &cost,
-            done.as_ref().map(|outcome| Some(outcome.affected)),
-        );
-        done
-    }
 }
 
 impl<P> Ready<P> {
@@ -327,8 +327,14 @@ impl<P> Ready<P> {
     }
 }
 
-pub(crate) fn rows(count: usize) -> u64 {
-    u64::try_from(count).unwrap_or(u64::MAX)
+/// How many rows a statement touched.
+pub(crate) fn touched(outcome: &Outcome) -> u64 {
+    outcome.affected
+}
+
+/// How many rows a sink has taken.
+pub(crate) fn taken(sink: &impl Sink) -> u64 {
+    u64::try_from(sink.count()).unwrap_or(u64::MAX)
 }
 
 /// The access that a statement needs.

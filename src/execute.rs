@@ -2,7 +2,7 @@
 
 use crate::Db;
 use crate::db::with_engine;
-use crate::engine::access_of;
+use crate::engine::{access_of, run_on, taken, touched};
 use crate::meter::Meter;
 use crate::object::executor_object;
 use crate::pool::{Lease, Pool};
@@ -14,35 +14,48 @@ use toasty_contract::{Access, Begin, Connection};
 use toasty_dsl::query::{
     Answer, Executor, ExecutorObject, Future, Independent, Outcome, RowStream, RunNested, Sink,
 };
+use toasty_dsl::statement::Lookup;
 use toasty_dsl::value::{Params, Row};
 use toasty_dsl::{Result, Statement};
+
+/// Runs one statement on a connection of its own, which is waited for only where none is at rest.
+macro_rules! run_alone {
+    ($db:ident, $engine:ident, $access:expr, $ready:ident, $run:ident($($argument:ident),+), $rows:expr) => {{
+        let mut lease = match $engine.at_rest($access) {
+            Some(lease) => lease,
+            // In a box, so that the future of a statement that need not wait is small.
+            None => Box::pin($engine.brief($access)).await?,
+        };
+        let done = run_on!($engine, lease.connection()?, $ready, $db.meter.as_deref(), $run($($argument),+), $rows);
+        match done {
+            // Only a statement that went well is known to have left nothing open.
+            Ok(_) => lease.finish(),
+            Err(_) => drop(lease),
+        }
+        done
+    }};
+}
 
 impl Executor for Db {
     async fn fetch<S: Sink>(&self, statement: Statement, params: Params, sink: S) -> Result<S> {
         with_engine!(&self.engine, engine => {
             let access = access_of(&statement);
             let ready = engine.ready(&statement)?;
-            let mut lease = engine.brief(access).await?;
-            let fetched = engine.fetch_on(lease.connection()?, &ready, params, sink, self.meter.as_deref()).await;
-            match fetched {
-                // Only a statement that went well is known to have left nothing open.
-                Ok(_) => lease.finish(),
-                Err(_) => drop(lease),
-            }
-            fetched
+            run_alone!(self, engine, access, ready, fetch(params, sink), taken)
+        })
+    }
+
+    async fn look_up<S: Sink>(&self, lookup: Lookup, params: Params, sink: S) -> Result<S> {
+        with_engine!(&self.engine, engine => {
+            let ready = engine.ready_to_look_up(lookup)?;
+            run_alone!(self, engine, Access::Read, ready, fetch(params, sink), taken)
         })
     }
 
     async fn execute(&self, statement: Statement, params: Params) -> Result<Outcome> {
         with_engine!(&self.engine, engine => {
             let ready = engine.ready(&statement)?;
-            let mut lease = engine.brief(Access::Write).await?;
-            let done = engine.execute_on(lease.connection()?, &ready, params, self.meter.as_deref()).await;
-            match done {
-                Ok(_) => lease.finish(),
-                Err(_) => drop(lease),
-            }
-            done
+            run_alone!(self, engine, Access::Write, ready, execute(params), touched)
         })
     }
 

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use toasty_dsl::query::{
     Answer, Executor, ExecutorObject, Future, Independent, Outcome, RowStream, RunNested, Sink,
 };
+use toasty_dsl::statement::Lookup;
 use toasty_dsl::value::{Params, Row};
 use toasty_dsl::{Result, Statement};
 
@@ -76,6 +77,15 @@ impl Executor for Metered {
         sink: S,
     ) -> impl std::future::Future<Output = Result<S>> + Send {
         self.db.fetch(statement, params, sink)
+    }
+
+    fn look_up<S: Sink>(
+        &self,
+        lookup: Lookup,
+        params: Params,
+        sink: S,
+    ) -> impl std::future::Future<Output = Result<S>> + Send {
+        self.db.look_up(lookup, params, sink)
     }
 
     fn execute(

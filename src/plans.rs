@@ -3,8 +3,9 @@
 //! Promises: bounded; nothing is prepared, rendered or hashed as text for a shape that is in it.
 
 use hashlink::LruCache;
-use rustc_hash::FxBuildHasher;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use toasty_dsl::statement::Lookup;
 use toasty_dsl::{Result, Statement};
 
 pub(crate) struct Plans<P> {
@@ -13,6 +14,8 @@ pub(crate) struct Plans<P> {
 
 struct Cache<P> {
     shapes: LruCache<Statement, Arc<P>, FxBuildHasher>,
+    /// Plans of `shapes` by a name that is found sooner; as many at most as the program has unique columns.
+    lookups: FxHashMap<Lookup, Arc<P>>,
     capacity: usize,
     misses: u64,
     evictions: u64,
@@ -32,6 +35,7 @@ impl<P> Plans<P> {
         Plans {
             cache: Mutex::new(Cache {
                 shapes,
+                lookups: FxHashMap::default(),
                 capacity,
                 misses: 0,
                 evictions: 0,
@@ -62,6 +66,30 @@ impl<P> Plans<P> {
             cache.evictions += 1;
         }
         cache.shapes.insert(statement.clone(), Arc::clone(&plan));
+        Ok(plan)
+    }
+
+    /// What a lookup's statement became.
+    #[inline]
+    pub(crate) fn look_up(
+        &self,
+        lookup: Lookup,
+        prepare: impl FnOnce(&Statement) -> Result<P>,
+    ) -> Result<Arc<P>> {
+        if let Some(plan) = self.lock().lookups.get(&lookup) {
+            return Ok(Arc::clone(plan));
+        }
+        self.look_up_shape(lookup, prepare)
+    }
+
+    #[cold]
+    fn look_up_shape(
+        &self,
+        lookup: Lookup,
+        prepare: impl FnOnce(&Statement) -> Result<P>,
+    ) -> Result<Arc<P>> {
+        let plan = self.get(&lookup.statement(), prepare)?;
+        self.lock().lookups.insert(lookup, Arc::clone(&plan));
         Ok(plan)
     }
 

@@ -1,20 +1,17 @@
 //! A connection while somebody uses it.
 
-use super::age::Age;
 use super::holders::Place;
-use super::{Idle, Pool};
+use super::{Pool, Pooled};
 use std::ops::Deref;
 use toasty_contract::Connection;
 use toasty_dsl::{Error, ErrorKind, Result};
 
 /// A connection and the turn that goes with it. Dropped, it rolls back what is open and gives both back.
 pub(crate) struct Lease<C: Connection, P: Deref<Target = Pool<C>>> {
-    connection: Option<C>,
+    lent: Option<Box<Pooled<C>>>,
     pool: P,
     /// Nothing is open: it can go back as it is.
     clean: bool,
-    /// Of a connection that becomes old.
-    age: Option<Box<Age>>,
     /// Where it is entered among those that hold one.
     place: Option<Place>,
 }
@@ -23,22 +20,20 @@ impl<C: Connection, P: Deref<Target = Pool<C>>> Lease<C, P> {
     #[inline]
     pub(super) fn new(pool: P, place: Option<Place>) -> Self {
         Lease {
-            connection: None,
+            lent: None,
             pool,
             clean: false,
-            age: None,
             place,
         }
     }
 
     /// With a connection that is ready.
     #[inline]
-    pub(super) fn filled(pool: P, place: Option<Place>, idle: Idle<C>) -> Self {
+    pub(super) fn filled(pool: P, place: Option<Place>, idle: Box<Pooled<C>>) -> Self {
         Lease {
-            connection: Some(idle.connection),
+            lent: Some(idle),
             pool,
             clean: false,
-            age: idle.age,
             place,
         }
     }
@@ -51,14 +46,13 @@ impl<C: Connection, P: Deref<Target = Pool<C>>> Lease<C, P> {
         self.place = place;
     }
 
-    pub(super) fn hold(&mut self, connection: C, age: Option<Box<Age>>) {
-        self.connection = Some(connection);
-        self.age = age;
+    pub(super) fn hold(&mut self, idle: Box<Pooled<C>>) {
+        self.lent = Some(idle);
     }
 
     /// Closes the connection, which cannot be used any more.
     pub(super) fn let_go(&mut self) {
-        (self.connection, self.age) = (None, None);
+        self.lent = None;
     }
 
     /// The connection.
@@ -67,9 +61,13 @@ impl<C: Connection, P: Deref<Target = Pool<C>>> Lease<C, P> {
     /// `ConnectionLost`, where there is none: the lease was never filled.
     #[inline]
     pub(crate) fn connection(&mut self) -> Result<&mut C> {
-        self.connection
-            .as_mut()
-            .ok_or_else(|| Error::new(ErrorKind::ConnectionLost, "the connection is gone"))
+        match &mut self.lent {
+            Some(lent) => Ok(&mut lent.connection),
+            None => Err(Error::new(
+                ErrorKind::ConnectionLost,
+                "the connection is gone",
+            )),
+        }
     }
 
     /// Gives the connection back, nothing being open on it.
@@ -82,20 +80,15 @@ impl<C: Connection, P: Deref<Target = Pool<C>>> Lease<C, P> {
 impl<C: Connection, P: Deref<Target = Pool<C>>> Drop for Lease<C, P> {
     #[inline]
     fn drop(&mut self) {
-        let (age, pool) = (self.age.take(), &*self.pool);
-        let idle = self.connection.take().map(|mut connection| {
+        let (mut lent, pool) = (self.lent.take(), &*self.pool);
+        if let Some(lent) = &mut lent {
             // Where it is cheap to ask the server's own word, it is asked every time.
-            let ready = (self.clean && !pool.asks_always()) || connection.reset();
+            lent.ready = (self.clean && !pool.asks_always()) || lent.connection.reset();
             if !self.clean {
                 // What a dropped future spent is nobody's.
-                let _ = connection.take_cost();
+                let _ = lent.connection.take_cost();
             }
-            Idle {
-                connection,
-                ready,
-                age,
-            }
-        });
-        pool.give_back(idle, self.place);
+        }
+        pool.give_back(lent, self.place);
     }
 }

@@ -58,19 +58,20 @@ pub(crate) struct Pool<C> {
 const ROOM_WITHOUT_LIMIT: usize = 16;
 
 struct State<C> {
-    /// The one that came back last is the last.
-    idle: VecDeque<Idle<C>>,
+    /// The one that came back last is the last. In boxes, since each statement moves one to its lease and back.
+    idle: VecDeque<Box<Pooled<C>>>,
     turns: Turns,
     holders: Holders,
     /// A task waits for the next connection that has rested for too long.
     watched: bool,
 }
 
-struct Idle<C> {
+/// A connection of the pool, at rest or lent.
+struct Pooled<C> {
     connection: C,
     /// Nothing is open on it and nothing runs.
     ready: bool,
-    age: Option<Box<Age>>,
+    age: Option<Age>,
 }
 
 /// What a pool has in use.
@@ -120,18 +121,18 @@ impl<C: Connection> Pool<C> {
         let age = self.new_age();
         let watch = {
             let mut state = self.lock();
-            state.idle.push_back(Idle {
+            state.idle.push_back(Box::new(Pooled {
                 connection,
                 ready: true,
                 age,
-            });
+            }));
             self.begins_watch(&mut state)
         };
         self.watch(watch);
     }
 
-    fn new_age(&self) -> Option<Box<Age>> {
-        self.rules.keep.map(|keep| Box::new(keep.begin()))
+    fn new_age(&self) -> Option<Age> {
+        self.rules.keep.map(|keep| keep.begin())
     }
 
     /// The server tells with each answer whether a transaction is open, so that asking costs nothing.
@@ -142,7 +143,7 @@ impl<C: Connection> Pool<C> {
 
     /// Takes a connection back, if there is one, and its turn.
     #[inline]
-    fn give_back(&self, idle: Option<Idle<C>>, place: Option<Place>) {
+    fn give_back(&self, idle: Option<Box<Pooled<C>>>, place: Option<Place>) {
         if self.rules.keep.is_some() {
             return self.give_back_aged(idle, place);
         }
@@ -163,7 +164,7 @@ impl<C: Connection> Pool<C> {
         }
     }
 
-    fn give_back_aged(&self, mut idle: Option<Idle<C>>, place: Option<Place>) {
+    fn give_back_aged(&self, mut idle: Option<Box<Pooled<C>>>, place: Option<Place>) {
         if let Some(age) = idle.as_mut().and_then(|idle| idle.age.as_mut()) {
             age.rest();
         }
@@ -251,13 +252,32 @@ impl<C: Connection> Pool<C> {
         }
     }
 
+    /// A connection that is ready and that nobody else waits for, where there is one.
+    #[inline]
+    pub(crate) fn lease_at_rest<P>(this: P) -> Option<Lease<C, P>>
+    where
+        P: Deref<Target = Pool<C>>,
+    {
+        let mut state = this.lock();
+        if !state.idle.back().is_some_and(|last| last.is_fresh()) || !state.turns.take() {
+            return None;
+        }
+        let last = state.idle.pop_back()?;
+        let place = this.place(&mut state, None);
+        drop(state);
+        Some(Lease::filled(this, place, last))
+    }
+
     fn deadline(&self) -> Instant {
         Instant::now() + self.rules.acquire_timeout
     }
 
     /// A turn with a connection at rest, where there is one; else a place in the queue.
     #[inline]
-    fn take_turn(&self, site: Option<Site>) -> Result<(Option<Idle<C>>, Option<Place>), Waiter> {
+    fn take_turn(
+        &self,
+        site: Option<Site>,
+    ) -> Result<(Option<Box<Pooled<C>>>, Option<Place>), Waiter> {
         let mut state = self.lock();
         match state.turns.take_or_wait() {
             None => {
@@ -279,7 +299,7 @@ impl<C: Connection> Pool<C> {
 
     async fn fill<P, F>(
         mut lease: Lease<C, P>,
-        mut next: Option<Idle<C>>,
+        mut next: Option<Box<Pooled<C>>>,
         open: impl Fn() -> F,
         deadline: Instant,
     ) -> Result<Lease<C, P>>
@@ -291,7 +311,7 @@ impl<C: Connection> Pool<C> {
             if !idle.is_over() {
                 let ready = idle.ready;
                 // The lease holds it meanwhile: a future dropped here must not lose a database that lives in it.
-                lease.hold(idle.connection, idle.age);
+                lease.hold(idle);
                 if ready || lease.connection()?.make_ready().await.is_ok() {
                     return Ok(lease);
                 }
@@ -305,7 +325,11 @@ impl<C: Connection> Pool<C> {
             Some(gate) => gate.open(open, deadline).await?,
             None => open().await?,
         };
-        lease.hold(connection, age);
+        lease.hold(Box::new(Pooled {
+            connection,
+            ready: false,
+            age,
+        }));
         Ok(lease)
     }
 
@@ -386,7 +410,7 @@ impl<C: Connection> Pool<C> {
     }
 }
 
-impl<C> Idle<C> {
+impl<C> Pooled<C> {
     /// It can be used as it is.
     #[inline]
     fn is_fresh(&self) -> bool {
@@ -401,7 +425,7 @@ impl<C> Idle<C> {
 
 impl<C> State<C> {
     /// Takes out those that have rested for too long, or are too old. The one that rests the longest is the first.
-    fn take_rested(&mut self, keep: Option<&Keep>) -> Vec<Idle<C>> {
+    fn take_rested(&mut self, keep: Option<&Keep>) -> Vec<Box<Pooled<C>>> {
         let mut rested = Vec::new();
         let Some(keep) = keep else { return rested };
         while let Some(first) = self.idle.front() {

@@ -23,11 +23,18 @@ impl Turns {
         }
     }
 
+    /// Takes a turn where one is free. While anybody waits none is.
+    #[inline]
+    pub(super) fn take(&mut self) -> bool {
+        let free = self.most.is_none_or(|most| self.taken < most);
+        self.taken += usize::from(free);
+        free
+    }
+
     /// Takes a turn where one is free, else a place in the queue.
     #[inline]
     pub(super) fn take_or_wait(&mut self) -> Option<Waiter> {
-        if self.most.is_none_or(|most| self.taken < most) {
-            self.taken += 1;
+        if self.take() {
             return None;
         }
         let (sender, receiver) = oneshot::channel();

@@ -1,20 +1,41 @@
 //! Statements in a transaction: all on its one connection.
 
 use super::{AnyTx, Failed, Tx, with_tx};
+use crate::engine::{run_on, taken, touched};
 use crate::object::executor_object;
 use std::any::Any;
+use toasty_contract::Connection;
 use toasty_dsl::query::{
     Answer, Executor, ExecutorObject, Future, Independent, Outcome, RowStream, RunNested, Sink,
 };
+use toasty_dsl::statement::Lookup;
 use toasty_dsl::value::{Params, Row};
 use toasty_dsl::{Result, Statement};
+
+/// Runs one statement on the transaction's connection, which is waited for only where somebody else uses it.
+macro_rules! run_inside {
+    ($tx:ident, $shared:ident, $ready:ident, $run:ident($($argument:ident),+), $rows:expr) => {{
+        let mut used = match $shared.connection_at_rest($tx.depth) {
+            Some(used) => used,
+            None => Box::pin($shared.connection($tx.depth)).await?,
+        };
+        run_on!($shared.engine, used.0.connection()?, $ready, $shared.meter.as_deref(), $run($($argument),+), $rows)
+    }};
+}
 
 impl Executor for Tx {
     async fn fetch<S: Sink>(&self, statement: Statement, params: Params, sink: S) -> Result<S> {
         with_tx!(&self.inner, shared => {
             shared.check_access(&statement)?;
             let ready = shared.engine.ready(&statement)?;
-            shared.fetch(self.depth, &ready, params, sink).await
+            run_inside!(self, shared, ready, fetch(params, sink), taken)
+        })
+    }
+
+    async fn look_up<S: Sink>(&self, lookup: Lookup, params: Params, sink: S) -> Result<S> {
+        with_tx!(&self.inner, shared => {
+            let ready = shared.engine.ready_to_look_up(lookup)?;
+            run_inside!(self, shared, ready, fetch(params, sink), taken)
         })
     }
 
@@ -22,7 +43,7 @@ impl Executor for Tx {
         with_tx!(&self.inner, shared => {
             shared.check_access(&statement)?;
             let ready = shared.engine.ready(&statement)?;
-            shared.execute(self.depth, &ready, params).await
+            run_inside!(self, shared, ready, execute(params), touched)
         })
     }
 

@@ -11,8 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use toasty_contract::{Access, Backend, Begin, Connection, Control, Cost};
-use toasty_dsl::query::{Answer, Independent, Outcome, Sink};
-use toasty_dsl::value::Params;
+use toasty_dsl::query::{Answer, Independent};
 use toasty_dsl::{Error, ErrorKind, Result, Statement};
 use tokio::sync::Notify;
 
@@ -79,9 +78,16 @@ impl<B: Backend> Shared<B> {
         })
     }
 
-    /// The connection for the transaction at this depth, once nobody else uses it.
+    /// The connection for the transaction at this depth, where nobody else uses it and nothing has to be done before.
     #[inline]
-    async fn connection(&self, depth: usize) -> Result<Used<'_, B>> {
+    pub(super) fn connection_at_rest(&self, depth: usize) -> Option<Used<'_, B>> {
+        let held = self.held.try_lock()?;
+        let ready = self.abandoned.load(Ordering::Acquire) == NONE_ABANDONED;
+        (ready && held.innermost == depth).then_some(Used(held))
+    }
+
+    /// The connection for the transaction at this depth, once nobody else uses it.
+    pub(super) async fn connection(&self, depth: usize) -> Result<Used<'_, B>> {
         if let Some(held) = self.held.try_lock()
             && let Some(used) = self.usable(held, depth).await?
         {
@@ -174,37 +180,6 @@ impl<B: Backend> Shared<B> {
         }
     }
 
-    pub(super) async fn fetch<S: Sink>(
-        &self,
-        depth: usize,
-        ready: &Ready<B::Prepared>,
-        params: Params,
-        sink: S,
-    ) -> Result<S> {
-        let mut used = self.connection(depth).await?;
-        self.engine
-            .fetch_on(
-                used.0.connection()?,
-                ready,
-                params,
-                sink,
-                self.meter.as_deref(),
-            )
-            .await
-    }
-
-    pub(super) async fn execute(
-        &self,
-        depth: usize,
-        ready: &Ready<B::Prepared>,
-        params: Params,
-    ) -> Result<Outcome> {
-        let mut used = self.connection(depth).await?;
-        self.engine
-            .execute_on(used.0.connection()?, ready, params, self.meter.as_deref())
-            .await
-    }
-
     pub(super) async fn together(
         &self,
         depth: usize,
@@ -275,7 +250,7 @@ impl<B: Backend> Shared<B> {
     }
 }
 
-struct Used<'a, B: Backend>(MutexGuard<'a, Held<B>>);
+pub(super) struct Used<'a, B: Backend>(pub(super) MutexGuard<'a, Held<B>>);
 
 impl<B: Backend> Held<B> {
     pub(super) fn connection(&mut self) -> Result<&mut B::Connection> {

@@ -4,7 +4,7 @@ use crate::error::{DecodeError, Refusal, Result};
 use crate::field::{Field, FieldType, Model, RowReader};
 use crate::query::{Executor, Filter, Query, Sink, not_found};
 use crate::schema::{FieldDef, FieldInfo, ModelRef, same_text};
-use crate::statement::{Allowed, Comparison, Expr, Select, Statement, Term};
+use crate::statement::{Allowed, Comparison, Expr, Lookup, Term};
 use crate::value::{Cell, FieldValues, Params, Row, Value};
 use crate::write::{Builder, Create, Delete, Input, Related, Slots, Update, fill};
 use std::any::Any;
@@ -13,15 +13,6 @@ use std::ops::ControlFlow;
 /// The rows where a field equals a value.
 pub fn find<M: Model, T, V: Input<T>>(field: Field<M, T>, value: V) -> Query<M> {
     Query::with_filter(equal(field, value))
-}
-
-/// Whether a condition on one field looks for NULL in any of its columns.
-fn asks_for_null(expr: &Expr) -> bool {
-    match expr {
-        Expr::IsNull { .. } => true,
-        Expr::And(all) => all.iter().any(asks_for_null),
-        _ => false,
-    }
 }
 
 /// The one row where a unique field equals a value.
@@ -33,21 +24,28 @@ pub async fn get_by<M: Model, T, V: Input<T>>(
     field: Field<M, T>,
     value: V,
 ) -> Result<M> {
-    let filter = equal(field, value);
-    if asks_for_null(filter.expr()) {
-        // NULL is no duplicate of NULL, so that a unique field can have it in many rows.
-        return Query::with_filter(filter).one(on).await;
+    if M::DEF.columns_of(field.field_number()).len() != 1 {
+        return Box::pin(Query::with_filter(equal(field, value)).one(on)).await;
     }
-    let (expr, params) = filter.into_parts();
-    params.check()?;
-    let select = Select {
-        filter: expr,
-        ..Select::all(ModelRef(M::DEF))
-    };
-    on.fetch(Statement::Select(select), params, Only(None))
-        .await?
-        .0
-        .ok_or_else(|| not_found(M::DEF.name))
+    let (mut slot, mut refusal) = ([None], None);
+    fill_slots(field, value, &mut slot, &mut refusal);
+    match (slot, refusal) {
+        ([Some(value)], None) if !matches!(value, Value::Null) => {
+            let lookup = Lookup {
+                model: ModelRef(M::DEF),
+                column: field.column_number(),
+            };
+            on.look_up(lookup, Params::one(value), Only(None))
+                .await?
+                .0
+                .ok_or_else(|| not_found(M::DEF.name))
+        }
+        // NULL is no duplicate of NULL, so that a unique field can have it in many rows.
+        (slot, refusal) => {
+            let filter = equal_to(field, slot, refusal);
+            Box::pin(Query::with_filter(filter).one(on)).await
+        }
+    }
 }
 
 /// Takes the one row of a lookup by a unique field.
@@ -107,21 +105,31 @@ pub fn set_updated<M: Model, T, V: Input<T>>(update: &mut Update<M>, field: Fiel
 #[inline]
 pub fn equal<M: Model, T, V: Input<T>>(field: Field<M, T>, value: V) -> Filter<M> {
     let columns = M::DEF.columns_of(field.field_number());
-    let mut params = Params::new();
     let mut refusal = None;
-    let expr = if columns.len() == 1 {
+    if columns.len() == 1 {
         let mut slot = [None];
         fill_slots(field, value, &mut slot, &mut refusal);
-        let [value] = slot;
-        equals(field.column_number(), value, &mut params)
+        equal_to(field, slot, refusal)
     } else {
         let mut slots = vec![None; columns.len()];
         fill_slots(field, value, &mut slots, &mut refusal);
-        let parts = columns
-            .zip(slots)
-            .map(|(column, value)| equals(column, value, &mut params));
-        parts.fold(Expr::Constant(true), Expr::and)
-    };
+        equal_to(field, slots, refusal)
+    }
+}
+
+/// The columns of a field equal these values.
+#[inline]
+fn equal_to<M: Model, T>(
+    field: Field<M, T>,
+    slots: impl IntoIterator<Item = Option<Value>>,
+    refusal: Option<Refusal>,
+) -> Filter<M> {
+    let mut params = Params::new();
+    let columns = M::DEF.columns_of(field.field_number());
+    let parts = columns
+        .zip(slots)
+        .map(|(column, value)| equals(column, value, &mut params));
+    let expr = parts.fold(Expr::Constant(true), Expr::and);
     if let Some(reason) = refusal {
         let name = M::DEF
             .fields

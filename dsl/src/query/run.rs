@@ -3,7 +3,7 @@
 use super::RowStream;
 use crate::cursor::CursorKey;
 use crate::error::Result;
-use crate::statement::Statement;
+use crate::statement::{Lookup, Statement};
 use crate::value::{Params, Row, Value};
 use std::any::Any;
 use std::ops::ControlFlow;
@@ -115,6 +115,16 @@ pub trait Executor: ExecutorObject {
         params: Params,
         sink: S,
     ) -> impl std::future::Future<Output = Result<S>> + Send;
+
+    /// Runs the statement that a lookup names: as [`fetch`](Executor::fetch), sooner where plans are found by its name.
+    fn look_up<S: Sink>(
+        &self,
+        lookup: Lookup,
+        params: Params,
+        sink: S,
+    ) -> impl std::future::Future<Output = Result<S>> + Send {
+        self.fetch(lookup.statement(), params, sink)
+    }
 
     /// Runs a statement that has no rows, and gives its values back with what it did.
     fn execute(

@@ -28,6 +28,14 @@ impl Params {
         Params::default()
     }
 
+    /// One value.
+    #[inline]
+    pub fn one(value: Value) -> Self {
+        let mut params = Params::new();
+        params.push(value);
+        params
+    }
+
     /// Room for this many values.
     pub fn with_capacity(capacity: usize) -> Self {
         Params {
