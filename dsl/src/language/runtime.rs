@@ -129,7 +129,7 @@ fn equal_to<M: Model, T>(
     let parts = columns
         .zip(slots)
         .map(|(column, value)| equals(column, value, &mut params));
-    let expr = parts.fold(Expr::Constant(true), Expr::and);
+    let expr = parts.reduce(Expr::and).unwrap_or(Expr::Constant(true));
     if let Some(reason) = refusal {
         let name = M::DEF
             .fields

@@ -2,6 +2,7 @@
 
 use super::{Allowed, Expr, Formula};
 use crate::schema::ModelRef;
+use smallvec::SmallVec;
 
 /// Add rows. One shape for any number of rows: the values stand one row after the other.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -44,7 +45,7 @@ pub struct Update {
     /// The model
     pub model: ModelRef,
     /// What changes; the values of its slots come before those of the filter.
-    pub set: Vec<Assign>,
+    pub set: SmallVec<[Assign; 2]>,
     /// Which rows
     pub filter: Expr,
     /// Whether the changed rows come back

@@ -75,11 +75,14 @@ impl Params {
 
     /// Adds all values of another statement after these.
     #[inline]
-    pub fn append(&mut self, other: Params) {
+    pub fn append(&mut self, mut other: Params) {
         if self.values.is_empty() {
             self.values = other.values;
-        } else {
+        } else if other.values.len() > 1 {
             self.values.extend(other.values);
+        } else if let Some(only) = other.values.pop() {
+            // Mostly the one value of a key, for which a loop over what a vector gives up is dear.
+            self.values.push(only);
         }
         if self.refusal.is_none() {
             self.refusal = other.refusal;

@@ -16,6 +16,7 @@ use crate::statement::{
     Allowed, Assign, Comparison, Conflict, Expr, Insert, Statement, Term, Update,
 };
 use crate::value::{Params, Value};
+use smallvec::SmallVec;
 use std::marker::PhantomData;
 
 /// How often a row that comes and goes is tried.
@@ -329,7 +330,7 @@ fn update<M: Model>(one: &One, columns: &[u16], set: &[u16]) -> (Statement, Para
         let value = one.params.values().get(usize::from(column) - before);
         value.cloned().unwrap_or(Value::Null)
     };
-    let mut assigned: Vec<Assign> = set.iter().copied().map(Assign::Slot).collect();
+    let mut assigned: SmallVec<[Assign; 2]> = set.iter().copied().map(Assign::Slot).collect();
     assigned.extend(
         M::DEF
             .version()

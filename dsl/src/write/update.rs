@@ -8,7 +8,7 @@ use crate::query::{Executor, Rows, check_depth, not_found};
 use crate::schema::ModelRef;
 use crate::statement::{self, Allowed, Assign, Comparison, Expr, Formula, Statement, Term};
 use crate::value::{FieldValues, Params, Value};
-use smallvec::{SmallVec, smallvec};
+use smallvec::SmallVec;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -79,13 +79,20 @@ impl<M: Model> Update<M> {
                 .on_fields([name_of::<M>(field.field_number())])
             });
         }
-        let mut slots: SmallVec<[Option<Value>; 2]> = smallvec![None; columns.len()];
+        // Most fields are one column.
+        let (mut one, mut several) = ([None], Vec::new());
+        let slots = if columns.len() == 1 {
+            &mut one[..]
+        } else {
+            several.resize(columns.len(), None);
+            &mut several[..]
+        };
         let had_refusal = self.refusal.is_some();
         let mut computed = None;
         value.fill(&mut Slots {
             computed: Some(&mut computed),
             ..Slots::new(
-                FieldValues::new(&mut slots, &mut self.refusal),
+                FieldValues::new(slots, &mut self.refusal),
                 field.field_number(),
             )
         });
@@ -104,13 +111,23 @@ impl<M: Model> Update<M> {
             });
         }
         let computed = computed.and_then(|computed| self.checked(field.field_number(), computed));
-        let values = slots.into_iter().map(Set::from);
-        let values = computed.into_iter().chain(values);
-        for (column, value) in columns.zip(values) {
-            match self.set.iter_mut().find(|(set, _)| *set == column) {
-                Some((_, earlier)) => *earlier = value,
-                None => self.set.push((column, value)),
+        if let Some(computed) = computed {
+            self.put(field.column_number(), computed);
+        } else if columns.len() == 1 {
+            let [value] = one;
+            self.put(field.column_number(), value.into());
+        } else {
+            for (column, value) in columns.zip(several) {
+                self.put(column, value.into());
             }
+        }
+    }
+
+    /// What is set twice is set to the later.
+    fn put(&mut self, column: u16, value: Set) {
+        match self.set.iter_mut().find(|(set, _)| *set == column) {
+            Some((_, earlier)) => *earlier = value,
+            None => self.set.push((column, value)),
         }
     }
 
@@ -171,11 +188,13 @@ impl<M: Model> Update<M> {
                     .extend(columns.zip(slots.into_iter().map(Set::from)));
             }
         }
-        self.set.sort_by_key(|(column, _)| *column);
+        if self.set.len() > 1 {
+            self.set.sort_by_key(|(column, _)| *column);
+        }
         let (filter, filter_params) = self.target?;
         filter_params.check()?;
         check_depth(M::DEF.name, &filter)?;
-        let mut set = Vec::with_capacity(self.set.len() + 1);
+        let mut set = SmallVec::new();
         let mut params = Params::with_capacity(self.set.len() + filter_params.len());
         let version = M::DEF.version().map(|field| M::DEF.first_column(field));
         for (column, value) in self.set {
