@@ -15,6 +15,7 @@ mod nested;
 #[cfg(test)]
 mod tests;
 mod turns;
+mod watch;
 
 pub(crate) use age::Keep;
 pub(crate) use holders::Site;
@@ -65,6 +66,9 @@ struct State<C> {
     /// A task waits for the next connection that has rested for too long.
     watched: bool,
 }
+
+/// A connection that was at rest, where there was one.
+type Rested<C> = Option<Box<Pooled<C>>>;
 
 /// A connection of the pool, at rest or lent.
 struct Pooled<C> {
@@ -143,7 +147,7 @@ impl<C: Connection> Pool<C> {
 
     /// Takes a connection back, if there is one, and its turn.
     #[inline]
-    fn give_back(&self, idle: Option<Box<Pooled<C>>>, place: Option<Place>) {
+    fn give_back(&self, idle: Rested<C>, place: Option<Place>) {
         if self.rules.keep.is_some() {
             return self.give_back_aged(idle, place);
         }
@@ -164,7 +168,7 @@ impl<C: Connection> Pool<C> {
         }
     }
 
-    fn give_back_aged(&self, mut idle: Option<Box<Pooled<C>>>, place: Option<Place>) {
+    fn give_back_aged(&self, mut idle: Rested<C>, place: Option<Place>) {
         if let Some(age) = idle.as_mut().and_then(|idle| idle.age.as_mut()) {
             age.rest();
         }
@@ -186,31 +190,6 @@ impl<C: Connection> Pool<C> {
         self.watch(watch);
         if let Some(held) = leak {
             held.report(false);
-        }
-    }
-
-    /// Whether from now on somebody has to see to it that what rests is closed in time: nobody else may come by.
-    fn begins_watch(&self, state: &mut State<C>) -> Option<(Keep, Duration)> {
-        let keep = self.rules.keep?;
-        let timeout = keep.idle_timeout?;
-        if state.watched || state.idle.len() <= keep.min_idle {
-            return None;
-        }
-        state.watched = true;
-        Some((keep, timeout))
-    }
-
-    fn watch(&self, begins: Option<(Keep, Duration)>) {
-        let Some((keep, timeout)) = begins else {
-            return;
-        };
-        let watch = Watch {
-            pool: Weak::clone(&self.me),
-            over: false,
-        };
-        // Without a runtime nobody sleeps; the next one to come by closes them.
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(watch.run(keep, timeout));
         }
     }
 
@@ -274,10 +253,7 @@ impl<C: Connection> Pool<C> {
 
     /// A turn with a connection at rest, where there is one; else a place in the queue.
     #[inline]
-    fn take_turn(
-        &self,
-        site: Option<Site>,
-    ) -> Result<(Option<Box<Pooled<C>>>, Option<Place>), Waiter> {
+    fn take_turn(&self, site: Option<Site>) -> Result<(Rested<C>, Option<Place>), Waiter> {
         let mut state = self.lock();
         match state.turns.take_or_wait() {
             None => {
@@ -299,7 +275,7 @@ impl<C: Connection> Pool<C> {
 
     async fn fill<P, F>(
         mut lease: Lease<C, P>,
-        mut next: Option<Box<Pooled<C>>>,
+        mut next: Rested<C>,
         open: impl Fn() -> F,
         deadline: Instant,
     ) -> Result<Lease<C, P>>
@@ -420,76 +396,6 @@ impl<C> Pooled<C> {
     #[inline]
     fn is_over(&self) -> bool {
         self.age.as_ref().is_some_and(|age| age.is_over())
-    }
-}
-
-impl<C> State<C> {
-    /// Takes out those that have rested for too long, or are too old. The one that rests the longest is the first.
-    fn take_rested(&mut self, keep: Option<&Keep>) -> Vec<Box<Pooled<C>>> {
-        let mut rested = Vec::new();
-        let Some(keep) = keep else { return rested };
-        while let Some(first) = self.idle.front() {
-            let long = self.idle.len() > keep.min_idle
-                && first
-                    .age
-                    .as_ref()
-                    .is_some_and(|age| age.has_rested(keep.idle_timeout));
-            if !long && !first.is_over() {
-                break;
-            }
-            rested.extend(self.idle.pop_front());
-        }
-        rested
-    }
-
-    /// How long it takes until the next one has rested for too long.
-    fn next_to_close(&self, keep: &Keep, timeout: Duration) -> Option<Duration> {
-        let first = (self.idle.len() > keep.min_idle).then(|| self.idle.front())??;
-        let age = first.age.as_ref()?;
-        Some(timeout.saturating_sub(age.resting()))
-    }
-}
-
-/// Waits, beside everything else, until what rests in a pool is to be closed. Ends when nothing is left to wait for.
-struct Watch<C: Connection> {
-    pool: Weak<Pool<C>>,
-    over: bool,
-}
-
-impl<C: Connection> Watch<C> {
-    async fn run(mut self, keep: Keep, timeout: Duration) {
-        let mut pause = timeout;
-        loop {
-            // Clocks are coarse and pauses can be short: a little later is early enough.
-            tokio::time::sleep(pause.max(Duration::from_millis(5))).await;
-            let Some(pool) = self.pool.upgrade() else {
-                return;
-            };
-            let (rested, next) = {
-                let mut state = pool.lock();
-                let rested = state.take_rested(Some(&keep));
-                let next = state.next_to_close(&keep, timeout);
-                state.watched = next.is_some();
-                (rested, next)
-            };
-            drop(rested);
-            match next {
-                Some(left) => pause = left,
-                None => {
-                    self.over = true;
-                    return;
-                }
-            }
-        }
-    }
-}
-
-impl<C: Connection> Drop for Watch<C> {
-    /// Where the runtime went before the pool, another one may watch it.
-    fn drop(&mut self) {
-        if let (false, Some(pool)) = (self.over, self.pool.upgrade()) {
-            pool.lock().watched = false;
-        }
     }
 }
 
