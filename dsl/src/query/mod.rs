@@ -14,6 +14,7 @@ mod operand;
 mod order;
 mod page;
 mod projection;
+mod related;
 mod relations;
 mod run;
 mod select;
@@ -22,6 +23,7 @@ mod sinks;
 mod sql;
 mod sql_rows;
 mod stream;
+mod subquery;
 mod words;
 
 pub use arithmetic::{Divisible, Integer, Numeric};
@@ -34,6 +36,7 @@ pub use operand::{ColumnValue, NullableColumn, Operand, Side, TextColumn};
 pub use order::{IntoOrder, OrderBy, OrderParams};
 pub use page::{Batches, IntoCursor, NumberedPage, NumberedQuery, Page, PageQuery};
 pub use projection::Projection;
+pub use related::Matching;
 pub use run::{
     Answer, AnySink, Executor, ExecutorObject, Future, Independent, Outcome, RunNested, Sink,
 };
@@ -44,4 +47,5 @@ pub(crate) use sinks::Rows;
 pub use sql::{Sql, SqlValue};
 pub use sql_rows::{SqlRow, SqlRows};
 pub use stream::RowStream;
+pub use subquery::{AnyQuery, ValueQuery};
 pub use words::{RowsAsked, ValueAsked};

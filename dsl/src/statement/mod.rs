@@ -6,11 +6,13 @@
 
 mod allowed;
 mod arrays;
+mod enclosing;
 mod expr;
 mod formula;
 mod paging;
 mod raw;
 mod select;
+mod subquery;
 mod write;
 
 pub use allowed::Allowed;
@@ -19,6 +21,7 @@ pub use formula::{Aggregate, Computed, ComputedOrder, Formula, Function, Test};
 pub use paging::{Paging, Position};
 pub use raw::{Raw, RawPart, SQL};
 pub use select::{Direction, Nulls, Order, Output, Select};
+pub use subquery::{Fragment, FragmentPart, RelatedValue};
 pub use write::{Assign, Conflict, Delete, Insert, Update};
 
 use crate::schema::ModelRef;
