@@ -6,7 +6,7 @@
 //! of an integer that does not fit.
 
 use super::filter::{Scope, among, operator};
-use super::subquery;
+use super::{fragment, subquery};
 use crate::Dialect;
 use crate::slot::{Form, Target};
 use crate::writer::Writer;
@@ -230,7 +230,7 @@ pub(super) fn value(writer: &mut Writer, scope: &Scope, formula: &Formula, targe
         Formula::Related(one) => subquery::related(writer, scope, one),
         Formula::Subquery(select) => subquery::scalar(writer, scope, select),
         Formula::Outer(model, column) => subquery::outer(writer, scope, *model, *column),
-        Formula::Fragment(one) => subquery::fragment(writer, scope, one, target),
+        Formula::Fragment(one) => fragment::render(writer, scope, one, target),
     }
 }
 

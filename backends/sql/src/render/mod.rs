@@ -2,6 +2,7 @@
 
 mod filter;
 mod formula;
+mod fragment;
 mod raw;
 mod seek;
 mod select;

@@ -4,18 +4,13 @@
 //! inner table is taken for one of the outer. Must not know: what is asked of the values.
 
 use super::filter::{self, Join, Scope};
-use super::formula::{compared, listed, value};
-use super::raw::goes_on;
+use super::formula::{compared, listed};
 use super::select::{bounds, direction};
-use crate::Dialect;
 use crate::slot::{Form, Target};
 use crate::writer::Writer;
 use toasty_dsl::Error;
 use toasty_dsl::schema::{ModelRef, RelationKind};
-use toasty_dsl::statement::{
-    Computed, Expr, Formula, Fragment, FragmentPart, Nulls, Output, RelatedValue, Select,
-};
-use toasty_dsl::value::ColumnType;
+use toasty_dsl::statement::{Computed, Expr, Formula, Nulls, Output, RelatedValue, Select};
 
 /// The name of the values of a query whose NULLs are left out.
 const VALUE: &str = "value";
@@ -185,39 +180,5 @@ fn is_never_null(scope: &Scope, by: &Formula) -> bool {
             column.is_some_and(|column| !column.nullable)
         }
         _ => false,
-    }
-}
-
-/// SQL of the user's own. PostgreSQL is told which type it has, and that text goes by its letters as every column does.
-pub(super) fn fragment(
-    writer: &mut Writer,
-    scope: &Scope,
-    fragment: &Fragment,
-    target: Option<Target>,
-) {
-    let typed = writer.dialect == Dialect::PostgreSql;
-    writer.push(if typed { "((" } else { "(" });
-    let mut after_value = false;
-    for part in &fragment.parts {
-        match part {
-            FragmentPart::Text(text) => {
-                if after_value && goes_on(text) {
-                    writer.push(" ");
-                }
-                writer.push_own(text);
-            }
-            FragmentPart::Value(one) => value(writer, scope, one, target),
-        }
-        after_value = matches!(part, FragmentPart::Value(_));
-    }
-    writer.push(")");
-    if typed {
-        writer.push("::");
-        writer.push_type(fragment.ty);
-        writer.push(match fragment.ty {
-            ColumnType::Text => writer.dialect.collation(ColumnType::Text),
-            _ => "",
-        });
-        writer.push(")");
     }
 }
