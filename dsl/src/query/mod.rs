@@ -50,5 +50,5 @@ pub(crate) use sinks::Rows;
 pub use sql::{Sql, SqlValue};
 pub use sql_rows::{SqlRow, SqlRows};
 pub use stream::RowStream;
-pub use subquery::{AnyQuery, ValueQuery};
+pub use subquery::{AnyQuery, ValueQuery, ValuesOf};
 pub use words::{RowsAsked, ValueAsked};

@@ -79,6 +79,20 @@ impl<N: Model, V: Projected> ValueQuery for Selection<N, V> {
     }
 }
 
+/// A query for values that a value of type `T` can be among.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no query for values of type `{T}`",
+    label = "expected a query that ends by `.select(|row| row.column)`, of a column of type `{T}`",
+    note = "say which column is meant: `User::filter(|user| …).select(|user| user.id)`; it is of the type that is compared, or an `Option` of it"
+)]
+pub trait ValuesOf<T>: ValueQuery {}
+
+#[diagnostic::do_not_recommend]
+impl<N: Model, T: Scalar> ValuesOf<T> for Selection<N, T> {}
+
+#[diagnostic::do_not_recommend]
+impl<N: Model, T: Scalar> ValuesOf<T> for Selection<N, Option<T>> {}
+
 /// A column of a query around this one, inside of a closure of that query.
 ///
 /// It is of the nearest query around that is about the column's model: one inside of a query of the same model speaks of the
@@ -206,19 +220,13 @@ impl<M: Model, T: Projected> Field<M, T> {
     /// Equal to one of the values that the query gives, all in one statement: `todo.user_id.in_query(User::filter(…).select(|user| user.id))`.
     ///
     /// NULLs among them are left out, so that `!` of it is [`not_in_query`](Field::not_in_query).
-    pub fn in_query<Q: ValueQuery>(self, query: Q) -> Filter<M>
-    where
-        Q::Value: ColumnValue<Base = T::Base>,
-    {
+    pub fn in_query(self, query: impl ValuesOf<T::Base>) -> Filter<M> {
         among(self.into_expression(), query, false)
     }
 
     /// Equal to none of the values that the query gives. NULLs among them are left out, as no list has one: in plain SQL a
     /// single one would find nothing at all. Rows where the column is NULL are found only when the query gives no value.
-    pub fn not_in_query<Q: ValueQuery>(self, query: Q) -> Filter<M>
-    where
-        Q::Value: ColumnValue<Base = T::Base>,
-    {
+    pub fn not_in_query(self, query: impl ValuesOf<T::Base>) -> Filter<M> {
         among(self.into_expression(), query, true)
     }
 }
@@ -226,18 +234,12 @@ impl<M: Model, T: Projected> Field<M, T> {
 /// # Among the values of a query
 impl<M: Model, T: Projected> Expression<M, T, OfRow> {
     /// Equal to one of the values that the query gives: as [`Field::in_query`].
-    pub fn in_query<Q: ValueQuery>(self, query: Q) -> Filter<M>
-    where
-        Q::Value: ColumnValue<Base = T::Base>,
-    {
+    pub fn in_query(self, query: impl ValuesOf<T::Base>) -> Filter<M> {
         among(self, query, false)
     }
 
     /// Equal to none of the values that the query gives: as [`Field::not_in_query`].
-    pub fn not_in_query<Q: ValueQuery>(self, query: Q) -> Filter<M>
-    where
-        Q::Value: ColumnValue<Base = T::Base>,
-    {
+    pub fn not_in_query(self, query: impl ValuesOf<T::Base>) -> Filter<M> {
         among(self, query, true)
     }
 }
