@@ -174,6 +174,7 @@ impl<B: Backend> Engine<B> {
         let (operation, model) = (statement.operation(), statement.model().0);
         let prepared = self.plans.get(statement, |statement| {
             statement.check_arrays()?;
+            statement.check_subqueries()?;
             self.backend.prepare(statement)
         })?;
         Ok(Ready {

@@ -39,6 +39,7 @@ impl Request {
 
     fn new(statement: &Statement, params: &Params, dialect: Dialect) -> Result<Self> {
         statement.check_arrays()?;
+        statement.check_subqueries()?;
         let text = match dialect {
             Dialect::Sqlite => toasty_sql::render(statement, toasty_sql::Dialect::Sqlite)?.sql,
             Dialect::PostgreSql => {

@@ -10,6 +10,7 @@ mod includes;
 mod pages;
 mod queries;
 mod server_errors;
+mod subqueries;
 mod text;
 
 use std::collections::BTreeSet;
@@ -63,6 +64,7 @@ fn all_requests() -> Vec<Behaviour> {
         pages::behaviours(),
         changes::behaviours(),
         computed::behaviours(),
+        subqueries::behaviours(),
     ]
     .into_iter()
     .flatten()

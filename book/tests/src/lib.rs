@@ -55,6 +55,7 @@ chapters! {
     order "order.md"
     pages "pages.md"
     values "values.md"
+    subqueries "subqueries.md"
     streams "streams.md"
     change "change.md"
     locking "locking.md"

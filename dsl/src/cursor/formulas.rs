@@ -33,10 +33,25 @@ impl Walk {
                 self.text(if *negated { "is not null" } else { "is null" });
                 self.formula(model, of);
             }
+            Test::InSubquery {
+                of, query, negated, ..
+            } => {
+                self.text(if *negated { "not in query" } else { "in query" });
+                self.formula(model, of);
+                self.query(query);
+            }
+            Test::Exists { query, negated } => {
+                self.text(if *negated { "not exists" } else { "exists" });
+                self.query(query);
+            }
+            Test::True(of) => {
+                self.text("is true");
+                self.formula(model, of);
+            }
         }
     }
 
-    fn formula(&mut self, model: &ModelDef, formula: &Formula) {
+    pub(super) fn formula(&mut self, model: &ModelDef, formula: &Formula) {
         match formula {
             Formula::Column(column) => {
                 self.text("column");
@@ -90,6 +105,10 @@ impl Walk {
                 }
             }
             Formula::TooDeep => self.text("too deep"),
+            Formula::Related(_)
+            | Formula::Subquery(_)
+            | Formula::Outer(..)
+            | Formula::Fragment(_) => self.elsewhere(model, formula),
         }
     }
 }

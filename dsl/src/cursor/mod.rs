@@ -12,6 +12,7 @@
 mod formulas;
 mod key;
 mod shape;
+mod subqueries;
 mod values;
 
 pub use key::CursorKey;

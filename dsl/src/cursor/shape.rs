@@ -59,7 +59,7 @@ impl Walk {
             .update(u64::try_from(number).unwrap_or(u64::MAX).to_le_bytes());
     }
 
-    fn table(&mut self, model: &ModelDef) {
+    pub(super) fn table(&mut self, model: &ModelDef) {
         self.text(&model.table_name().to_string());
     }
 
@@ -70,7 +70,7 @@ impl Walk {
         }
     }
 
-    fn order(&mut self, model: &ModelDef, key: Order) {
+    pub(super) fn order(&mut self, model: &ModelDef, key: Order) {
         self.column(model, key.column);
         if let Some(column) = model.columns.get(usize::from(key.column)) {
             let (name, bits) = type_name(column.ty);
@@ -78,14 +78,18 @@ impl Walk {
             self.number(usize::from(bits));
             self.text(if column.nullable { "null" } else { "not null" });
         }
-        self.text(match key.direction {
-            Direction::Ascending => "up",
-            Direction::Descending => "down",
-        });
+        self.direction(key.direction);
         self.text(if key.nulls_come_first() {
             "nulls first"
         } else {
             "nulls last"
+        });
+    }
+
+    pub(super) fn direction(&mut self, direction: Direction) {
+        self.text(match direction {
+            Direction::Ascending => "up",
+            Direction::Descending => "down",
         });
     }
 

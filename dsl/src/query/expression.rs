@@ -56,6 +56,9 @@ pub trait Projected: ColumnValue + Sized + Send + 'static {
     /// Another type that can be NULL where this one can.
     type With<U: Scalar>: Projected<Base = U>;
 
+    /// Whether it can be NULL.
+    const NULLABLE: bool;
+
     /// Read from a column.
     ///
     /// # Errors
@@ -67,6 +70,8 @@ pub trait Projected: ColumnValue + Sized + Send + 'static {
 impl<T: Scalar> Projected for T {
     type With<U: Scalar> = U;
 
+    const NULLABLE: bool = false;
+
     #[inline]
     fn read(cell: Cell<'_>) -> Result<Self, DecodeError> {
         T::decode(cell)
@@ -76,6 +81,8 @@ impl<T: Scalar> Projected for T {
 #[diagnostic::do_not_recommend]
 impl<T: Scalar> Projected for Option<T> {
     type With<U: Scalar> = Option<U>;
+
+    const NULLABLE: bool = true;
 
     #[inline]
     fn read(cell: Cell<'_>) -> Result<Self, DecodeError> {

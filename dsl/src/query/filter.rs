@@ -37,13 +37,7 @@ pub struct Filter<M> {
 impl<M: Model> Filter<M> {
     /// An expression with its values, which must be in the order of its slots.
     pub fn new(expr: Expr, params: Params) -> Self {
-        let depth = expr.depth();
-        Filter {
-            expr,
-            params,
-            depth,
-            model: PhantomData,
-        }
+        Filter::at_depth(expr.depth(), expr, params)
     }
 
     fn at_depth(depth: usize, expr: Expr, params: Params) -> Self {

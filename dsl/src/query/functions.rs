@@ -12,6 +12,9 @@ use crate::value::{Params, Scalar};
 use rust_decimal::Decimal;
 use std::marker::PhantomData;
 
+pub use super::fragment::fragment;
+pub use super::subquery::{exists, not_exists, outer, scalar};
+
 /// The time now by the clock of the program, in microseconds, which every database holds exactly. A value, made when the
 /// query is built.
 ///

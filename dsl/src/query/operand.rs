@@ -56,6 +56,7 @@ impl<T: ColumnValue<Base = String>> TextColumn for T {}
     message = "a column of type `{T}` cannot be compared with `{Self}`",
     label = "expected a value or a column of type `{T}`",
     note = "numbers need the column's own type: a literal takes it by itself, another number is converted: `u64::from(x)`",
+    note = "inside of a query in a query a column of the outer one is `outer(row.column)`",
     note = "an `Option` is no value: say `.is_null()` for NULL, or `.filter_some(option, |row, value| …)` for a condition that may be absent"
 )]
 pub trait Operand<M, T> {

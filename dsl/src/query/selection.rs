@@ -172,7 +172,7 @@ impl<M: Model, T> Selection<M, T> {
     }
 
     /// The statement and its values, checked.
-    fn into_parts(mut self) -> Result<(Select, Params)> {
+    pub(super) fn into_parts(mut self) -> Result<(Select, Params)> {
         if let Some(error) = self.failed.take() {
             return Err(error);
         }
@@ -263,7 +263,7 @@ impl<M: Model, T> Selection<M, T> {
         only(self.rows(on, Some(2)).await?, M::DEF.name)
     }
 
-    fn at_most(&mut self, rows: u64) {
+    pub(super) fn at_most(&mut self, rows: u64) {
         let few = self.single || M::DEF.pins_one_row(&self.select.filter.pinned_columns());
         if !few {
             self.limit = Some(self.limit.map_or(rows, |limit| limit.min(rows)));

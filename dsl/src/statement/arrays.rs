@@ -3,9 +3,9 @@
 //! PostgreSQL would compare them member by member, SQLite by the text that it keeps, DynamoDB not at all: one order would be
 //! three. So there is none.
 
-use super::{Comparison, Expr, Formula, Statement, Test};
+use super::{Comparison, Expr, Formula, Select, Statement, Test};
 use crate::error::{Error, Result};
-use crate::schema::ModelDef;
+use crate::schema::{ModelDef, ModelRef};
 
 impl Statement {
     /// Whether no array is ordered, or looked for in a list. Asked once a shape.
@@ -15,22 +15,33 @@ impl Statement {
     pub fn check_arrays(&self) -> Result<()> {
         let model = self.model().0;
         if let Statement::Select(select) = self {
-            for order in &select.order {
-                refuse_array(model, order.column, "an order by an array")?;
-            }
-            if let Some(computed) = &select.computed {
-                for order in &computed.order {
-                    refuse_computed(model, &computed.keys, &order.by, "an order by an array")?;
-                }
-                check_filter(model, &computed.keys, &computed.having)?;
-            }
+            return check_select(select);
         }
         self.filter()
             .map_or(Ok(()), |filter| check_filter(model, &[], filter))
     }
 }
 
-fn check_filter(model: &'static ModelDef, keys: &[Formula], filter: &Expr) -> Result<()> {
+/// Whether no array is ordered or looked for by a query, those inside of it not looked at.
+pub(super) fn check_select(select: &Select) -> Result<()> {
+    let model = select.model.0;
+    for order in &select.order {
+        refuse_array(model, order.column, "an order by an array")?;
+    }
+    if let Some(computed) = &select.computed {
+        for order in &computed.order {
+            refuse_computed(model, &computed.keys, &order.by, "an order by an array")?;
+        }
+        check_filter(model, &computed.keys, &computed.having)?;
+    }
+    check_filter(model, &[], &select.filter)
+}
+
+pub(super) fn check_filter(
+    model: &'static ModelDef,
+    keys: &[Formula],
+    filter: &Expr,
+) -> Result<()> {
     match filter {
         Expr::Compare {
             column, comparison, ..
@@ -80,7 +91,10 @@ fn check_test(model: &'static ModelDef, keys: &[Formula], test: &Test) -> Result
             | Comparison::GreaterOrEqual => "a comparison of arrays by their order",
         },
         Test::In { .. } => "a list of arrays",
-        Test::Distinct { .. } | Test::IsNull { .. } => return Ok(()),
+        Test::InSubquery { .. } => "a list of arrays",
+        Test::Distinct { .. } | Test::IsNull { .. } | Test::Exists { .. } | Test::True(_) => {
+            return Ok(());
+        }
     };
     let mut formulas = test.formulas();
     formulas.try_for_each(|formula| refuse_computed(model, keys, formula, what))
@@ -95,8 +109,10 @@ fn refuse_computed(
     if !formula.column_type(model, keys).is_array() {
         return Ok(());
     }
-    let mut columns = keys.iter().chain([formula]).flat_map(Formula::columns);
-    columns.try_for_each(|column| refuse_array(model, column, what))
+    let own = ModelRef(model);
+    let all = keys.iter().chain([formula]);
+    let mut columns = all.flat_map(|formula| formula.sources(own));
+    columns.try_for_each(|(model, column)| refuse_array(model.0, column, what))
 }
 
 fn refuse_array(model: &'static ModelDef, column: u16, what: &str) -> Result<()> {

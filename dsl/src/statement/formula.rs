@@ -4,8 +4,9 @@
 //! dialects have to be told. Must not know: dialects. The surprising decision: a group's key is written once, and named by its
 //! number wherever else it stands: a key that holds a slot could otherwise not be seen to be the same.
 
-use super::{Comparison, Direction, Expr, Nulls};
-use crate::schema::ModelDef;
+use super::subquery::Inside;
+use super::{Comparison, Direction, Expr, Fragment, FragmentPart, Nulls, RelatedValue, Select};
+use crate::schema::{ModelDef, ModelRef};
 use crate::value::ColumnType;
 
 /// A value that is computed for each row, or for each group of rows.
@@ -30,6 +31,14 @@ pub enum Formula {
     Aggregate(Aggregate, Option<Box<Formula>>),
     /// A formula nested deeper than [`MAX_DEPTH`](super::MAX_DEPTH). What it was is gone; the statement is refused.
     TooDeep,
+    /// A value of the rows that a relation leads to
+    Related(Box<RelatedValue>),
+    /// The only value of the first row of a query; NULL where it has no row
+    Subquery(Box<Select>),
+    /// A column of a query around this one: of the nearest that is about this model
+    Outer(ModelRef, u16),
+    /// SQL of the user's own
+    Fragment(Box<Fragment>),
 }
 
 /// A function of values of one row.
@@ -107,6 +116,26 @@ pub enum Test {
         /// It is not NULL
         negated: bool,
     },
+    /// A value among those that a query gives
+    InSubquery {
+        /// The value
+        of: Formula,
+        /// The query; its slots come after those of the value
+        query: Box<Select>,
+        /// Whether it can give NULLs, which are then left out
+        nullable: bool,
+        /// Not among them
+        negated: bool,
+    },
+    /// Whether a query has any row
+    Exists {
+        /// The query
+        query: Box<Select>,
+        /// It has none
+        negated: bool,
+    },
+    /// A value that is true
+    True(Formula),
 }
 
 /// What a select computes. Its slots come in this order: keys, list, then the filter's, having, order.
@@ -198,13 +227,29 @@ impl Formula {
                 }
             }
             Formula::TooDeep => ColumnType::Int(64),
+            Formula::Related(_)
+            | Formula::Subquery(_)
+            | Formula::Outer(..)
+            | Formula::Fragment(_) => self.type_elsewhere(model),
         }
     }
 
-    fn inner(&self) -> Vec<&Formula> {
+    /// The values of the same row that it is made of.
+    pub fn inner(&self) -> Vec<&Formula> {
         match self {
-            Formula::Column(_) | Formula::Slot(_) | Formula::Key(_) | Formula::TooDeep => {
-                Vec::new()
+            Formula::Column(_)
+            | Formula::Slot(_)
+            | Formula::Key(_)
+            | Formula::TooDeep
+            | Formula::Related(_)
+            | Formula::Subquery(_)
+            | Formula::Outer(..) => Vec::new(),
+            Formula::Fragment(fragment) => {
+                let values = fragment.parts.iter().filter_map(|part| match part {
+                    FragmentPart::Text(_) => None,
+                    FragmentPart::Value(value) => Some(value),
+                });
+                values.collect()
             }
             Formula::Call(_, of) => of.iter().collect(),
             Formula::Case { arms, otherwise } => {
@@ -215,7 +260,7 @@ impl Formula {
         }
     }
 
-    fn conditions(&self) -> impl Iterator<Item = &Expr> {
+    pub(super) fn conditions(&self) -> impl Iterator<Item = &Expr> {
         match self {
             Formula::Case { arms, .. } => arms.as_slice(),
             _ => &[],
@@ -228,7 +273,8 @@ impl Formula {
     pub fn depth(&self) -> usize {
         let values = self.inner().into_iter().map(Formula::depth);
         let conditions = self.conditions().map(Expr::depth);
-        1 + values.chain(conditions).max().unwrap_or(0)
+        let inside = self.inside().map(Inside::depth);
+        1 + values.chain(conditions).chain(inside).max().unwrap_or(0)
     }
 
     /// Whether a part of it was nested too deeply.
@@ -236,11 +282,14 @@ impl Formula {
         matches!(self, Formula::TooDeep)
             || self.inner().into_iter().any(Formula::is_too_deep)
             || self.conditions().any(Expr::is_too_deep)
+            || self.inside().is_some_and(Inside::is_too_deep)
     }
 
-    /// Whether a condition in it speaks of another model's rows.
+    /// Whether it, or a condition in it, speaks of other rows than its own.
     pub fn has_relations(&self) -> bool {
-        self.inner().into_iter().any(Formula::has_relations)
+        self.inside().is_some()
+            || matches!(self, Formula::Outer(..))
+            || self.inner().into_iter().any(Formula::has_relations)
             || self.conditions().any(Expr::has_relations)
     }
 
@@ -250,6 +299,7 @@ impl Formula {
         let values = self.inner().into_iter().map(Formula::slots);
         own + values
             .chain(self.conditions().map(Expr::slots))
+            .chain(self.inside().map(Inside::slots))
             .sum::<usize>()
     }
 
@@ -271,27 +321,34 @@ impl Test {
     pub fn formulas(&self) -> impl Iterator<Item = &Formula> {
         let (one, other) = match self {
             Test::Compare { left, right, .. } | Test::Distinct { left, right, .. } => {
-                (left, Some(right))
+                (Some(left), Some(right))
             }
-            Test::In { of, .. } | Test::IsNull { of, .. } => (of, None),
+            Test::In { of, .. }
+            | Test::IsNull { of, .. }
+            | Test::InSubquery { of, .. }
+            | Test::True(of) => (Some(of), None),
+            Test::Exists { .. } => (None, None),
         };
-        [one].into_iter().chain(other)
+        one.into_iter().chain(other)
     }
 
     pub(super) fn slots(&self) -> usize {
         let list = usize::from(matches!(self, Test::In { .. }));
-        list + self.formulas().map(Formula::slots).sum::<usize>()
+        let inside = self.inside().map_or(0, Inside::slots);
+        list + inside + self.formulas().map(Formula::slots).sum::<usize>()
     }
 
     pub(super) fn depth(&self) -> usize {
-        1 + self.formulas().map(Formula::depth).max().unwrap_or(0)
+        let inside = self.inside().map(Inside::depth);
+        let formulas = self.formulas().map(Formula::depth);
+        1 + formulas.chain(inside).max().unwrap_or(0)
     }
 
     pub(super) fn is_too_deep(&self) -> bool {
-        self.formulas().any(Formula::is_too_deep)
+        self.formulas().any(Formula::is_too_deep) || self.inside().is_some_and(Inside::is_too_deep)
     }
 
     pub(super) fn has_relations(&self) -> bool {
-        self.formulas().any(Formula::has_relations)
+        self.inside().is_some() || self.formulas().any(Formula::has_relations)
     }
 }

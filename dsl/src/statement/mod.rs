@@ -6,12 +6,14 @@
 
 mod allowed;
 mod arrays;
+mod enclosing;
 mod expr;
 mod formula;
 mod lookup;
 mod paging;
 mod raw;
 mod select;
+mod subquery;
 mod write;
 
 pub use allowed::Allowed;
@@ -21,6 +23,7 @@ pub use lookup::Lookup;
 pub use paging::{Paging, Position};
 pub use raw::{Raw, RawPart, SQL};
 pub use select::{Direction, Nulls, Order, Output, Select};
+pub use subquery::{Fragment, FragmentPart, RelatedValue};
 pub use write::{Assign, Conflict, Delete, Insert, Update};
 
 use crate::schema::ModelRef;

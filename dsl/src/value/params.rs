@@ -1,9 +1,10 @@
 //! The values of one statement, in slot order.
 
 use super::Value;
-use crate::error::Refusal;
+use crate::error::{Error, Refusal};
 use smallvec::SmallVec;
 use std::fmt;
+use std::sync::Arc;
 
 /// The values of a statement, in slot order: the order in which the statement's tree is walked.
 ///
@@ -16,10 +17,38 @@ pub struct Params {
 }
 
 #[derive(Clone)]
-struct Refused {
-    model: &'static str,
-    field: String,
-    reason: Refusal,
+enum Refused {
+    /// A value of a field
+    Value {
+        model: &'static str,
+        field: String,
+        reason: Refusal,
+    },
+    /// A query inside of the statement
+    Query(Arc<Error>),
+}
+
+impl Refused {
+    #[cold]
+    fn error(&self) -> Error {
+        match self {
+            Refused::Value {
+                model,
+                field,
+                reason,
+            } => reason.on(model, field.clone()),
+            Refused::Query(error) => {
+                let mut again = Error::new(error.kind(), error.message()).on_fields(error.fields());
+                if let Some(model) = error.model() {
+                    again = again.on_model(model);
+                }
+                match error.advice() {
+                    Some(advice) => again.with_advice(advice),
+                    None => again,
+                }
+            }
+        }
+    }
 }
 
 impl Params {
@@ -63,13 +92,21 @@ impl Params {
             Err(reason) => {
                 self.values.push(Value::Null);
                 if self.refusal.is_none() {
-                    self.refusal = Some(Box::new(Refused {
+                    self.refusal = Some(Box::new(Refused::Value {
                         model,
                         field: field(),
                         reason,
                     }));
                 }
             }
+        }
+    }
+
+    /// Remembers why a part of the statement cannot be.
+    #[cold]
+    pub fn refuse(&mut self, error: Error) {
+        if self.refusal.is_none() {
+            self.refusal = Some(Box::new(Refused::Query(Arc::new(error))));
         }
     }
 
@@ -89,15 +126,15 @@ impl Params {
         }
     }
 
-    /// Fails if a value could not be made.
+    /// Fails if a value, or a query inside of the statement, could not be made.
     ///
     /// # Errors
-    /// `Unrepresentable`, naming model and field.
+    /// `Unrepresentable`, naming model and field; that of the query.
     #[inline]
     pub fn check(&self) -> crate::Result<()> {
-        match &self.refusal {
+        match self.refusal.as_deref() {
             None => Ok(()),
-            Some(refused) => Err(refused.reason.on(refused.model, refused.field.clone())),
+            Some(refused) => Err(refused.error()),
         }
     }
 

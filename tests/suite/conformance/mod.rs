@@ -12,6 +12,7 @@ mod differences;
 mod embeds;
 mod filters;
 mod finders;
+mod fragments;
 mod handles;
 mod include;
 mod keys;
@@ -20,8 +21,10 @@ mod numbers;
 mod order;
 mod pages;
 mod raw_sql;
+mod related_values;
 mod relations;
 mod round_trip;
+mod subqueries;
 mod tables;
 mod texts;
 mod times;
@@ -45,6 +48,7 @@ fn marks() -> impl Iterator<Item = &'static Mark> {
         embeds::MARKS,
         filters::MARKS,
         finders::MARKS,
+        fragments::MARKS,
         handles::MARKS,
         include::MARKS,
         keys::MARKS,
@@ -53,7 +57,9 @@ fn marks() -> impl Iterator<Item = &'static Mark> {
         order::MARKS,
         pages::MARKS,
         raw_sql::MARKS,
+        related_values::MARKS,
         relations::MARKS,
+        subqueries::MARKS,
         tables::MARKS,
         texts::MARKS,
         times::MARKS,

@@ -1,5 +1,6 @@
 //! The models of the suite, by subject.
 
+pub mod accounts;
 pub mod arrays;
 pub mod figures;
 pub mod keys;

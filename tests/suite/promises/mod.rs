@@ -22,6 +22,7 @@ mod pool;
 mod predicate;
 mod restarts;
 mod secrets;
+mod subqueries;
 mod tls;
 mod transactions;
 mod values;

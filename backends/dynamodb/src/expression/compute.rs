@@ -15,7 +15,14 @@ pub(crate) fn is_computed_here(formula: &Formula) -> bool {
     match formula {
         Formula::Column(_) | Formula::Slot(_) => true,
         Formula::Call(_, of) => of.iter().all(is_computed_here),
-        Formula::Key(_) | Formula::Case { .. } | Formula::Aggregate(..) | Formula::TooDeep => false,
+        Formula::Key(_)
+        | Formula::Case { .. }
+        | Formula::Aggregate(..)
+        | Formula::TooDeep
+        | Formula::Related(_)
+        | Formula::Subquery(_)
+        | Formula::Outer(..)
+        | Formula::Fragment(_) => false,
     }
 }
 
@@ -102,9 +109,14 @@ impl Row<'_> {
                     .and_then(|given| call(*function, &given)))
             }
             // Refused before.
-            Formula::Key(_) | Formula::Case { .. } | Formula::Aggregate(..) | Formula::TooDeep => {
-                Ok(None)
-            }
+            Formula::Key(_)
+            | Formula::Case { .. }
+            | Formula::Aggregate(..)
+            | Formula::TooDeep
+            | Formula::Related(_)
+            | Formula::Subquery(_)
+            | Formula::Outer(..)
+            | Formula::Fragment(_) => Ok(None),
         }
     }
 

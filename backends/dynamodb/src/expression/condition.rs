@@ -3,8 +3,9 @@
 //! Promises: negations stand at the leaves only, chains are flat, constants are gone, and every leaf says which values are
 //! its own, so that a condition can be taken apart in any order. Must not know: DynamoDB's expressions, items.
 
+use super::elsewhere::refused_test;
 use toasty_dsl::schema::ModelDef;
-use toasty_dsl::statement::{Comparison, Expr, Term, TextMatch};
+use toasty_dsl::statement::{Comparison, Expr, Term, Test, TextMatch};
 use toasty_dsl::{Error, ErrorKind, Result};
 
 /// What a column is compared with.
@@ -247,7 +248,7 @@ impl Builder {
             Expr::Or(all) => self.chain(all, negated, negated)?,
             Expr::Not(one) => self.build(one, !negated)?,
             Expr::Related { relation, .. } => return Err(self.related(*relation)),
-            Expr::Computed(_) => return Err(self.computed()),
+            Expr::Computed(test) => return Err(self.computed(test)),
         })
     }
 
@@ -276,7 +277,10 @@ impl Builder {
     }
 
     #[cold]
-    fn computed(&self) -> Error {
+    fn computed(&self, test: &Test) -> Error {
+        if let Some(error) = refused_test(self.model, test) {
+            return error;
+        }
         Error::unsupported(
             "a condition on a value that is computed: DynamoDB compares attributes as they are",
             "narrow the rows by other conditions, and choose among them in Rust",

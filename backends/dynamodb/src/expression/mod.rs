@@ -6,12 +6,14 @@
 pub(crate) mod assign;
 mod compute;
 mod condition;
+mod elsewhere;
 mod evaluate;
 mod placeholders;
 mod writer;
 
 pub(crate) use compute::is_computed_here;
 pub(crate) use condition::{Condition, Operand, slot_columns, slots};
+pub(crate) use elsewhere::refused;
 pub(crate) use evaluate::Test;
 pub(crate) use placeholders::Placeholders;
 pub(crate) use writer::{Writer, check_length, is_native, sign};

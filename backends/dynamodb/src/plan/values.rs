@@ -4,7 +4,7 @@
 //! to compute is refused, with what to do instead. Must not know: requests. DynamoDB computes nothing while it reads, so that a
 //! sum costs what its rows cost; who wants that asks for the rows, and sees it.
 
-use crate::expression::is_computed_here;
+use crate::expression::{is_computed_here, refused};
 use crate::table::Layout;
 use toasty_dsl::statement::{Aggregate, Assign, Computed, Expr, Formula, Output, Select};
 use toasty_dsl::{Error, Result};
@@ -35,6 +35,10 @@ impl Given {
             )
             .on_model(layout.model.name))
         };
+        let mut formulas = computed.formulas();
+        if let Some(error) = formulas.find_map(|value| refused(layout.model, value)) {
+            return Err(error);
+        }
         if !computed.keys.is_empty() || computed.having != Expr::Constant(true) {
             return refuse(
                 "groups of rows",
@@ -91,6 +95,9 @@ pub(crate) fn computed_change(layout: &Layout, changes: &[Assign]) -> Result<()>
     for change in changes {
         match change {
             Assign::Computed(column, formula) if !is_computed_here(formula) => {
+                if let Some(error) = refused(layout.model, formula) {
+                    return Err(error);
+                }
                 return Err(Error::unsupported(
                     "an update by cases on DynamoDB",
                     "make one update for each case, by a filter",

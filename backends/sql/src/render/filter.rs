@@ -17,6 +17,8 @@ pub(super) struct Scope<'a> {
     table: Table,
     /// The keys of the statement's groups, and what was written for them
     pub(super) keys: &'a [(&'a Formula, Fragment)],
+    /// That of the query around this one
+    outer: Option<&'a Scope<'a>>,
 }
 
 #[derive(Clone, Copy)]
@@ -49,7 +51,41 @@ impl<'a> Scope<'a> {
                 Table::Only
             },
             keys,
+            outer: None,
         }
+    }
+
+    /// The scope of a query inside of this one.
+    pub(super) fn inside(
+        &'a self,
+        model: &'static ModelDef,
+        keys: &'a [(&'a Formula, Fragment)],
+    ) -> Self {
+        Scope {
+            model,
+            table: Table::Inside(self.depth() + 1),
+            keys,
+            outer: Some(self),
+        }
+    }
+
+    /// That of the nearest query around this one that is about a model.
+    pub(super) fn around(&self, model: ModelRef) -> Option<&Scope<'a>> {
+        let mut around = self.outer;
+        while let Some(scope) = around {
+            if ModelRef(scope.model) == model {
+                return Some(scope);
+            }
+            around = scope.outer;
+        }
+        None
+    }
+
+    /// The table with its alias, as FROM has it.
+    pub(super) fn push_aliased_table(&self, writer: &mut Writer) {
+        writer.push_table(self.model);
+        writer.push(" AS ");
+        writer.push_alias(self.depth());
     }
 
     pub(super) fn push_column(&self, writer: &mut Writer, column: u16) {
@@ -74,7 +110,7 @@ impl<'a> Scope<'a> {
         })
     }
 
-    fn depth(&self) -> usize {
+    pub(super) fn depth(&self) -> usize {
         match self.table {
             Table::Only | Table::Statement => 0,
             Table::Inside(depth) => depth,
@@ -272,28 +308,14 @@ fn related(
         writer.push("FALSE");
         return;
     };
-    let inside = Scope {
-        model: join.other,
-        table: Table::Inside(scope.depth() + 1),
-        keys: &[],
-    };
+    let inside = scope.inside(join.other, &[]);
     writer.push(match quantifier {
         Quantifier::Any => "EXISTS (SELECT * FROM ",
         Quantifier::None | Quantifier::All => "NOT EXISTS (SELECT * FROM ",
     });
-    writer.push_table(join.other);
-    writer.push(" AS ");
-    writer.push_alias(scope.depth() + 1);
+    inside.push_aliased_table(writer);
     writer.push(" WHERE ");
-    writer.push_list(
-        " AND ",
-        join.theirs.iter().zip(&join.ours),
-        |writer, (theirs, ours)| {
-            inside.push_column(writer, *theirs);
-            writer.push(" = ");
-            scope.push_column(writer, *ours);
-        },
-    );
+    join.push(writer, scope, &inside);
     if *filter != Expr::Constant(true) || quantifier == Quantifier::All {
         writer.push(" AND ");
         bracketed(writer, &inside, filter);
@@ -306,14 +328,24 @@ fn related(
 }
 
 /// The columns by which two tables meet.
-struct Join {
-    other: &'static ModelDef,
+pub(super) struct Join {
+    pub(super) other: &'static ModelDef,
     ours: Vec<u16>,
-    theirs: Vec<u16>,
+    pub(super) theirs: Vec<u16>,
 }
 
 impl Join {
-    fn of(model: &ModelDef, field: u16) -> Option<Join> {
+    /// The condition by which they meet.
+    pub(super) fn push(&self, writer: &mut Writer, scope: &Scope, inside: &Scope) {
+        let columns = self.theirs.iter().zip(&self.ours);
+        writer.push_list(" AND ", columns, |writer, (theirs, ours)| {
+            inside.push_column(writer, *theirs);
+            writer.push(" = ");
+            scope.push_column(writer, *ours);
+        });
+    }
+
+    pub(super) fn of(model: &ModelDef, field: u16) -> Option<Join> {
         let relation = model.fields.get(usize::from(field))?.relation()?;
         let other = relation.target();
         Some(match relation.kind {

@@ -6,11 +6,12 @@
 //! of an integer that does not fit.
 
 use super::filter::{Scope, among, operator};
+use super::{fragment, subquery};
 use crate::Dialect;
 use crate::slot::{Form, Target};
 use crate::writer::Writer;
 use toasty_dsl::Error;
-use toasty_dsl::schema::ModelDef;
+use toasty_dsl::schema::{ModelDef, ModelRef};
 use toasty_dsl::statement::{Aggregate, Formula, Function, Test};
 use toasty_dsl::value::{ColumnType, EnumType};
 
@@ -22,12 +23,14 @@ impl Scope<'_> {
 
     /// The column that a value is for: one that is hidden in logs, where there is one among them.
     fn target_of<'f>(&self, formulas: impl Iterator<Item = &'f Formula>) -> Option<Target> {
-        let columns: Vec<u16> = formulas.flat_map(Formula::columns).collect();
-        let hidden = columns.iter().find(|column| {
-            let column = self.model.columns.get(usize::from(**column));
+        let own = ModelRef(self.model);
+        let sources: Vec<_> = formulas.flat_map(|one| one.sources(own)).collect();
+        let hidden = sources.iter().find(|(model, column)| {
+            let column = model.columns.get(usize::from(*column));
             column.is_some_and(|column| column.sensitive)
         });
-        self.target(*hidden.or(columns.first())?)
+        let (model, column) = *hidden.or(sources.first())?;
+        Some(Target { model, column })
     }
 }
 
@@ -78,6 +81,14 @@ pub(super) fn test(writer: &mut Writer, scope: &Scope, test: &Test) {
             value(writer, scope, of, target);
             writer.push(if *negated { " IS NOT NULL" } else { " IS NULL" });
         }
+        Test::InSubquery {
+            of,
+            query,
+            nullable,
+            negated,
+        } => subquery::among(writer, scope, (of, target), query, (*nullable, *negated)),
+        Test::Exists { query, negated } => subquery::exists(writer, scope, query, *negated),
+        Test::True(of) => value(writer, scope, of, target),
     }
 }
 
@@ -150,7 +161,12 @@ fn constant(writer: &mut Writer, number: i64) {
 }
 
 /// A value to be compared: with the collation of its type, where it has none by itself.
-fn compared(writer: &mut Writer, scope: &Scope, formula: &Formula, target: Option<Target>) {
+pub(super) fn compared(
+    writer: &mut Writer,
+    scope: &Scope,
+    formula: &Formula,
+    target: Option<Target>,
+) {
     let ty = scope.type_of(formula);
     value(writer, scope, formula, target);
     match (writer.dialect, formula) {
@@ -179,7 +195,7 @@ fn wide(writer: &mut Writer, scope: &Scope, formula: &Formula, target: Option<Ta
     }
 }
 
-fn value(writer: &mut Writer, scope: &Scope, formula: &Formula, target: Option<Target>) {
+pub(super) fn value(writer: &mut Writer, scope: &Scope, formula: &Formula, target: Option<Target>) {
     match formula {
         Formula::Column(column) => scope.push_column(writer, *column),
         Formula::Slot(ty) => {
@@ -211,6 +227,10 @@ fn value(writer: &mut Writer, scope: &Scope, formula: &Formula, target: Option<T
         }
         Formula::Aggregate(one, of) => aggregate(writer, scope, *one, of.as_deref(), target),
         Formula::TooDeep => writer.push("NULL"),
+        Formula::Related(one) => subquery::related(writer, scope, one),
+        Formula::Subquery(select) => subquery::scalar(writer, scope, select),
+        Formula::Outer(model, column) => subquery::outer(writer, scope, *model, *column),
+        Formula::Fragment(one) => fragment::render(writer, scope, one, target),
     }
 }
 

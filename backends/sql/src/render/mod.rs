@@ -2,9 +2,11 @@
 
 mod filter;
 mod formula;
+mod fragment;
 mod raw;
 mod seek;
 mod select;
+mod subquery;
 mod write;
 
 use crate::Dialect;

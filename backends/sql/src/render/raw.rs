@@ -9,10 +9,7 @@ pub(super) fn render(writer: &mut Writer, parts: &[RawPart]) {
     for part in parts {
         match part {
             RawPart::Text(text) => {
-                // A digit or a letter would go on with the placeholder.
-                let joins =
-                    |letter: char| letter.is_alphanumeric() || letter == '_' || letter == '$';
-                if after_value && text.starts_with(joins) {
+                if after_value && goes_on(text) {
                     writer.push(" ");
                 }
                 writer.push_own(text);
@@ -34,4 +31,9 @@ pub(super) fn render(writer: &mut Writer, parts: &[RawPart]) {
         after_value = *part == RawPart::Value;
         spaced = matches!(part, RawPart::Text(text) if text.ends_with(char::is_whitespace));
     }
+}
+
+/// Whether a text would go on with the placeholder before it: by a digit or a letter.
+pub(super) fn goes_on(text: &str) -> bool {
+    text.starts_with(|letter: char| letter.is_alphanumeric() || letter == '_' || letter == '$')
 }

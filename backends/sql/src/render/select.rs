@@ -46,12 +46,17 @@ pub(super) fn render(writer: &mut Writer, select: &Select) {
     }
 }
 
+/// Whether it speaks of other tables.
+fn is_related(select: &Select) -> bool {
+    let computed = select.computed.as_deref();
+    let mut formulas = computed.into_iter().flat_map(Computed::formulas);
+    select.filter.has_relations() || formulas.any(Formula::has_relations)
+}
+
 /// Values and not whole rows. The keys of groups are written first, since their slots come first.
 fn values(writer: &mut Writer, select: &Select, computed: &Computed) {
     let model = select.model.0;
-    let related = computed.having.has_relations()
-        || computed.formulas().any(Formula::has_relations)
-        || select.filter.has_relations();
+    let related = computed.having.has_relations() || is_related(select);
     let mut keys = Vec::new();
     for key in &computed.keys {
         let scope = Scope::of_statement(model, related, &[]);
@@ -105,12 +110,12 @@ fn tail(writer: &mut Writer, select: &Select) {
     writer.push(" FROM ");
     writer.push_table(&select.model);
     restricted(writer, select);
-    let scope = Scope::of_statement(select.model.0, select.filter.has_relations(), &[]);
+    let scope = Scope::of_statement(select.model.0, is_related(select), &[]);
     ordering(writer, select, &scope);
     bounds(writer, select);
 }
 
-fn bounds(writer: &mut Writer, select: &Select) {
+pub(super) fn bounds(writer: &mut Writer, select: &Select) {
     if select.limit {
         writer.push(" LIMIT ");
         writer.push_next(None);
@@ -184,7 +189,7 @@ fn order_key(writer: &mut Writer, model: &ModelDef, key: Order) {
     direction(writer, key.direction, key.nulls, never_null);
 }
 
-fn direction(writer: &mut Writer, direction: Direction, nulls: Nulls, never_null: bool) {
+pub(super) fn direction(writer: &mut Writer, direction: Direction, nulls: Nulls, never_null: bool) {
     writer.push(match direction {
         Direction::Ascending => " ASC",
         Direction::Descending => " DESC",
@@ -207,7 +212,7 @@ fn direction(writer: &mut Writer, direction: Direction, nulls: Nulls, never_null
 fn ranked(writer: &mut Writer, select: &Select) {
     // Its values come before those of the order, which stands before it in the text.
     let condition = writer.aside(|writer| restricted(writer, select));
-    let scope = Scope::of_statement(select.model.0, false, &[]);
+    let scope = Scope::of_statement(select.model.0, is_related(select), &[]);
     writer.push("SELECT ");
     columns(writer, &select.model);
     writer.push(" FROM (SELECT ");

@@ -1,0 +1,91 @@
+//! What comes from other rows, as a part of a query's shape.
+
+use super::shape::Walk;
+use crate::schema::ModelDef;
+use crate::statement::{Formula, FragmentPart, Nulls, Output, Select};
+
+impl Walk {
+    pub(super) fn elsewhere(&mut self, model: &ModelDef, formula: &Formula) {
+        match formula {
+            Formula::Related(one) => {
+                self.text("of relation");
+                if let Some(field) = model.fields.get(usize::from(one.relation)) {
+                    self.text(field.name);
+                }
+                if let Some(target) = one.target(model) {
+                    self.table(target);
+                    self.formula(target, &one.value);
+                    self.expr(target, &one.filter);
+                }
+            }
+            Formula::Subquery(select) => {
+                self.text("value of query");
+                self.query(select);
+            }
+            Formula::Outer(model, column) => {
+                self.text("outer");
+                self.table(model);
+                self.column(model, *column);
+            }
+            Formula::Fragment(fragment) => {
+                self.text("fragment");
+                self.number(fragment.parts.len());
+                for part in &fragment.parts {
+                    match part {
+                        FragmentPart::Text(text) => self.text(text),
+                        FragmentPart::Value(value) => self.formula(model, value),
+                    }
+                }
+            }
+            Formula::Column(_)
+            | Formula::Slot(_)
+            | Formula::Key(_)
+            | Formula::Call(..)
+            | Formula::Case { .. }
+            | Formula::Aggregate(..)
+            | Formula::TooDeep => self.formula(model, formula),
+        }
+    }
+
+    /// A query inside of the query: all that says which rows it has.
+    pub(super) fn query(&mut self, select: &Select) {
+        let model = select.model.0;
+        self.table(model);
+        self.text(match select.output {
+            Output::Rows => "rows",
+            Output::Count => "count",
+            Output::Exists => "exists",
+            Output::Values => "values",
+        });
+        self.expr(model, &select.filter);
+        for key in &select.order {
+            self.text("order");
+            self.order(model, *key);
+        }
+        self.text(if select.limit { "limit" } else { "no limit" });
+        self.text(if select.offset { "offset" } else { "no offset" });
+        let Some(computed) = &select.computed else {
+            return;
+        };
+        for key in &computed.keys {
+            self.text("group");
+            self.formula(model, key);
+        }
+        for value in &computed.list {
+            self.text("value");
+            self.formula(model, value);
+        }
+        self.text(if computed.distinct { "distinct" } else { "all" });
+        self.expr(model, &computed.having);
+        for key in &computed.order {
+            self.text("order");
+            self.formula(model, &key.by);
+            self.direction(key.direction);
+            self.text(match key.nulls {
+                Nulls::Smallest => "nulls smallest",
+                Nulls::First => "nulls first",
+                Nulls::Last => "nulls last",
+            });
+        }
+    }
+}
