@@ -15,13 +15,14 @@ use toasty_dsl::query::{
     Answer, Executor, ExecutorObject, Future, Independent, Outcome, RowStream, RunNested, Sink,
 };
 use toasty_dsl::value::{Params, Row};
-use toasty_dsl::{Result, Statement};
+use toasty_dsl::{Error, Result, Statement};
 
 impl Executor for Db {
     async fn fetch<S: Sink>(&self, statement: Statement, params: Params, sink: S) -> Result<S> {
         with_engine!(&self.engine, engine => {
             let access = access_of(&statement);
             let ready = engine.ready(&statement)?;
+            keeps_nothing(&statement)?;
             let mut lease = engine.brief(access).await?;
             let fetched = engine.fetch_on(lease.connection()?, &ready, params, sink, self.meter.as_deref()).await;
             match fetched {
@@ -60,6 +61,7 @@ impl Executor for Db {
             RowStream::starting(async move {
                 let access = access_of(&statement);
                 let ready = engine.ready(&statement)?;
+                keeps_nothing(&statement)?;
                 let mut lease = engine.lasting(access, site).await?;
                 let rows = engine.stream_on(lease.connection()?, &ready, params, decode, meter.as_deref()).await;
                 Ok(match meter {
@@ -92,6 +94,25 @@ impl Executor for Db {
     fn object(&self) -> &dyn ExecutorObject {
         self
     }
+}
+
+/// A lock is kept until the end of a transaction, and one that is a statement long keeps nobody out.
+#[inline]
+fn keeps_nothing(statement: &Statement) -> Result<()> {
+    if statement.locks() {
+        Err(lock_outside(statement))
+    } else {
+        Ok(())
+    }
+}
+
+#[cold]
+fn lock_outside(statement: &Statement) -> Error {
+    Error::unsupported(
+        "locks on rows outside of a transaction, which would be gone with the statement",
+        "read and change the rows in one: `db.transaction(async |tx| …)`, and ask `tx`",
+    )
+    .on_model(statement.model().0.name)
 }
 
 impl Db {

@@ -10,6 +10,7 @@ mod includes;
 mod pages;
 mod queries;
 mod server_errors;
+mod sets;
 mod text;
 
 use std::collections::BTreeSet;
@@ -63,6 +64,7 @@ fn all_requests() -> Vec<Behaviour> {
         pages::behaviours(),
         changes::behaviours(),
         computed::behaviours(),
+        sets::behaviours(),
     ]
     .into_iter()
     .flatten()

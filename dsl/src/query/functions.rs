@@ -12,6 +12,8 @@ use crate::value::{Params, Scalar};
 use rust_decimal::Decimal;
 use std::marker::PhantomData;
 
+pub use super::window::{dense_rank, first_value, lag, last_value, lead, rank, row_number};
+
 /// The time now by the clock of the program, in microseconds, which every database holds exactly. A value, made when the
 /// query is built.
 ///

@@ -3,7 +3,7 @@
 //! PostgreSQL would compare them member by member, SQLite by the text that it keeps, DynamoDB not at all: one order would be
 //! three. So there is none.
 
-use super::{Comparison, Expr, Formula, Statement, Test};
+use super::{Comparison, Expr, Formula, Select, Statement, Test};
 use crate::error::{Error, Result};
 use crate::schema::ModelDef;
 
@@ -15,19 +15,32 @@ impl Statement {
     pub fn check_arrays(&self) -> Result<()> {
         let model = self.model().0;
         if let Statement::Select(select) = self {
-            for order in &select.order {
-                refuse_array(model, order.column, "an order by an array")?;
-            }
-            if let Some(computed) = &select.computed {
-                for order in &computed.order {
-                    refuse_computed(model, &computed.keys, &order.by, "an order by an array")?;
-                }
-                check_filter(model, &computed.keys, &computed.having)?;
-            }
+            return check_select(select);
         }
         self.filter()
             .map_or(Ok(()), |filter| check_filter(model, &[], filter))
     }
+}
+
+fn check_select(select: &Select) -> Result<()> {
+    let model = select.model.0;
+    for order in &select.order {
+        refuse_array(model, order.column, "an order by an array")?;
+    }
+    if let Some(computed) = &select.computed {
+        let windows = computed.formulas().filter_map(|formula| match formula {
+            Formula::Window(window) => Some(&window.order),
+            _ => None,
+        });
+        for order in windows.flatten().chain(&computed.order) {
+            refuse_computed(model, &computed.keys, &order.by, "an order by an array")?;
+        }
+        check_filter(model, &computed.keys, &computed.having)?;
+    }
+    if let Some(source) = select.source() {
+        source.parts().iter().try_for_each(check_select)?;
+    }
+    check_filter(model, &[], &select.filter)
 }
 
 fn check_filter(model: &'static ModelDef, keys: &[Formula], filter: &Expr) -> Result<()> {
@@ -95,18 +108,27 @@ fn refuse_computed(
     if !formula.column_type(model, keys).is_array() {
         return Ok(());
     }
+    if let Formula::Given(_) = formula {
+        return Err(of_arrays(model, what));
+    }
     let mut columns = keys.iter().chain([formula]).flat_map(Formula::columns);
     columns.try_for_each(|column| refuse_array(model, column, what))
 }
 
+#[cold]
+fn of_arrays(model: &'static ModelDef, what: &str) -> Error {
+    Error::unsupported(
+        what,
+        "compare arrays by `.eq(…)` and `.ne(…)`, or read the rows and choose among them",
+    )
+    .on_model(model.name)
+}
+
 fn refuse_array(model: &'static ModelDef, column: u16, what: &str) -> Result<()> {
     match model.columns.get(usize::from(column)) {
-        Some(def) if def.ty.is_array() => Err(Error::unsupported(
-            what,
-            "compare arrays by `.eq(…)` and `.ne(…)`, or read the rows and choose among them",
-        )
-        .on_model(model.name)
-        .on_fields([def.path().join(".")])),
+        Some(def) if def.ty.is_array() => {
+            Err(of_arrays(model, what).on_fields([def.path().join(".")]))
+        }
         Some(_) | None => Ok(()),
     }
 }

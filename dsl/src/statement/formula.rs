@@ -4,7 +4,7 @@
 //! dialects have to be told. Must not know: dialects. The surprising decision: a group's key is written once, and named by its
 //! number wherever else it stands: a key that holds a slot could otherwise not be seen to be the same.
 
-use super::{Comparison, Direction, Expr, Nulls};
+use super::{Comparison, Direction, Expr, Frame, Given, Nulls, Source, Window, WindowFunction};
 use crate::schema::ModelDef;
 use crate::value::ColumnType;
 
@@ -28,6 +28,10 @@ pub enum Formula {
     },
     /// One value of many rows; of the rows themselves where it is of nothing
     Aggregate(Aggregate, Option<Box<Formula>>),
+    /// A value of the rows around the row
+    Window(Box<Window>),
+    /// A value of what the select reads, where that is no table
+    Given(Given),
     /// A formula nested deeper than [`MAX_DEPTH`](super::MAX_DEPTH). What it was is gone; the statement is refused.
     TooDeep,
 }
@@ -109,7 +113,7 @@ pub enum Test {
     },
 }
 
-/// What a select computes. Its slots come in this order: keys, list, then the filter's, having, order.
+/// What a select computes, and of what. Its slots come in this order: keys, list, source, then the filter's, having, order.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Computed {
     /// By which values rows are put into groups; without any, an aggregate is of all rows
@@ -122,6 +126,10 @@ pub struct Computed {
     pub having: Expr,
     /// In which order, where a key of it is computed: the select's own list of columns is then empty
     pub order: Vec<ComputedOrder>,
+    /// Only the first row, by the order, of those that are equal in these columns; of all rows where there are none
+    pub first_of: Vec<u16>,
+    /// What it reads, where that is not the table itself
+    pub source: Option<Source>,
 }
 
 /// One key of an ordering, computed.
@@ -143,7 +151,18 @@ impl Computed {
         distinct: false,
         having: Expr::Constant(true),
         order: Vec::new(),
+        first_of: Vec::new(),
+        source: None,
     };
+
+    /// Whether it does nothing to the rows that are read, but for choosing values of them.
+    pub fn only_reads(&self) -> bool {
+        self.keys.is_empty()
+            && !self.distinct
+            && self.having == Expr::Constant(true)
+            && self.order.is_empty()
+            && self.first_of.is_empty()
+    }
 
     /// Every formula of it, in the order of their slots, but for those of the condition.
     pub fn formulas(&self) -> impl Iterator<Item = &Formula> {
@@ -157,16 +176,31 @@ impl Computed {
     }
 }
 
+/// The type of numbers that were computed of numbers of this type.
+fn widened(ty: ColumnType) -> ColumnType {
+    match ty {
+        ColumnType::Int(_) => ColumnType::Int(64),
+        ColumnType::UInt(_) => ColumnType::UInt(64),
+        ColumnType::Float(_) => ColumnType::Float(64),
+        other => other,
+    }
+}
+
+impl Aggregate {
+    fn column_type(self, of: ColumnType) -> ColumnType {
+        match self {
+            Aggregate::Count | Aggregate::CountDistinct => ColumnType::Int(64),
+            Aggregate::Sum => widened(of),
+            Aggregate::Average => ColumnType::Float(64),
+            Aggregate::Min | Aggregate::Max => of,
+        }
+    }
+}
+
 impl Formula {
     /// The type of what it gives, `keys` being those of the statement's groups.
     pub fn column_type(&self, model: &ModelDef, keys: &[Formula]) -> ColumnType {
         let of = |formula: &Formula| formula.column_type(model, keys);
-        let widened = |ty: ColumnType| match ty {
-            ColumnType::Int(_) => ColumnType::Int(64),
-            ColumnType::UInt(_) => ColumnType::UInt(64),
-            ColumnType::Float(_) => ColumnType::Float(64),
-            other => other,
-        };
         let first = |formulas: &[Formula]| formulas.first().map_or(ColumnType::Int(64), of);
         match self {
             Formula::Column(column) => model
@@ -189,29 +223,37 @@ impl Formula {
                 .first()
                 .map_or(ColumnType::Int(64), |(_, value)| of(value)),
             Formula::Aggregate(aggregate, of_what) => {
-                let ty = of_what.as_deref().map_or(ColumnType::Int(64), of);
-                match aggregate {
-                    Aggregate::Count | Aggregate::CountDistinct => ColumnType::Int(64),
-                    Aggregate::Sum => widened(ty),
-                    Aggregate::Average => ColumnType::Float(64),
-                    Aggregate::Min | Aggregate::Max => ty,
-                }
+                aggregate.column_type(of_what.as_deref().map_or(ColumnType::Int(64), of))
             }
+            Formula::Window(window) => match window.function {
+                WindowFunction::RowNumber | WindowFunction::Rank | WindowFunction::DenseRank => {
+                    ColumnType::Int(64)
+                }
+                WindowFunction::Lag
+                | WindowFunction::Lead
+                | WindowFunction::FirstValue
+                | WindowFunction::LastValue => first(&window.of),
+                WindowFunction::Aggregate(aggregate) => aggregate.column_type(first(&window.of)),
+            },
+            Formula::Given(given) => given.ty,
             Formula::TooDeep => ColumnType::Int(64),
         }
     }
 
     fn inner(&self) -> Vec<&Formula> {
         match self {
-            Formula::Column(_) | Formula::Slot(_) | Formula::Key(_) | Formula::TooDeep => {
-                Vec::new()
-            }
+            Formula::Column(_)
+            | Formula::Slot(_)
+            | Formula::Key(_)
+            | Formula::Given(_)
+            | Formula::TooDeep => Vec::new(),
             Formula::Call(_, of) => of.iter().collect(),
             Formula::Case { arms, otherwise } => {
                 let values = arms.iter().map(|(_, value)| value);
                 values.chain(otherwise.as_deref()).collect()
             }
             Formula::Aggregate(_, of) => of.as_deref().into_iter().collect(),
+            Formula::Window(window) => window.formulas().collect(),
         }
     }
 
@@ -238,6 +280,11 @@ impl Formula {
             || self.conditions().any(Expr::is_too_deep)
     }
 
+    /// Whether a value of the rows around a row is in it.
+    pub fn has_windows(&self) -> bool {
+        matches!(self, Formula::Window(_)) || self.inner().into_iter().any(Formula::has_windows)
+    }
+
     /// Whether a condition in it speaks of another model's rows.
     pub fn has_relations(&self) -> bool {
         self.inner().into_iter().any(Formula::has_relations)
@@ -246,7 +293,11 @@ impl Formula {
 
     /// How many slots it takes.
     pub fn slots(&self) -> usize {
-        let own = usize::from(matches!(self, Formula::Slot(_)));
+        let own = match self {
+            Formula::Slot(_) => 1,
+            Formula::Window(window) => window.frame.map_or(0, Frame::slots),
+            _ => 0,
+        };
         let values = self.inner().into_iter().map(Formula::slots);
         own + values
             .chain(self.conditions().map(Expr::slots))

@@ -16,10 +16,19 @@ pub struct Params {
 }
 
 #[derive(Clone)]
-struct Refused {
-    model: &'static str,
-    field: String,
-    reason: Refusal,
+enum Refused {
+    /// A value that cannot be made
+    Value {
+        model: &'static str,
+        field: String,
+        reason: Refusal,
+    },
+    /// Something that is said of the statement and cannot be, with what to do instead
+    Statement {
+        model: &'static str,
+        what: &'static str,
+        instead: &'static str,
+    },
 }
 
 impl Params {
@@ -55,7 +64,7 @@ impl Params {
             Err(reason) => {
                 self.values.push(Value::Null);
                 if self.refusal.is_none() {
-                    self.refusal = Some(Box::new(Refused {
+                    self.refusal = Some(Box::new(Refused::Value {
                         model,
                         field: field(),
                         reason,
@@ -63,6 +72,18 @@ impl Params {
                 }
             }
         }
+    }
+
+    /// Remembers that the statement cannot be sent, where its builder cannot say so yet.
+    #[cold]
+    pub fn refuse(&mut self, model: &'static str, what: &'static str, instead: &'static str) {
+        self.refusal.get_or_insert_with(|| {
+            Box::new(Refused::Statement {
+                model,
+                what,
+                instead,
+            })
+        });
     }
 
     /// Adds all values of another statement after these.
@@ -78,15 +99,15 @@ impl Params {
         }
     }
 
-    /// Fails if a value could not be made.
+    /// Fails if a value could not be made, or the statement cannot be sent.
     ///
     /// # Errors
-    /// `Unrepresentable`, naming model and field.
+    /// `Unrepresentable`, naming model and field; `Unsupported`.
     #[inline]
     pub fn check(&self) -> crate::Result<()> {
         match &self.refusal {
             None => Ok(()),
-            Some(refused) => Err(refused.reason.on(refused.model, refused.field.clone())),
+            Some(refused) => Err(refused.error()),
         }
     }
 
@@ -104,6 +125,24 @@ impl Params {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
+    }
+}
+
+impl Refused {
+    #[cold]
+    fn error(&self) -> crate::Error {
+        match self {
+            Refused::Value {
+                model,
+                field,
+                reason,
+            } => reason.on(model, field.clone()),
+            Refused::Statement {
+                model,
+                what,
+                instead,
+            } => crate::Error::unsupported(*what, *instead).on_model(model),
+        }
     }
 }
 

@@ -22,13 +22,18 @@ mod pages;
 mod raw_sql;
 mod relations;
 mod round_trip;
+mod row_locks;
+mod sets;
 mod tables;
 mod texts;
 mod times;
 mod transactions;
+mod trees;
 mod update_many;
 mod upserts;
 mod values;
+mod views;
+mod windows;
 
 use crate::cases::Mark;
 
@@ -54,13 +59,18 @@ fn marks() -> impl Iterator<Item = &'static Mark> {
         pages::MARKS,
         raw_sql::MARKS,
         relations::MARKS,
+        row_locks::MARKS,
+        sets::MARKS,
         tables::MARKS,
         texts::MARKS,
         times::MARKS,
         transactions::MARKS,
+        trees::MARKS,
         update_many::MARKS,
         upserts::MARKS,
         values::MARKS,
+        views::MARKS,
+        windows::MARKS,
     ];
     subjects.into_iter().flatten()
 }

@@ -15,7 +15,12 @@ pub(crate) fn is_computed_here(formula: &Formula) -> bool {
     match formula {
         Formula::Column(_) | Formula::Slot(_) => true,
         Formula::Call(_, of) => of.iter().all(is_computed_here),
-        Formula::Key(_) | Formula::Case { .. } | Formula::Aggregate(..) | Formula::TooDeep => false,
+        Formula::Key(_)
+        | Formula::Case { .. }
+        | Formula::Aggregate(..)
+        | Formula::Window(_)
+        | Formula::Given(_)
+        | Formula::TooDeep => false,
     }
 }
 
@@ -102,9 +107,12 @@ impl Row<'_> {
                     .and_then(|given| call(*function, &given)))
             }
             // Refused before.
-            Formula::Key(_) | Formula::Case { .. } | Formula::Aggregate(..) | Formula::TooDeep => {
-                Ok(None)
-            }
+            Formula::Key(_)
+            | Formula::Case { .. }
+            | Formula::Aggregate(..)
+            | Formula::Window(_)
+            | Formula::Given(_)
+            | Formula::TooDeep => Ok(None),
         }
     }
 

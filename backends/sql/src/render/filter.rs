@@ -306,14 +306,14 @@ fn related(
 }
 
 /// The columns by which two tables meet.
-struct Join {
-    other: &'static ModelDef,
-    ours: Vec<u16>,
-    theirs: Vec<u16>,
+pub(super) struct Join {
+    pub(super) other: &'static ModelDef,
+    pub(super) ours: Vec<u16>,
+    pub(super) theirs: Vec<u16>,
 }
 
 impl Join {
-    fn of(model: &ModelDef, field: u16) -> Option<Join> {
+    pub(super) fn of(model: &ModelDef, field: u16) -> Option<Join> {
         let relation = model.fields.get(usize::from(field))?.relation()?;
         let other = relation.target();
         Some(match relation.kind {

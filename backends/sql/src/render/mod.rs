@@ -5,6 +5,8 @@ mod formula;
 mod raw;
 mod seek;
 mod select;
+mod source;
+mod window;
 mod write;
 
 use crate::Dialect;
