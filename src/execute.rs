@@ -16,7 +16,7 @@ use toasty_dsl::query::{
 };
 use toasty_dsl::statement::Lookup;
 use toasty_dsl::value::{Params, Row};
-use toasty_dsl::{Result, Statement};
+use toasty_dsl::{Error, Result, Statement};
 
 /// Runs one statement on a connection of its own, which is waited for only where none is at rest.
 macro_rules! run_alone {
@@ -41,6 +41,7 @@ impl Executor for Db {
         with_engine!(&self.engine, engine => {
             let access = access_of(&statement);
             let ready = engine.ready(&statement)?;
+            keeps_nothing(&statement)?;
             run_alone!(self, engine, access, ready, fetch(params, sink), taken)
         })
     }
@@ -73,6 +74,7 @@ impl Executor for Db {
             RowStream::starting(async move {
                 let access = access_of(&statement);
                 let ready = engine.ready(&statement)?;
+                keeps_nothing(&statement)?;
                 let mut lease = engine.lasting(access, site).await?;
                 let rows = engine.stream_on(lease.connection()?, &ready, params, decode, meter.as_deref()).await;
                 Ok(match meter {
@@ -105,6 +107,25 @@ impl Executor for Db {
     fn object(&self) -> &dyn ExecutorObject {
         self
     }
+}
+
+/// A lock is kept until the end of a transaction, and one that is a statement long keeps nobody out.
+#[inline]
+fn keeps_nothing(statement: &Statement) -> Result<()> {
+    if statement.locks() {
+        Err(lock_outside(statement))
+    } else {
+        Ok(())
+    }
+}
+
+#[cold]
+fn lock_outside(statement: &Statement) -> Error {
+    Error::unsupported(
+        "locks on rows outside of a transaction, which would be gone with the statement",
+        "read and change the rows in one: `db.transaction(async |tx| …)`, and ask `tx`",
+    )
+    .on_model(statement.model().0.name)
 }
 
 impl Db {

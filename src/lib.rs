@@ -82,13 +82,13 @@ pub use toasty_contract::Isolation;
 pub use toasty_dsl::association::Include;
 pub use toasty_dsl::expr;
 pub use toasty_dsl::query::{
-    Batch, BatchPart, Expression, Having, NumberedPage, Outcome, Page, Selection, Sql, SqlRow,
-    SqlRows, SqlValue,
+    Batch, BatchPart, Expression, Having, LockedQuery, NumberedPage, Outcome, Page, Selection,
+    SetQuery, Sql, SqlRow, SqlRows, SqlValue,
 };
 pub use toasty_dsl::write::{AtomicPart, Upserted};
 pub use toasty_dsl::{
     BelongsTo, Cell, Error, ErrorKind, Executor, Field, Filter, HasMany, HasOne, Json, Model,
-    ModelDef, Query, Result, RowStream, Scalar, Statement, create, toasty,
+    ModelDef, Query, Result, RowStream, Scalar, Statement, View, create, toasty,
 };
 pub use transaction::{TransactionOptions, Tx};
 

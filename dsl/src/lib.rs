@@ -22,7 +22,7 @@ pub mod write;
 
 pub use association::{BelongsTo, HasMany, HasOne};
 pub use error::{Error, ErrorKind, Result};
-pub use field::{Field, Model};
+pub use field::{Field, Model, View};
 pub use query::functions as expr;
 pub use query::{Executor, Filter, Query, RowStream};
 pub use schema::ModelDef;
@@ -36,11 +36,12 @@ pub mod __private {
     pub use crate::association::Access;
     pub use crate::error::{DecodeError, Refusal, Result};
     pub use crate::field::{
-        Embed, Field, FieldType, Model, RowReader, debug_embed, debug_model, embedded,
+        Embed, Field, FieldType, Model, RowReader, View, debug_embed, debug_model, debug_view,
+        embedded, read_view_field, view_field,
     };
     pub use crate::language::*;
     pub use crate::query::functions::Ordered;
-    pub use crate::query::{All, Executor, Filter, Operand, Query, Side};
+    pub use crate::query::{All, Executor, Filter, Operand, Query, Selection, Side};
     pub use crate::schema::{
         ColumnDef, EmbedDef, FieldDef, FieldKind, FieldRef, ModelDef, ModelRegistration,
         column_offsets, count_columns, flatten_columns, plain_name,
@@ -66,6 +67,7 @@ pub mod __private {
     pub mod kind_of_item {
         pub type model = ();
         pub type embed = ();
+        pub type view = ();
     }
 
     /// The options that a variant knows.
@@ -87,11 +89,14 @@ pub mod __private {
 
     // Empty modules whose names are what rustc's error will say about the user's token.
     messages! {
+        a_view_has_no_options
+        a_view_has_no_options_and_no_defaults
         an_embed_has_no_defaults
         an_embed_has_no_options
         an_enum_variant_holds_no_data_here
         an_item_has_no_generics
         fields_are_public_so_leave_out_the_pub_before_this
+        only_a_view_is_of_a_model
         the_options_stand_after_the_type_of_this
         write_a_colon_after_this
         write_a_colon_and_a_type_after_this
@@ -104,6 +109,7 @@ pub mod __private {
         write_a_value_after_this
         write_braces_after_this
         write_model_or_embed_instead_of_struct_before_this
+        write_of_and_a_model_after_this
         write_options_in_brackets_and_then_the_body_in_braces_after_this
         write_rename_in_brackets_after_this
         write_the_argument_in_parentheses_after_this

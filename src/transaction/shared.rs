@@ -164,13 +164,17 @@ impl<B: Backend> Shared<B> {
         self.over.notify_waiters();
     }
 
-    /// A statement that writes has no place in a transaction that only reads. Of SQL of the user's own only the database
+    /// A statement that writes or locks has no place in a transaction that only reads. Of SQL of the user's own only the database
     /// knows what it does.
     #[inline]
     pub(super) fn check_access(&self, statement: &Statement) -> Result<()> {
         match statement {
-            Statement::Select(_) | Statement::Raw(_) => Ok(()),
-            Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_) => {
+            Statement::Select(select) if select.lock.is_none() => Ok(()),
+            Statement::Raw(_) => Ok(()),
+            Statement::Select(_)
+            | Statement::Insert(_)
+            | Statement::Update(_)
+            | Statement::Delete(_) => {
                 if self.access == Access::Read {
                     Err(only_reads(statement))
                 } else {

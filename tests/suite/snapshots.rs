@@ -10,6 +10,7 @@ mod includes;
 mod pages;
 mod queries;
 mod server_errors;
+mod sets;
 mod subqueries;
 mod text;
 
@@ -65,6 +66,7 @@ fn all_requests() -> Vec<Behaviour> {
         changes::behaviours(),
         computed::behaviours(),
         subqueries::behaviours(),
+        sets::behaviours(),
     ]
     .into_iter()
     .flatten()

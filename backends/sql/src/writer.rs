@@ -79,6 +79,11 @@ impl Writer {
         let _ = write!(self.sql, "t{number}");
     }
 
+    /// The name of a value of a part of several, by its number.
+    pub(crate) fn push_given(&mut self, number: usize) {
+        let _ = write!(self.sql, "c{number}");
+    }
+
     pub(crate) fn push_table(&mut self, model: &ModelDef) {
         self.push_identifier(&model.table_name().to_string());
     }

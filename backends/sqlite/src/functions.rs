@@ -4,10 +4,11 @@
 //! NULL stays NULL; what is divided by zero is NULL. Must not know: statements. The surprising decision: SQLite's own
 //! operators are not used, since `9223372036854775807 + 1` is a float there, and `sum` of decimals is one of texts.
 
-use rusqlite::functions::{Aggregate, Context, FunctionFlags};
+use rusqlite::functions::{Aggregate, Context, FunctionFlags, WindowAggregate};
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Error, Result, ffi};
 use rust_decimal::Decimal;
+use std::collections::VecDeque;
 
 /// What SQLite is told of a number that does not fit. Its own `sum` says the same.
 pub(crate) const OVERFLOW: &str = "integer overflow";
@@ -53,7 +54,9 @@ pub(crate) fn register(connection: &Connection) -> Result<()> {
         within(given.get_raw(0), [given.get_raw(1), given.get_raw(2)])
     })?;
     connection.create_aggregate_function("toasty_sum", 1, flags, Sum)?;
-    connection.create_aggregate_function("toasty_average", 1, flags, Average)
+    connection.create_aggregate_function("toasty_average", 1, flags, Average)?;
+    connection.create_window_function("toasty_window_sum", 1, flags, Window(sum))?;
+    connection.create_window_function("toasty_window_average", 1, flags, Window(mean))
 }
 
 /// A number as SQLite has it.
@@ -190,9 +193,13 @@ enum Running {
 
 impl Total {
     fn add(&mut self, given: &Context<'_>) -> Result<()> {
-        let Some(number) = number(given.get_raw(0))? else {
-            return Ok(());
-        };
+        match number(given.get_raw(0))? {
+            Some(number) => self.add_number(number),
+            None => Ok(()),
+        }
+    }
+
+    fn add_number(&mut self, number: Number) -> Result<()> {
         self.count += 1;
         self.sum = match (self.sum, number) {
             (Running::Nothing, Number::Integer(x)) => Running::Integer(x.into()),
@@ -237,12 +244,16 @@ macro_rules! aggregate {
     };
 }
 
-aggregate!(Sum, |total: Total| match total.sum {
-    Running::Nothing => Ok(Value::Null),
-    Running::Integer(x) => i64::try_from(x).map(Value::Integer).map_err(|_| overflow()),
-    Running::Float(x) => finite_or_infinite(x),
-    Running::Decimal(x) => Ok(Value::Text(x.to_string())),
-});
+fn sum(total: Total) -> Result<Value> {
+    match total.sum {
+        Running::Nothing => Ok(Value::Null),
+        Running::Integer(x) => i64::try_from(x).map(Value::Integer).map_err(|_| overflow()),
+        Running::Float(x) => finite_or_infinite(x),
+        Running::Decimal(x) => Ok(Value::Text(x.to_string())),
+    }
+}
+
+aggregate!(Sum, sum);
 
 #[expect(
     clippy::cast_precision_loss,
@@ -259,6 +270,60 @@ fn mean(total: Total) -> Result<Value> {
 }
 
 aggregate!(Average, mean);
+
+/// The numbers of a window, and their total. What leaves a window is not subtracted, since a float that was added once is
+/// not got rid of so: the total is then made anew of those that stay.
+#[derive(Default)]
+struct Moving {
+    numbers: VecDeque<Option<Number>>,
+    total: Total,
+    stale: bool,
+}
+
+/// What is made of the total of a window.
+struct Window(fn(Total) -> Result<Value>);
+
+impl Aggregate<Moving, Value> for Window {
+    fn init(&self, _: &mut Context<'_>) -> Result<Moving> {
+        Ok(Moving::default())
+    }
+
+    fn step(&self, given: &mut Context<'_>, moving: &mut Moving) -> Result<()> {
+        let number = number(given.get_raw(0))?;
+        moving.numbers.push_back(number);
+        match number {
+            Some(number) if !moving.stale => moving.total.add_number(number),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn finalize(&self, _: &mut Context<'_>, moving: Option<Moving>) -> Result<Value> {
+        let mut moving = moving.unwrap_or_default();
+        self.value(Some(&mut moving))
+    }
+}
+
+impl WindowAggregate<Moving, Value> for Window {
+    fn value(&self, moving: Option<&mut Moving>) -> Result<Value> {
+        let Some(moving) = moving else {
+            return (self.0)(Total::default());
+        };
+        if moving.stale {
+            moving.total = Total::default();
+            for number in moving.numbers.iter().flatten() {
+                moving.total.add_number(*number)?;
+            }
+            moving.stale = false;
+        }
+        (self.0)(moving.total)
+    }
+
+    fn inverse(&self, _: &mut Context<'_>, moving: &mut Moving) -> Result<()> {
+        moving.numbers.pop_front();
+        moving.stale = true;
+        Ok(())
+    }
+}
 
 #[cfg(test)]
 mod tests {

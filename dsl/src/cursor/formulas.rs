@@ -104,6 +104,12 @@ impl Walk {
                     self.formula(model, of);
                 }
             }
+            // Neither stands in a condition.
+            Formula::Window(_) => self.text("window"),
+            Formula::Given(given) => {
+                self.text("given");
+                self.number(given.number);
+            }
             Formula::TooDeep => self.text("too deep"),
             Formula::Related(_)
             | Formula::Subquery(_)

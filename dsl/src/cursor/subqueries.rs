@@ -2,7 +2,7 @@
 
 use super::shape::Walk;
 use crate::schema::ModelDef;
-use crate::statement::{Formula, FragmentPart, Nulls, Output, Select};
+use crate::statement::{Formula, FragmentPart, Nulls, Output, Select, SetOperation, Source};
 
 impl Walk {
     pub(super) fn elsewhere(&mut self, model: &ModelDef, formula: &Formula) {
@@ -43,6 +43,8 @@ impl Walk {
             | Formula::Call(..)
             | Formula::Case { .. }
             | Formula::Aggregate(..)
+            | Formula::Window(_)
+            | Formula::Given(_)
             | Formula::TooDeep => self.formula(model, formula),
         }
     }
@@ -67,6 +69,13 @@ impl Walk {
         let Some(computed) = &select.computed else {
             return;
         };
+        if let Some(source) = &computed.source {
+            self.source(model, source);
+        }
+        for column in &computed.first_of {
+            self.text("first of");
+            self.column(model, *column);
+        }
         for key in &computed.keys {
             self.text("group");
             self.formula(model, key);
@@ -86,6 +95,27 @@ impl Walk {
                 Nulls::First => "nulls first",
                 Nulls::Last => "nulls last",
             });
+        }
+    }
+
+    fn source(&mut self, model: &ModelDef, source: &Source) {
+        match source {
+            Source::Compound(compound) => self.text(match compound.operation {
+                SetOperation::Union => "union",
+                SetOperation::UnionAll => "union all",
+                SetOperation::Intersect => "intersect",
+                SetOperation::Except => "except",
+            }),
+            Source::Tree(tree) => {
+                self.text(if tree.bounded { "bounded tree" } else { "tree" });
+                if let Some(field) = model.fields.get(usize::from(tree.relation)) {
+                    self.text(field.name);
+                }
+            }
+        }
+        self.number(source.parts().len());
+        for part in source.parts() {
+            self.query(part);
         }
     }
 }

@@ -9,9 +9,12 @@ mod field_type;
 mod handle;
 mod print;
 mod reader;
+mod view;
 
 pub use embed::{Embed, embedded};
 pub use field_type::FieldType;
 pub use handle::{Field, Model};
 pub use print::{debug_embed, debug_model};
 pub use reader::RowReader;
+pub use view::{View, debug_view, read_view_field, view_field};
+pub(crate) use view::{decode_view, view_columns};

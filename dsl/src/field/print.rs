@@ -6,7 +6,7 @@ use std::any::Any;
 use std::fmt;
 
 /// A field of one instance, as its description prints it.
-struct Printed<'a>(&'a FieldDef, &'a dyn Any);
+pub(super) struct Printed<'a>(pub(super) &'a FieldDef, pub(super) &'a dyn Any);
 
 impl fmt::Debug for Printed<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -116,6 +116,11 @@ impl<'row> RowReader<'row> {
         read(self)
     }
 
+    /// Goes to a field, whose first column is this one.
+    pub(super) fn seek(&mut self, column: u16, field: u16) {
+        (self.column, self.field) = (column.into(), field);
+    }
+
     /// The model and the number of the field that is read now.
     #[inline]
     pub(crate) fn place(&self) -> (&'static ModelDef, u16) {

@@ -1,6 +1,6 @@
 //! The entry, and what an item is.
 
-/// Declares models, enums and embedded values.
+/// Declares models, views, enums and embedded values.
 ///
 /// `#[…]` is Rust's and goes to the struct as it is; `[…]` is the database's.
 ///
@@ -22,6 +22,9 @@
 ///         title: String,
 ///     }
 ///
+///     /// What a list of people shows.
+///     pub view Contact of User { id: u64, name: String }
+///
 ///     pub enum Role { Admin, Member }
 /// }
 /// # use toasty_dsl::{BelongsTo, HasMany};
@@ -34,10 +37,11 @@
 macro_rules! toasty {
     ( $(
         $(#[$meta:meta])* $vis:vis $kind:ident $name:tt
+        $(of $of:ty)?
         $([ $($options:tt)* ])?
         { $($body:tt)* }
     )* ) => {
-        $( $crate::__item! { $kind { $(#[$meta])* } { $vis } $name [ $($($options)*)? ] { $($body)* } } )*
+        $( $crate::__item! { $kind { $(#[$meta])* } { $vis } $name [ $($($options)*)? ] { $($body)* } $([ $of ])? } )*
     };
     ( $($other:tt)* ) => {
         $crate::__item_trouble! { $($other)* }
@@ -55,6 +59,18 @@ macro_rules! __item {
     };
     ( enum $meta:tt $vis:tt $name:tt $options:tt { $($body:tt)* } ) => {
         $crate::__enum! { $meta $vis $name $options { $($body)* } }
+    };
+    ( view $meta:tt $vis:tt $name:tt [] $body:tt $model:tt ) => {
+        $crate::__view! { $meta $vis $name $model $body }
+    };
+    ( view $meta:tt $vis:tt $name:tt [] $body:tt ) => {
+        const _: $crate::__private::write_of_and_a_model_after_this::$name = ();
+    };
+    ( view $meta:tt $vis:tt $name:tt [ $($options:tt)* ] $($rest:tt)* ) => {
+        const _: $crate::__private::a_view_has_no_options::$name = ();
+    };
+    ( $kind:ident $meta:tt $vis:tt $name:tt $options:tt { $($body:tt)* } $model:tt ) => {
+        const _: $crate::__private::only_a_view_is_of_a_model::$name = ();
     };
     ( embed $meta:tt $vis:tt $name:tt [] { $($body:tt)* } ) => {
         $crate::__private::pastey::paste! {

@@ -5,7 +5,7 @@
 //! that its error stands at the user's token too. Everything is reached through `$crate::__private`.
 //!
 //! The table of contents: [`toasty!`](crate::toasty) splits a block into items; `__item!` says what kind each is;
-//! `__model!`, `__enum!` and `__embed!` make the Rust items of one. The other macros make one thing each. What fits none of
+//! `__model!`, `__view!`, `__enum!` and `__embed!` make the Rust items of one. The other macros make one thing each. What fits none of
 //! their forms goes to the macros of `trouble`, whose only work is to find the token where it goes wrong.
 //!
 //! Two things about spans that are easy to lose. A name that stands where a type stands is matched as `tt`: as `ident`
@@ -23,6 +23,7 @@ mod model;
 mod options;
 mod runtime;
 mod trouble;
+mod view;
 
 pub use checks::*;
 pub use create::*;

@@ -7,13 +7,13 @@
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __item_trouble {
-    ( $(#[$meta:meta])* $vis:vis $kind:ident $name:ident $([ $($options:tt)* ])? { $($body:tt)* }
-      $(#[$meta2:meta])* $vis2:vis $kind2:ident $name2:ident $([ $($options2:tt)* ])? { $($body2:tt)* }
-      $(#[$meta3:meta])* $vis3:vis $kind3:ident $name3:ident $([ $($options3:tt)* ])? { $($body3:tt)* }
-      $(#[$meta4:meta])* $vis4:vis $kind4:ident $name4:ident $([ $($options4:tt)* ])? { $($body4:tt)* } $($rest:tt)* ) => {
+    ( $(#[$meta:meta])* $vis:vis $kind:ident $name:ident $(of $of:ty)? $([ $($options:tt)* ])? { $($body:tt)* }
+      $(#[$meta2:meta])* $vis2:vis $kind2:ident $name2:ident $(of $of2:ty)? $([ $($options2:tt)* ])? { $($body2:tt)* }
+      $(#[$meta3:meta])* $vis3:vis $kind3:ident $name3:ident $(of $of3:ty)? $([ $($options3:tt)* ])? { $($body3:tt)* }
+      $(#[$meta4:meta])* $vis4:vis $kind4:ident $name4:ident $(of $of4:ty)? $([ $($options4:tt)* ])? { $($body4:tt)* } $($rest:tt)* ) => {
         $crate::__item_trouble! { $($rest)* }
     };
-    ( $(#[$meta:meta])* $vis:vis $kind:ident $name:ident $([ $($options:tt)* ])? { $($body:tt)* } $($rest:tt)* ) => {
+    ( $(#[$meta:meta])* $vis:vis $kind:ident $name:ident $(of $of:ty)? $([ $($options:tt)* ])? { $($body:tt)* } $($rest:tt)* ) => {
         $crate::__item_trouble! { $($rest)* }
     };
     ( $(#[$meta:meta])* $vis:vis $kind:ident $name:ident < $($rest:tt)* ) => {
@@ -29,7 +29,7 @@ macro_rules! __item_trouble {
         const _: $crate::__private::write_a_name_after_this::$kind = ();
     };
     ( $($other:tt)* ) => {
-        ::core::compile_error!("toasty! holds items of the form `model Name [options] { field: Type [options] = default, … }`, `enum Name { Variant, … }`, `embed Name { field: Type, … }` or `embed Name { Type }`");
+        ::core::compile_error!("toasty! holds items of the form `model Name [options] { field: Type [options] = default, … }`, `view Name of Model { field: Type, … }`, `enum Name { Variant, … }`, `embed Name { field: Type, … }` or `embed Name { Type }`");
     };
 }
 

@@ -14,6 +14,7 @@ use std::marker::PhantomData;
 
 pub use super::fragment::fragment;
 pub use super::subquery::{exists, not_exists, outer, scalar};
+pub use super::window::{dense_rank, first_value, lag, last_value, lead, rank, row_number};
 
 /// The time now by the clock of the program, in microseconds, which every database holds exactly. A value, made when the
 /// query is built.

@@ -4,6 +4,7 @@ use super::filter::Filter;
 use super::order::{IntoOrder, OrderParams};
 use super::run::Executor;
 use super::selection::{Plain, check_computed};
+use super::sets::check_changed;
 use super::sinks::{Rows, single};
 use super::stream::RowStream;
 use crate::association::{Include, IntoInclude, load};
@@ -112,6 +113,18 @@ impl<M: Model> Query<M, All> {
     /// Says that every row is meant, so that `delete` and `update` accept it.
     pub fn all_rows(self) -> Query<M, Filtered> {
         self.into_state()
+    }
+}
+
+impl<M: Model> Query<M, All> {
+    /// All rows of what `select` reads, to which these values belong.
+    pub(super) fn of_source(select: Select, params: Params, includes: Vec<Include<M>>) -> Self {
+        Query {
+            select,
+            params,
+            includes,
+            ..Query::all_of_model()
+        }
     }
 }
 
@@ -237,6 +250,20 @@ impl<M: Model, S> Query<M, S> {
     /// # Errors
     /// `Unrepresentable` where a value could not be made, `TooComplex` where conditions nest too deeply.
     pub fn into_parts(self) -> Result<(Select, Params, Vec<Include<M>>)> {
+        let (select, params, includes) = self.into_unchecked();
+        params.check()?;
+        check_depth(M::DEF.name, &select.filter)?;
+        check_computed(&select)?;
+        Ok((select, params, includes))
+    }
+
+    /// Remembers that it cannot be sent.
+    pub(super) fn refuse(&mut self, what: &'static str, instead: &'static str) {
+        self.params.refuse(M::DEF.name, what, instead);
+    }
+
+    /// As [`Query::into_parts`], to be checked later.
+    pub(super) fn into_unchecked(self) -> (Select, Params, Vec<Include<M>>) {
         let Query {
             mut select,
             mut params,
@@ -249,15 +276,12 @@ impl<M: Model, S> Query<M, S> {
         if let Some(order) = order {
             params.append(*order);
         }
-        params.check()?;
-        check_depth(M::DEF.name, &select.filter)?;
-        check_computed::<M>(&select)?;
         select.limit = limit.is_some();
         select.offset = offset.is_some();
         for number in [limit, offset].into_iter().flatten() {
             params.push(Value::Int(i64::try_from(number).unwrap_or(i64::MAX)));
         }
-        Ok((select, params, includes))
+        (select, params, includes)
     }
 
     /// The statement without its values, and the values.
@@ -392,6 +416,7 @@ impl<M: Model, S> Query<M, S> {
     }
 
     fn plain_filter(self, verb: &str) -> Result<(Expr, Params)> {
+        check_changed(&self.select, verb)?;
         if self.limit.is_some()
             || self.offset.is_some()
             || !self.select.order.is_empty()

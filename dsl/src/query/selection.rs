@@ -9,7 +9,8 @@ use super::order::OrderParams;
 use super::projection::Projection;
 use super::run::Executor;
 use super::select::{Query, check_depth, only};
-use super::sinks::Decoded;
+use super::sets::check_source;
+use super::sinks::{Decoded, single};
 use super::stream::RowStream;
 use crate::error::{Error, ErrorKind, Result};
 use crate::field::Model;
@@ -95,10 +96,11 @@ impl<M: Model, S> Query<M, S> {
     /// ```
     pub fn group_by<G: Keys<M>>(self, by: impl FnOnce(M::Fields) -> G) -> Grouped<M, G> {
         let mut parts = self.into_plain();
-        let ordered = !parts.select.order.is_empty() || parts.select.computed.is_some();
+        let computed = parts.select.computed.as_ref();
+        let ordered = !parts.select.order.is_empty()
+            || computed.is_some_and(|computed| !computed.order.is_empty());
         if ordered || parts.limit.is_some() || parts.offset.is_some() {
-            parts.select.order.clear();
-            parts.select.computed = None;
+            parts.select.forget_order();
             parts.failed.get_or_insert_with(|| {
                 Error::unsupported(
                     "an order, a limit or an offset before `group_by`",
@@ -153,6 +155,41 @@ impl<M: Model, T> Selection<M, T> {
         self
     }
 
+    /// The rows of what `select` reads, to which these values belong.
+    pub(super) fn of_source(
+        select: Select,
+        params: Params,
+        failed: Option<Error>,
+        decode: fn(&dyn Row) -> Result<T>,
+    ) -> Self {
+        Selection {
+            select,
+            keys: Params::new(),
+            list: Params::new(),
+            filter: params,
+            having: Params::new(),
+            order: None,
+            limit: None,
+            offset: None,
+            single: false,
+            failed,
+            decode,
+            marker: PhantomData,
+        }
+    }
+
+    pub(super) fn decode(&self) -> fn(&dyn Row) -> Result<T> {
+        self.decode
+    }
+
+    pub(super) fn select_mut(&mut self) -> &mut Select {
+        &mut self.select
+    }
+
+    pub(super) fn add_order(&mut self, values: Params) {
+        self.order.get_or_insert_default().append(values);
+    }
+
     /// Rows that are equal in all values come once.
     pub fn distinct(mut self) -> Self {
         self.select.computing().distinct = true;
@@ -171,6 +208,16 @@ impl<M: Model, T> Selection<M, T> {
         self
     }
 
+    /// How many rows it has.
+    pub(super) async fn count_rows(self, on: &impl Executor) -> Result<u64> {
+        let (mut select, mut params) = self.into_parts()?;
+        select.output = Output::Count;
+        if !select.limit && !select.offset {
+            unordered(&mut select, &mut params);
+        }
+        single(on, select, params).await
+    }
+
     /// The statement and its values, checked.
     pub(super) fn into_parts(mut self) -> Result<(Select, Params)> {
         if let Some(error) = self.failed.take() {
@@ -184,7 +231,7 @@ impl<M: Model, T> Selection<M, T> {
         params.check()?;
         let mut select = self.select;
         check_depth(M::DEF.name, &select.filter)?;
-        check_computed::<M>(&select)?;
+        check_computed(&select)?;
         let ordered = !select.order.is_empty()
             || (select.computed.as_ref()).is_some_and(|computed| !computed.order.is_empty());
         if self.single && (ordered || self.limit.is_some() || self.offset.is_some()) {
@@ -291,12 +338,12 @@ impl<M: Model, T> Selection<M, T> {
 
 /// The order means nothing where rows are only counted.
 pub(super) fn unordered(select: &mut Select, params: &mut Params) {
-    select.order.clear();
     let before = select.slots_after_filter();
-    if select.computed.take().is_none() {
+    select.forget_order();
+    let after = select.slots_after_filter();
+    if before == after {
         return;
     }
-    let after = select.slots_after_filter();
     let mut kept = params.values().to_vec();
     let end = kept.len();
     kept.drain(end - before..end - after);
@@ -304,7 +351,7 @@ pub(super) fn unordered(select: &mut Select, params: &mut Params) {
 }
 
 /// What is computed nests no deeper than it may, and rows that come once are ordered by what they are.
-pub(super) fn check_computed<M: Model>(select: &Select) -> Result<()> {
+pub(super) fn check_computed(select: &Select) -> Result<()> {
     let Some(computed) = &select.computed else {
         return Ok(());
     };
@@ -313,7 +360,7 @@ pub(super) fn check_computed<M: Model>(select: &Select) -> Result<()> {
             ErrorKind::TooComplex,
             format!("values are computed of values deeper than {MAX_DEPTH}"),
         )
-        .on_model(M::DEF.name)
+        .on_model(select.model.name)
         .with_advice("compute a part of it in Rust"));
     }
     let listed = |by: &Formula| by.slots() == 0 && computed.list.contains(by);
@@ -326,9 +373,9 @@ pub(super) fn check_computed<M: Model>(select: &Select) -> Result<()> {
             "distinct values in the order of something that is not among them",
             "select it as well, or order by one of the selected values",
         )
-        .on_model(M::DEF.name));
+        .on_model(select.model.name));
     }
-    Ok(())
+    check_source(select, computed)
 }
 
 impl<M, T> fmt::Debug for Selection<M, T> {

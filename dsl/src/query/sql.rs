@@ -4,11 +4,11 @@
 //! at run time says so by its name. Must not know: dialects, placeholders.
 
 use super::run::{Answer, Executor};
-use super::sql_rows::{SqlRow, SqlRows, decode_model};
+use super::sql_rows::{SqlRow, SqlRows, decode_model, decode_view_by_name};
 use super::{BatchPart, Pending, Single, sealed};
 use crate::association::Asked;
 use crate::error::{Refusal, Result};
-use crate::field::Model;
+use crate::field::{Model, View};
 use crate::schema::ModelRef;
 use crate::statement::{Raw, RawPart, SQL, Statement};
 use crate::value::{Params, Scalar, Value};
@@ -133,6 +133,12 @@ impl Sql {
     /// are not looked at.
     pub fn as_model<M: Model>(self) -> SqlRows<M> {
         SqlRows::new(self.about(ModelRef(M::DEF)), decode_model)
+    }
+
+    /// Its rows as a [view](Query::select_as) of a model: each column of the view must be among theirs, by its name in the
+    /// table; others are not looked at.
+    pub fn as_view<V: View>(self) -> SqlRows<V> {
+        SqlRows::new(self.about(ModelRef(V::Model::DEF)), decode_view_by_name)
     }
 
     /// Runs it, and says how many rows it changed.

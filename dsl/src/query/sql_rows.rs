@@ -7,7 +7,7 @@ use super::stream::RowStream;
 use super::{BatchPart, Pending, Single, sealed};
 use crate::association::Asked;
 use crate::error::{DecodeError, Error, ErrorKind, Result};
-use crate::field::{FieldType, Model, RowReader};
+use crate::field::{FieldType, Model, RowReader, View, view_columns};
 use crate::schema::ModelDef;
 use crate::statement::{SQL, Statement};
 use crate::value::{Cell, Params, Row};
@@ -62,6 +62,16 @@ pub(super) fn decode_model<M: Model>(row: &dyn Row) -> Result<M> {
         row.place(index)?;
     }
     M::decode(&mut RowReader::new(&row, M::DEF))
+}
+
+/// Reads a view whose columns stand in whichever order.
+pub(super) fn decode_view_by_name<V: View>(row: &dyn Row) -> Result<V> {
+    let model = V::Model::DEF;
+    let row = ByName { row, model };
+    for column in view_columns::<V>() {
+        row.place(column.into())?;
+    }
+    V::decode(&mut RowReader::new(&row, model))
 }
 
 /// A row with its columns in the order of a model.

@@ -155,7 +155,7 @@ fn existence<M: Model>(query: impl AnyQuery, negated: bool) -> Filter<M> {
         }
         Err(error) => {
             let mut params = Params::new();
-            params.refuse(error);
+            params.fail(error);
             Filter::new(Expr::Constant(true), params)
         }
     }
@@ -184,7 +184,7 @@ pub fn scalar<M: Model, Q: ValueQuery>(
         Ok((query, params)) => Expression::new(Formula::Subquery(Box::new(query)), params),
         Err(error) => {
             let mut params = Params::new();
-            params.refuse(error);
+            params.fail(error);
             let ty = <<Q::Value as ColumnValue>::Base as Scalar>::TYPE;
             Expression::new(Formula::Slot(ty), params)
         }
@@ -209,7 +209,7 @@ fn among<M: Model, T, K: Kind, Q: ValueQuery>(
             K::condition(Expr::Computed(Box::new(test)), params)
         }
         Err(error) => {
-            params.refuse(error);
+            params.fail(error);
             K::condition(Expr::Constant(true), params)
         }
     }

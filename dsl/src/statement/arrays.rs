@@ -29,10 +29,17 @@ pub(super) fn check_select(select: &Select) -> Result<()> {
         refuse_array(model, order.column, "an order by an array")?;
     }
     if let Some(computed) = &select.computed {
-        for order in &computed.order {
+        let windows = computed.formulas().filter_map(|formula| match formula {
+            Formula::Window(window) => Some(&window.order),
+            _ => None,
+        });
+        for order in windows.flatten().chain(&computed.order) {
             refuse_computed(model, &computed.keys, &order.by, "an order by an array")?;
         }
         check_filter(model, &computed.keys, &computed.having)?;
+    }
+    if let Some(source) = select.source() {
+        source.parts().iter().try_for_each(check_select)?;
     }
     check_filter(model, &[], &select.filter)
 }
@@ -109,20 +116,29 @@ fn refuse_computed(
     if !formula.column_type(model, keys).is_array() {
         return Ok(());
     }
+    if let Formula::Given(_) = formula {
+        return Err(of_arrays(model, what));
+    }
     let own = ModelRef(model);
     let all = keys.iter().chain([formula]);
     let mut columns = all.flat_map(|formula| formula.sources(own));
     columns.try_for_each(|(model, column)| refuse_array(model.0, column, what))
 }
 
+#[cold]
+fn of_arrays(model: &'static ModelDef, what: &str) -> Error {
+    Error::unsupported(
+        what,
+        "compare arrays by `.eq(…)` and `.ne(…)`, or read the rows and choose among them",
+    )
+    .on_model(model.name)
+}
+
 fn refuse_array(model: &'static ModelDef, column: u16, what: &str) -> Result<()> {
     match model.columns.get(usize::from(column)) {
-        Some(def) if def.ty.is_array() => Err(Error::unsupported(
-            what,
-            "compare arrays by `.eq(…)` and `.ne(…)`, or read the rows and choose among them",
-        )
-        .on_model(model.name)
-        .on_fields([def.path().join(".")])),
+        Some(def) if def.ty.is_array() => {
+            Err(of_arrays(model, what).on_fields([def.path().join(".")]))
+        }
         Some(_) | None => Ok(()),
     }
 }

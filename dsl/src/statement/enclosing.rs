@@ -4,7 +4,7 @@
 
 use super::arrays::{check_filter, check_select};
 use super::subquery::Inside;
-use super::{Assign, Expr, Formula, Select, Statement, Test};
+use super::{Assign, Expr, Formula, Select, Source, Statement, Test};
 use crate::error::{Error, Result};
 use crate::schema::{ModelDef, ModelRef};
 
@@ -51,6 +51,14 @@ impl<'a> Place<'a> {
     }
 
     fn parts(&self, select: &Select) -> Result<()> {
+        for part in select.source().into_iter().flat_map(Source::parts) {
+            // What is read like a table does not see the queries around it.
+            let alone = Place {
+                model: part.model.0,
+                around: None,
+            };
+            alone.parts(part)?;
+        }
         if let Some(computed) = &select.computed {
             computed.formulas().try_for_each(|one| self.formula(one))?;
             self.expr(&computed.having)?;

@@ -5,7 +5,10 @@
 //! number wherever else it stands: a key that holds a slot could otherwise not be seen to be the same.
 
 use super::subquery::Inside;
-use super::{Comparison, Direction, Expr, Fragment, FragmentPart, Nulls, RelatedValue, Select};
+use super::{
+    Comparison, Direction, Expr, Fragment, FragmentPart, Frame, Given, Nulls, RelatedValue, Select,
+    Source, Window, WindowFunction,
+};
 use crate::schema::{ModelDef, ModelRef};
 use crate::value::ColumnType;
 
@@ -29,6 +32,10 @@ pub enum Formula {
     },
     /// One value of many rows; of the rows themselves where it is of nothing
     Aggregate(Aggregate, Option<Box<Formula>>),
+    /// A value of the rows around the row
+    Window(Box<Window>),
+    /// A value of what the select reads, where that is no table
+    Given(Given),
     /// A formula nested deeper than [`MAX_DEPTH`](super::MAX_DEPTH). What it was is gone; the statement is refused.
     TooDeep,
     /// A value of the rows that a relation leads to
@@ -138,7 +145,7 @@ pub enum Test {
     True(Formula),
 }
 
-/// What a select computes. Its slots come in this order: keys, list, then the filter's, having, order.
+/// What a select computes, and of what. Its slots come in this order: keys, list, source, then the filter's, having, order.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Computed {
     /// By which values rows are put into groups; without any, an aggregate is of all rows
@@ -151,6 +158,10 @@ pub struct Computed {
     pub having: Expr,
     /// In which order, where a key of it is computed: the select's own list of columns is then empty
     pub order: Vec<ComputedOrder>,
+    /// Only the first row, by the order, of those that are equal in these columns; of all rows where there are none
+    pub first_of: Vec<u16>,
+    /// What it reads, where that is not the table itself
+    pub source: Option<Source>,
 }
 
 /// One key of an ordering, computed.
@@ -172,7 +183,18 @@ impl Computed {
         distinct: false,
         having: Expr::Constant(true),
         order: Vec::new(),
+        first_of: Vec::new(),
+        source: None,
     };
+
+    /// Whether it does nothing to the rows that are read, but for choosing values of them.
+    pub fn only_reads(&self) -> bool {
+        self.keys.is_empty()
+            && !self.distinct
+            && self.having == Expr::Constant(true)
+            && self.order.is_empty()
+            && self.first_of.is_empty()
+    }
 
     /// Every formula of it, in the order of their slots, but for those of the condition.
     pub fn formulas(&self) -> impl Iterator<Item = &Formula> {
@@ -186,16 +208,31 @@ impl Computed {
     }
 }
 
+/// The type of numbers that were computed of numbers of this type.
+fn widened(ty: ColumnType) -> ColumnType {
+    match ty {
+        ColumnType::Int(_) => ColumnType::Int(64),
+        ColumnType::UInt(_) => ColumnType::UInt(64),
+        ColumnType::Float(_) => ColumnType::Float(64),
+        other => other,
+    }
+}
+
+impl Aggregate {
+    fn column_type(self, of: ColumnType) -> ColumnType {
+        match self {
+            Aggregate::Count | Aggregate::CountDistinct => ColumnType::Int(64),
+            Aggregate::Sum => widened(of),
+            Aggregate::Average => ColumnType::Float(64),
+            Aggregate::Min | Aggregate::Max => of,
+        }
+    }
+}
+
 impl Formula {
     /// The type of what it gives, `keys` being those of the statement's groups.
     pub fn column_type(&self, model: &ModelDef, keys: &[Formula]) -> ColumnType {
         let of = |formula: &Formula| formula.column_type(model, keys);
-        let widened = |ty: ColumnType| match ty {
-            ColumnType::Int(_) => ColumnType::Int(64),
-            ColumnType::UInt(_) => ColumnType::UInt(64),
-            ColumnType::Float(_) => ColumnType::Float(64),
-            other => other,
-        };
         let first = |formulas: &[Formula]| formulas.first().map_or(ColumnType::Int(64), of);
         match self {
             Formula::Column(column) => model
@@ -218,14 +255,19 @@ impl Formula {
                 .first()
                 .map_or(ColumnType::Int(64), |(_, value)| of(value)),
             Formula::Aggregate(aggregate, of_what) => {
-                let ty = of_what.as_deref().map_or(ColumnType::Int(64), of);
-                match aggregate {
-                    Aggregate::Count | Aggregate::CountDistinct => ColumnType::Int(64),
-                    Aggregate::Sum => widened(ty),
-                    Aggregate::Average => ColumnType::Float(64),
-                    Aggregate::Min | Aggregate::Max => ty,
-                }
+                aggregate.column_type(of_what.as_deref().map_or(ColumnType::Int(64), of))
             }
+            Formula::Window(window) => match window.function {
+                WindowFunction::RowNumber | WindowFunction::Rank | WindowFunction::DenseRank => {
+                    ColumnType::Int(64)
+                }
+                WindowFunction::Lag
+                | WindowFunction::Lead
+                | WindowFunction::FirstValue
+                | WindowFunction::LastValue => first(&window.of),
+                WindowFunction::Aggregate(aggregate) => aggregate.column_type(first(&window.of)),
+            },
+            Formula::Given(given) => given.ty,
             Formula::TooDeep => ColumnType::Int(64),
             Formula::Related(_)
             | Formula::Subquery(_)
@@ -240,6 +282,7 @@ impl Formula {
             Formula::Column(_)
             | Formula::Slot(_)
             | Formula::Key(_)
+            | Formula::Given(_)
             | Formula::TooDeep
             | Formula::Related(_)
             | Formula::Subquery(_)
@@ -257,6 +300,7 @@ impl Formula {
                 values.chain(otherwise.as_deref()).collect()
             }
             Formula::Aggregate(_, of) => of.as_deref().into_iter().collect(),
+            Formula::Window(window) => window.formulas().collect(),
         }
     }
 
@@ -285,6 +329,11 @@ impl Formula {
             || self.inside().is_some_and(Inside::is_too_deep)
     }
 
+    /// Whether a value of the rows around a row is in it.
+    pub fn has_windows(&self) -> bool {
+        matches!(self, Formula::Window(_)) || self.inner().into_iter().any(Formula::has_windows)
+    }
+
     /// Whether it, or a condition in it, speaks of other rows than its own.
     pub fn has_relations(&self) -> bool {
         self.inside().is_some()
@@ -295,7 +344,11 @@ impl Formula {
 
     /// How many slots it takes.
     pub fn slots(&self) -> usize {
-        let own = usize::from(matches!(self, Formula::Slot(_)));
+        let own = match self {
+            Formula::Slot(_) => 1,
+            Formula::Window(window) => window.frame.map_or(0, Frame::slots),
+            _ => 0,
+        };
         let values = self.inner().into_iter().map(Formula::slots);
         own + values
             .chain(self.conditions().map(Expr::slots))

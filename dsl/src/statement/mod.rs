@@ -9,24 +9,33 @@ mod arrays;
 mod enclosing;
 mod expr;
 mod formula;
+mod lock;
 mod lookup;
 mod paging;
 mod raw;
 mod select;
+mod source;
 mod subquery;
+mod window;
 mod write;
 
 pub use allowed::Allowed;
 pub use expr::{Comparison, Expr, MAX_DEPTH, Quantifier, Term, TextMatch};
 pub use formula::{Aggregate, Computed, ComputedOrder, Formula, Function, Test};
+pub use lock::{Lock, LockStrength, LockWait};
 pub use lookup::Lookup;
 pub use paging::{Paging, Position};
 pub use raw::{Raw, RawPart, SQL};
 pub use select::{Direction, Nulls, Order, Output, Select};
+pub use source::{Compound, Given, SetOperation, Source, Tree};
 pub use subquery::{Fragment, FragmentPart, RelatedValue};
+pub use window::{Bound, Frame, Window, WindowFunction};
 pub use write::{Assign, Conflict, Delete, Insert, Update};
 
 use crate::schema::ModelRef;
+
+/// The most selects that stand inside each other, one reading the rows of the next.
+pub const MAX_NESTED: usize = 16;
 
 /// A statement without its values.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -69,6 +78,12 @@ impl Statement {
     /// Whether it is known that it only reads. Of SQL of the user's own nothing is known.
     pub fn is_read(&self) -> bool {
         matches!(self, Statement::Select(_))
+    }
+
+    /// Whether it locks the rows that it finds, which means something in a transaction only.
+    #[inline]
+    pub fn locks(&self) -> bool {
+        matches!(self, Statement::Select(select) if select.lock.is_some())
     }
 
     /// Its condition, where it has one.

@@ -1,6 +1,6 @@
 //! Reading.
 
-use super::{Allowed, Computed, Expr, Paging};
+use super::{Allowed, Computed, Expr, Lock, Paging, Source};
 use crate::schema::ModelRef;
 use std::hash::{Hash, Hasher};
 
@@ -23,6 +23,8 @@ pub struct Select {
     pub per: Vec<u16>,
     /// What it may do.
     pub allowed: Allowed,
+    /// Whether and how it locks the rows that it finds.
+    pub lock: Option<Lock>,
     /// Whether it is a page: only the rows after one place in the order.
     pub paging: Option<Box<Paging>>,
     /// What is computed and not just read; nothing mostly.
@@ -85,6 +87,7 @@ impl Select {
             offset: false,
             per: Vec::new(),
             allowed: Allowed::NOTHING,
+            lock: None,
             paging: None,
             computed: None,
         }
@@ -105,6 +108,22 @@ impl Select {
         self.computed
             .get_or_insert_with(|| Box::new(Computed::NOTHING))
     }
+
+    /// What it reads, where that is not the table itself.
+    pub fn source(&self) -> Option<&Source> {
+        self.computed.as_ref()?.source.as_ref()
+    }
+
+    /// Leaves the order out, and all that is computed where nothing else is.
+    pub fn forget_order(&mut self) {
+        self.order.clear();
+        if let Some(computed) = &mut self.computed {
+            computed.order.clear();
+        }
+        if self.computed.as_deref() == Some(&Computed::NOTHING) {
+            self.computed = None;
+        }
+    }
 }
 
 impl Select {
@@ -118,6 +137,7 @@ impl Select {
             | (self.order.len() as u64) << 16
             | (self.per.len() as u64) << 32
             | u64::from(self.paging.is_some()) << 48
+            | self.lock.map_or(0, Lock::bits) << 49
     }
 }
 

@@ -5,7 +5,7 @@
 //! dialects. The surprising decision: a query inside is the same [`Select`] as one by itself, so that whatever is built for
 //! the one the other has.
 
-use super::{Expr, Formula, Select, Test};
+use super::{Expr, Formula, Select, Source, Test};
 use crate::schema::{ModelDef, ModelRef};
 use crate::value::ColumnType;
 
@@ -70,7 +70,10 @@ impl Inside<'_> {
                 let formulas = computed.into_iter().flat_map(|one| one.formulas());
                 let having = computed.map_or(0, |one| one.having.depth());
                 let deepest = formulas.map(Formula::depth).max().unwrap_or(0);
-                deepest.max(having).max(select.filter.depth())
+                let parts = select.source().into_iter().flat_map(Source::parts);
+                let parts = parts.map(|part| Inside::Query(part).depth());
+                let deepest = deepest.max(having).max(select.filter.depth());
+                deepest.max(parts.max().unwrap_or(0))
             }
         }
     }
@@ -80,7 +83,10 @@ impl Inside<'_> {
             Inside::Related(one) => one.value.is_too_deep() || one.filter.is_too_deep(),
             Inside::Query(select) => {
                 let computed = select.computed.as_deref();
-                select.filter.is_too_deep() || computed.is_some_and(|one| one.is_too_deep())
+                let mut parts = select.source().into_iter().flat_map(Source::parts);
+                select.filter.is_too_deep()
+                    || computed.is_some_and(|one| one.is_too_deep())
+                    || parts.any(|part| Inside::Query(part).is_too_deep())
             }
         }
     }
@@ -91,7 +97,8 @@ impl Select {
     pub fn slots(&self) -> usize {
         let computed = self.computed.as_deref().map_or(0, |computed| {
             let values = computed.keys.iter().chain(&computed.list);
-            values.map(Formula::slots).sum()
+            values.map(Formula::slots).sum::<usize>()
+                + computed.source.as_ref().map_or(0, Source::slots)
         });
         computed + self.filter.slots() + self.slots_after_filter()
     }

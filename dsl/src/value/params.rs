@@ -24,8 +24,8 @@ enum Refused {
         field: String,
         reason: Refusal,
     },
-    /// A query inside of the statement
-    Query(Arc<Error>),
+    /// A part of the statement
+    Part(Arc<Error>),
 }
 
 impl Refused {
@@ -37,7 +37,7 @@ impl Refused {
                 field,
                 reason,
             } => reason.on(model, field.clone()),
-            Refused::Query(error) => {
+            Refused::Part(error) => {
                 let mut again = Error::new(error.kind(), error.message()).on_fields(error.fields());
                 if let Some(model) = error.model() {
                     again = again.on_model(model);
@@ -104,10 +104,16 @@ impl Params {
 
     /// Remembers why a part of the statement cannot be.
     #[cold]
-    pub fn refuse(&mut self, error: Error) {
+    pub fn fail(&mut self, error: Error) {
         if self.refusal.is_none() {
-            self.refusal = Some(Box::new(Refused::Query(Arc::new(error))));
+            self.refusal = Some(Box::new(Refused::Part(Arc::new(error))));
         }
+    }
+
+    /// Remembers what the statement cannot say, and what to say instead, where its builder has no way to give an error yet.
+    #[cold]
+    pub fn refuse(&mut self, model: &'static str, what: &'static str, instead: &'static str) {
+        self.fail(Error::unsupported(what, instead).on_model(model));
     }
 
     /// Adds all values of another statement after these.
@@ -126,10 +132,10 @@ impl Params {
         }
     }
 
-    /// Fails if a value, or a query inside of the statement, could not be made.
+    /// Fails if a value or a part of the statement could not be made.
     ///
     /// # Errors
-    /// `Unrepresentable`, naming model and field; that of the query.
+    /// `Unrepresentable`, naming model and field; that of the part.
     #[inline]
     pub fn check(&self) -> crate::Result<()> {
         match self.refusal.as_deref() {

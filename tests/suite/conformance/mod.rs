@@ -24,14 +24,19 @@ mod raw_sql;
 mod related_values;
 mod relations;
 mod round_trip;
+mod row_locks;
+mod sets;
 mod subqueries;
 mod tables;
 mod texts;
 mod times;
 mod transactions;
+mod trees;
 mod update_many;
 mod upserts;
 mod values;
+mod views;
+mod windows;
 
 use crate::cases::Mark;
 
@@ -59,14 +64,19 @@ fn marks() -> impl Iterator<Item = &'static Mark> {
         raw_sql::MARKS,
         related_values::MARKS,
         relations::MARKS,
+        row_locks::MARKS,
+        sets::MARKS,
         subqueries::MARKS,
         tables::MARKS,
         texts::MARKS,
         times::MARKS,
         transactions::MARKS,
+        trees::MARKS,
         update_many::MARKS,
         upserts::MARKS,
         values::MARKS,
+        views::MARKS,
+        windows::MARKS,
     ];
     subjects.into_iter().flatten()
 }

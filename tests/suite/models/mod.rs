@@ -9,3 +9,4 @@ pub mod readings;
 pub mod texts;
 pub mod tree;
 pub mod values;
+pub mod views;

@@ -106,7 +106,10 @@ fn snapshots_contain_no_literals() {
             );
             continue;
         }
-        assert_eq!(literals(text), [""; 0], "{file}");
+        // One dialect may refuse what another renders.
+        let rendered = text.lines().filter(|line| !line.contains("[T0"));
+        let rendered: Vec<&str> = rendered.collect();
+        assert_eq!(literals(&rendered.join("\n")), [""; 0], "{file}");
     }
 }
 

@@ -18,6 +18,8 @@ pub(crate) fn is_computed_here(formula: &Formula) -> bool {
         Formula::Key(_)
         | Formula::Case { .. }
         | Formula::Aggregate(..)
+        | Formula::Window(_)
+        | Formula::Given(_)
         | Formula::TooDeep
         | Formula::Related(_)
         | Formula::Subquery(_)
@@ -112,6 +114,8 @@ impl Row<'_> {
             Formula::Key(_)
             | Formula::Case { .. }
             | Formula::Aggregate(..)
+            | Formula::Window(_)
+            | Formula::Given(_)
             | Formula::TooDeep
             | Formula::Related(_)
             | Formula::Subquery(_)

@@ -17,6 +17,8 @@ pub(crate) fn refused(model: &'static ModelDef, formula: &Formula) -> Option<Err
         | Formula::Call(..)
         | Formula::Case { .. }
         | Formula::Aggregate(..)
+        | Formula::Window(_)
+        | Formula::Given(_)
         | Formula::TooDeep => {
             let mut inner = formula.inner().into_iter();
             inner.find_map(|one| refused(model, one))

@@ -6,7 +6,7 @@
 
 use crate::expression::{is_computed_here, refused};
 use crate::table::Layout;
-use toasty_dsl::statement::{Aggregate, Assign, Computed, Expr, Formula, Output, Select};
+use toasty_dsl::statement::{Aggregate, Assign, Computed, Expr, Formula, Output, Select, Source};
 use toasty_dsl::{Error, Result};
 
 /// What a query gives.
@@ -26,6 +26,13 @@ impl Given {
     /// # Errors
     /// `Unsupported`, for what would have to be computed.
     pub(crate) fn of(layout: &Layout, select: &Select) -> Result<Given> {
+        if select.lock.is_some() {
+            return Err(Error::unsupported(
+                "locks on rows: DynamoDB has none",
+                "let a condition decide who comes first: `.update()` of the rows that are as they were, or a field `[version]`",
+            )
+            .on_model(layout.model.name));
+        }
         let nothing = Computed::NOTHING;
         let computed = select.computed.as_deref().unwrap_or(&nothing);
         let refuse = |what: &str, instead: &str| {
@@ -35,6 +42,27 @@ impl Given {
             )
             .on_model(layout.model.name))
         };
+        match &computed.source {
+            None => {}
+            Some(Source::Compound(_)) => {
+                return refuse(
+                    "several queries as one",
+                    "send them by `toasty::batch((…))`, and put their rows together in Rust",
+                );
+            }
+            Some(Source::Tree(_)) => {
+                return refuse(
+                    "a tree",
+                    "read it level by level, by the keys of the last one: `.filter(|row| row.parent_id.in_list(keys))`",
+                );
+            }
+        }
+        if !computed.first_of.is_empty() {
+            return refuse(
+                "the first row of each group",
+                "ask for each group by itself: `.filter(…).order_by(…).first(&db)`",
+            );
+        }
         let mut formulas = computed.formulas();
         if let Some(error) = formulas.find_map(|value| refused(layout.model, value)) {
             return Err(error);
@@ -72,6 +100,12 @@ impl Given {
         });
         if let Some(columns) = columns.collect() {
             return Ok(Given::Rows(Some(columns)));
+        }
+        if computed.list.iter().any(Formula::has_windows) {
+            return refuse(
+                "a window function",
+                "read the rows in their order, and compute in Rust",
+            );
         }
         let aggregated = |value: &Formula| matches!(value, Formula::Aggregate(..));
         if computed.list.iter().any(aggregated) {

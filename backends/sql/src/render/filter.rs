@@ -330,7 +330,7 @@ fn related(
 /// The columns by which two tables meet.
 pub(super) struct Join {
     pub(super) other: &'static ModelDef,
-    ours: Vec<u16>,
+    pub(super) ours: Vec<u16>,
     pub(super) theirs: Vec<u16>,
 }
 

@@ -6,13 +6,13 @@
 //! of an integer that does not fit.
 
 use super::filter::{Scope, among, operator};
-use super::{fragment, subquery};
+use super::{fragment, subquery, window};
 use crate::Dialect;
 use crate::slot::{Form, Target};
 use crate::writer::Writer;
 use toasty_dsl::Error;
 use toasty_dsl::schema::{ModelDef, ModelRef};
-use toasty_dsl::statement::{Aggregate, Formula, Function, Test};
+use toasty_dsl::statement::{Aggregate, Formula, Function, Test, Window};
 use toasty_dsl::value::{ColumnType, EnumType};
 
 impl Scope<'_> {
@@ -42,6 +42,12 @@ pub(super) fn listed(writer: &mut Writer, scope: &Scope, formula: &Formula) {
         // Alike in a list and in the order of it, as PostgreSQL wants it where rows come once ("SELECT", DISTINCT).
         Dialect::PostgreSql => value(writer, scope, formula, target),
     }
+}
+
+/// A value in a list that is put together with others: compared as columns of its type are.
+pub(super) fn united(writer: &mut Writer, scope: &Scope, formula: &Formula) {
+    let target = scope.target_of([formula].into_iter());
+    compared(writer, scope, formula, target);
 }
 
 /// A condition on values that are computed.
@@ -225,7 +231,9 @@ pub(super) fn value(writer: &mut Writer, scope: &Scope, formula: &Formula, targe
             }
             writer.push(" END");
         }
-        Formula::Aggregate(one, of) => aggregate(writer, scope, *one, of.as_deref(), target),
+        Formula::Aggregate(one, of) => aggregate(writer, scope, *one, of.as_deref(), None, target),
+        Formula::Window(one) => window::render(writer, scope, one, target),
+        Formula::Given(given) => writer.push_given(given.number),
         Formula::TooDeep => writer.push("NULL"),
         Formula::Related(one) => subquery::related(writer, scope, one),
         Formula::Subquery(select) => subquery::scalar(writer, scope, select),
@@ -295,56 +303,64 @@ fn divisor(writer: &mut Writer, scope: &Scope, formula: &Formula, target: Option
     writer.push(")");
 }
 
-fn aggregate(
+pub(super) fn aggregate(
     writer: &mut Writer,
     scope: &Scope,
     aggregate: Aggregate,
     of: Option<&Formula>,
+    of_window: Option<&Window>,
     target: Option<Target>,
 ) {
     let Some(of) = of else {
         writer.push("count(*)");
+        window::over(writer, scope, of_window);
         return;
     };
+    // SQLite takes a function for the one or for the other.
+    let windowed = of_window.is_some();
     match (aggregate, writer.dialect) {
         (Aggregate::Count, _) => {
-            around(writer, "count(", ")", |writer| {
-                value(writer, scope, of, target)
-            });
+            writer.push("count(");
+            value(writer, scope, of, target);
         }
         (Aggregate::CountDistinct, _) => {
-            around(writer, "count(DISTINCT ", ")", |writer| {
-                compared(writer, scope, of, target);
-            });
+            writer.push("count(DISTINCT ");
+            compared(writer, scope, of, target);
         }
         (Aggregate::Sum, Dialect::Sqlite) => {
-            around(writer, "toasty_sum(", ")", |writer| {
-                value(writer, scope, of, target)
+            writer.push(if windowed {
+                "toasty_window_sum("
+            } else {
+                "toasty_sum("
             });
+            value(writer, scope, of, target);
         }
         (Aggregate::Average, Dialect::Sqlite) => {
-            around(writer, "toasty_average(", ")", |writer| {
-                value(writer, scope, of, target)
+            writer.push(if windowed {
+                "toasty_window_average("
+            } else {
+                "toasty_average("
             });
+            value(writer, scope, of, target);
         }
         (Aggregate::Sum | Aggregate::Average, Dialect::PostgreSql) => {
-            total(writer, scope, aggregate, of, target);
+            total(writer, scope, aggregate, of, of_window, target);
+            return;
         }
         (Aggregate::Min | Aggregate::Max, _) => {
-            extreme(writer, scope, aggregate == Aggregate::Min, of, target);
+            extreme(
+                writer,
+                scope,
+                aggregate == Aggregate::Min,
+                of,
+                of_window,
+                target,
+            );
+            return;
         }
     }
-}
-
-fn around(
-    writer: &mut Writer,
-    open: &'static str,
-    close: &'static str,
-    write: impl FnOnce(&mut Writer),
-) {
-    writer.push(open);
-    write(writer);
-    writer.push(close);
+    writer.push(")");
+    window::over(writer, scope, of_window);
 }
 
 /// A sum, or a mean, in PostgreSQL. The sum of `bigint` is a `numeric` there and cannot overflow; the cast refuses one that
@@ -354,6 +370,7 @@ fn total(
     scope: &Scope,
     aggregate: Aggregate,
     of: &Formula,
+    of_window: Option<&Window>,
     target: Option<Target>,
 ) {
     let ty = scope.type_of(of);
@@ -364,16 +381,20 @@ fn total(
             writer.push_type(ColumnType::Float(64));
         }
     });
+    let over = writer.aside(|writer| window::over(writer, scope, of_window));
     let mean = aggregate == Aggregate::Average;
     writer.push(if mean { "(sum(" } else { "sum(" });
     writer.push_fragment(&one);
     writer.push(")");
+    writer.push_fragment(&over);
     if mean {
         writer.push("::");
         writer.push_type(ColumnType::Float(64));
         writer.push(" / count(");
         writer.push_fragment(&one);
-        writer.push(")::");
+        writer.push(")");
+        writer.push_fragment(&over);
+        writer.push("::");
         writer.push_type(ColumnType::Float(64));
         writer.push(")");
     } else if ty.is_integer() {
@@ -383,7 +404,14 @@ fn total(
 }
 
 /// The smallest or the largest. What a type has no such function for in PostgreSQL is asked for in another way.
-fn extreme(writer: &mut Writer, scope: &Scope, min: bool, of: &Formula, target: Option<Target>) {
+fn extreme(
+    writer: &mut Writer,
+    scope: &Scope,
+    min: bool,
+    of: &Formula,
+    of_window: Option<&Window>,
+    target: Option<Target>,
+) {
     let ty = scope.type_of(of);
     if let ColumnType::Bytes | ColumnType::Json = ty {
         let model = scope.model.name;
@@ -407,7 +435,9 @@ fn extreme(writer: &mut Writer, scope: &Scope, min: bool, of: &Formula, target: 
             writer.push("::");
             writer.push_type(ColumnType::Text);
             writer.push(writer.dialect.collation(ColumnType::Text));
-            writer.push(")::");
+            writer.push(")");
+            window::over(writer, scope, of_window);
+            writer.push("::");
             writer.push_type(ColumnType::Uuid);
         }
         (
@@ -418,10 +448,12 @@ fn extreme(writer: &mut Writer, scope: &Scope, min: bool, of: &Formula, target: 
         ) => {
             value(writer, scope, of, target);
             writer.push(")");
+            window::over(writer, scope, of_window);
         }
         (Dialect::Sqlite | Dialect::PostgreSql, _) => {
             compared(writer, scope, of, target);
             writer.push(")");
+            window::over(writer, scope, of_window);
         }
     }
 }

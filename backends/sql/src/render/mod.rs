@@ -6,7 +6,9 @@ mod fragment;
 mod raw;
 mod seek;
 mod select;
+mod source;
 mod subquery;
+mod window;
 mod write;
 
 use crate::Dialect;

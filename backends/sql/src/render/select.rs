@@ -3,17 +3,14 @@
 use super::filter::{self, Scope};
 use super::formula;
 use super::seek::{self, may_be_null};
+use super::source::{self, RANK};
 use crate::Dialect;
 use crate::slot::Form;
-use crate::writer::Writer;
+use crate::writer::{Fragment, Writer};
 use toasty_dsl::schema::ModelDef;
 use toasty_dsl::statement::{
-    Aggregate, Computed, Direction, Expr, Formula, Nulls, Order, Output, Select,
+    Aggregate, Computed, ComputedOrder, Direction, Expr, Formula, Nulls, Order, Output, Select,
 };
-
-/// The name of the column that numbers the rows of each group. No column of a model can take it: Rust has no such name,
-/// and one given by hand would differ in its space.
-const RANK: &str = "row in group";
 
 pub(super) fn render(writer: &mut Writer, select: &Select) {
     match select.output {
@@ -40,9 +37,12 @@ pub(super) fn render(writer: &mut Writer, select: &Select) {
         }
         Output::Values => {
             if let Some(computed) = &select.computed {
-                values(writer, select, computed);
+                values(writer, select, computed, None);
             }
         }
+    }
+    if let Some(lock) = select.lock {
+        source::lock(writer, lock);
     }
 }
 
@@ -54,7 +54,10 @@ fn is_related(select: &Select) -> bool {
 }
 
 /// Values and not whole rows. The keys of groups are written first, since their slots come first.
-fn values(writer: &mut Writer, select: &Select, computed: &Computed) {
+///
+/// As a part of several selects they are named by their numbers, and compared with the others' unless it is said that this
+/// part is `cut` before.
+pub(super) fn values(writer: &mut Writer, select: &Select, computed: &Computed, cut: Option<bool>) {
     let model = select.model.0;
     let related = computed.having.has_relations() || is_related(select);
     let mut keys = Vec::new();
@@ -71,12 +74,21 @@ fn values(writer: &mut Writer, select: &Select, computed: &Computed) {
     } else {
         "SELECT "
     });
-    writer.push_list(", ", &computed.list, |writer, value| {
-        formula::listed(writer, &scope, value);
-    });
-    writer.push(" FROM ");
-    writer.push_table(model);
-    where_clause(writer, model, &select.filter);
+    writer.push_list(
+        ", ",
+        computed.list.iter().enumerate(),
+        |writer, (number, value)| {
+            match cut {
+                Some(false) => formula::united(writer, &scope, value),
+                Some(true) | None => formula::listed(writer, &scope, value),
+            }
+            if cut.is_some() {
+                writer.push(" AS ");
+                writer.push_given(number);
+            }
+        },
+    );
+    let order = source::rows(writer, select, &scope);
     if !keys.is_empty() {
         writer.push(" GROUP BY ");
         writer.push_list(", ", &keys, |writer, (_, key)| writer.push_fragment(key));
@@ -85,7 +97,7 @@ fn values(writer: &mut Writer, select: &Select, computed: &Computed) {
         writer.push(" HAVING ");
         filter::render(writer, &scope, &computed.having);
     }
-    ordering(writer, select, &scope);
+    ordering_by(writer, select, &scope, order.as_ref());
     bounds(writer, select);
 }
 
@@ -96,7 +108,7 @@ pub(super) fn columns(writer: &mut Writer, model: &ModelDef) {
 }
 
 /// PostgreSQL wants a name for a table that is a statement ("SELECT", before version 16).
-fn alias(writer: &mut Writer) {
+pub(super) fn alias(writer: &mut Writer) {
     match writer.dialect {
         Dialect::Sqlite => {}
         Dialect::PostgreSql => {
@@ -106,12 +118,10 @@ fn alias(writer: &mut Writer) {
     }
 }
 
-fn tail(writer: &mut Writer, select: &Select) {
-    writer.push(" FROM ");
-    writer.push_table(&select.model);
-    restricted(writer, select);
+pub(super) fn tail(writer: &mut Writer, select: &Select) {
     let scope = Scope::of_statement(select.model.0, is_related(select), &[]);
-    ordering(writer, select, &scope);
+    let order = source::rows(writer, select, &scope);
+    ordering_by(writer, select, &scope, order.as_ref());
     bounds(writer, select);
 }
 
@@ -131,7 +141,7 @@ pub(super) fn bounds(writer: &mut Writer, select: &Select) {
 }
 
 /// The condition, and the place that a page begins at.
-fn restricted(writer: &mut Writer, select: &Select) {
+pub(super) fn restricted(writer: &mut Writer, select: &Select) {
     if !seek::is_asked(select) {
         where_clause(writer, select.model.0, &select.filter);
         return;
@@ -152,21 +162,55 @@ pub(super) fn where_clause(writer: &mut Writer, model: &'static ModelDef, filter
     }
 }
 
+/// ORDER BY, by what was written for it before where it stands in two places.
+fn ordering_by(writer: &mut Writer, select: &Select, scope: &Scope, written: Option<&Fragment>) {
+    match written {
+        Some(order) => {
+            writer.push(" ORDER BY ");
+            writer.push_fragment(order);
+        }
+        None => ordering(writer, select, scope),
+    }
+}
+
 fn ordering(writer: &mut Writer, select: &Select, scope: &Scope) {
     let computed = select.computed.as_deref().map_or(&[][..], |one| &one.order);
-    if computed.is_empty() {
-        order_by(writer, &select.model, &select.order);
-        return;
+    if !computed.is_empty() || !select.order.is_empty() {
+        writer.push(" ORDER BY ");
+        order_keys(writer, select, scope);
     }
-    writer.push(" ORDER BY ");
-    writer.push_list(", ", computed, |writer, key| {
+}
+
+/// The keys of the order.
+pub(super) fn order_keys(writer: &mut Writer, select: &Select, scope: &Scope) {
+    let computed = select.computed.as_deref().map_or(&[][..], |one| &one.order);
+    if computed.is_empty() {
+        writer.push_list(", ", &select.order, |writer, key| {
+            order_key(writer, &select.model, *key);
+        });
+    } else {
+        computed_keys(writer, scope, computed);
+    }
+}
+
+/// The key of the model as an order, where no other is given: some order there must be, so that the same rows come every
+/// time.
+pub(super) fn key_order(writer: &mut Writer, model: &ModelDef) {
+    writer.push_list(", ", model.key_columns(), |writer, column| {
+        writer.push_column(model, column)
+    });
+}
+
+/// Keys of an order that are computed.
+pub(super) fn computed_keys(writer: &mut Writer, scope: &Scope, keys: &[ComputedOrder]) {
+    writer.push_list(", ", keys, |writer, key| {
         formula::listed(writer, scope, &key.by);
         let by = match &key.by {
             Formula::Key(number) => scope.keys.get(*number).map_or(&key.by, |(key, _)| *key),
             by => by,
         };
         let never_null = match by {
-            Formula::Column(column) => !may_be_null(&select.model, *column),
+            Formula::Column(column) => !may_be_null(scope.model, *column),
             Formula::Aggregate(one, _) => {
                 matches!(one, Aggregate::Count | Aggregate::CountDistinct)
             }
@@ -174,13 +218,6 @@ fn ordering(writer: &mut Writer, select: &Select, scope: &Scope) {
         };
         direction(writer, key.direction, key.nulls, never_null);
     });
-}
-
-fn order_by(writer: &mut Writer, model: &ModelDef, order: &[Order]) {
-    if !order.is_empty() {
-        writer.push(" ORDER BY ");
-        writer.push_list(", ", order, |writer, key| order_key(writer, model, *key));
-    }
 }
 
 fn order_key(writer: &mut Writer, model: &ModelDef, key: Order) {
@@ -222,11 +259,8 @@ fn ranked(writer: &mut Writer, select: &Select) {
         writer.push_column(&select.model, *column)
     });
     if select.order.is_empty() && select.computed.is_none() {
-        // Some order there must be, so that the same rows come every time: that of the key.
         writer.push(" ORDER BY ");
-        writer.push_list(", ", select.model.key_columns(), |writer, column| {
-            writer.push_column(&select.model, column)
-        });
+        key_order(writer, &select.model);
     } else {
         ordering(writer, select, &scope);
     }

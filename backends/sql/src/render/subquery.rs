@@ -6,6 +6,7 @@
 use super::filter::{self, Join, Scope};
 use super::formula::{compared, listed};
 use super::select::{bounds, direction};
+use super::source::rows_of;
 use crate::slot::{Form, Target};
 use crate::writer::Writer;
 use toasty_dsl::Error;
@@ -113,6 +114,15 @@ pub(super) fn outer(writer: &mut Writer, scope: &Scope, model: ModelRef, column:
 fn query(writer: &mut Writer, scope: &Scope, select: &Select, named: bool) {
     let nothing = Computed::NOTHING;
     let computed = select.computed.as_deref().unwrap_or(&nothing);
+    if !computed.first_of.is_empty() || select.lock.is_some() {
+        writer.refuse(|| {
+            Error::unsupported(
+                "the first row of each group, or a lock on rows, in a query inside of another",
+                "ask for them by a query of their own, and give its values by `in_list`",
+            )
+            .on_model(select.model.name)
+        });
+    }
     let plain = scope.inside(select.model.0, &[]);
     let mut keys = Vec::new();
     for key in &computed.keys {
@@ -135,7 +145,14 @@ fn query(writer: &mut Writer, scope: &Scope, select: &Select, named: bool) {
         writer.push_identifier(VALUE);
     }
     writer.push(" FROM ");
-    inside.push_aliased_table(writer);
+    match &computed.source {
+        None => inside.push_aliased_table(writer),
+        Some(source) => {
+            rows_of(writer, select.model.0, source);
+            writer.push(" AS ");
+            writer.push_alias(inside.depth());
+        }
+    }
     if select.filter != Expr::Constant(true) {
         writer.push(" WHERE ");
         filter::render(writer, &plain, &select.filter);

@@ -33,6 +33,17 @@ fn check(model: &ModelDef, select: &Select, rows: u64) -> Result<()> {
         )
         .on_model(model.name));
     }
+    let read_otherwise = |select: &Select| {
+        let computed = select.computed.as_ref();
+        computed.is_some_and(|one| one.source.is_some() || !one.first_of.is_empty())
+    };
+    if read_otherwise(select) {
+        return Err(Error::unsupported(
+            "pages of a union, of a tree or of the first rows of groups",
+            "take its rows by `.limit(…)` and `.offset(…)`, or say by a filter which rows are meant",
+        )
+        .on_model(model.name));
+    }
     if select.computed.is_some() {
         return Err(Error::unsupported(
             "pages in an order that is computed",

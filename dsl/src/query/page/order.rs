@@ -169,6 +169,14 @@ impl<M: Model, S> Query<M, S> {
             )
             .on_model(M::DEF.name));
         }
+        let computed = query.select.computed.as_ref();
+        if computed.is_some_and(|one| !one.order.is_empty() || !one.first_of.is_empty()) {
+            return Err(Error::unsupported(
+                "the last row in an order that is computed, or of the first rows of groups",
+                "order the other way around, and take the first",
+            )
+            .on_model(M::DEF.name));
+        }
         if query.select.order.is_empty() {
             complete(&mut query.select);
         }
