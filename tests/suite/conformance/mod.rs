@@ -19,6 +19,7 @@ mod nested;
 mod numbers;
 mod order;
 mod pages;
+mod plans;
 mod raw_sql;
 mod relations;
 mod round_trip;
@@ -52,6 +53,7 @@ fn marks() -> impl Iterator<Item = &'static Mark> {
         numbers::MARKS,
         order::MARKS,
         pages::MARKS,
+        plans::MARKS,
         raw_sql::MARKS,
         relations::MARKS,
         tables::MARKS,

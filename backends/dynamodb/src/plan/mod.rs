@@ -5,6 +5,7 @@
 //! sending, answers.
 
 mod access;
+mod explained;
 mod keys;
 mod place;
 mod prepared;
@@ -15,6 +16,7 @@ mod template;
 mod values;
 
 pub(crate) use access::{Access, ReadPlan};
+pub(crate) use explained::explained;
 pub(crate) use keys::KeySource;
 pub(crate) use place::{Begin, Place};
 pub use prepared::DynamodbPrepared;
