@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::cursors::Cursors;
+use crate::full_scans::{FullScans, Suspect};
 use crate::log::{Log, Ran};
 use crate::meter::Meter;
 use crate::plans::Plans;
@@ -10,7 +11,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 use toasty_contract::{Access, Backend, Connection, Lanes};
-use toasty_dsl::query::{Answer, Independent, Outcome, RowStream, Sink};
+use toasty_dsl::query::{Answer, Future, Independent, Outcome, RowStream, Sink};
 use toasty_dsl::value::{Params, Row};
 use toasty_dsl::{Error, Result, Statement};
 
@@ -23,6 +24,7 @@ pub(crate) struct Engine<B: Backend> {
     /// How long a connection is waited for, also one that a transaction holds already.
     pub(crate) acquire_timeout: Duration,
     pub(crate) cursors: Cursors,
+    full_scans: FullScans<B::Prepared>,
     /// How often a transaction is tried again.
     pub(crate) retries: u32,
     reads: Arc<Pool<B::Connection>>,
@@ -60,6 +62,8 @@ pub struct PoolStatistics {
 /// A statement that is ready to be run.
 pub(crate) struct Ready<P> {
     pub(crate) prepared: Arc<P>,
+    /// What has to be looked at before it is run.
+    suspect: Option<Box<Suspect>>,
     operation: &'static str,
     model: &'static toasty_dsl::ModelDef,
 }
@@ -118,6 +122,7 @@ impl<B: Backend> Engine<B> {
             plans: Plans::new(config.cache.plans),
             batch: config.loading.batch,
             cursors: Cursors::new(&config.pages),
+            full_scans: FullScans::new(&config.development),
             acquire_timeout: pool.acquire_timeout,
             retries: pool.retries,
             backend,
@@ -154,15 +159,44 @@ impl<B: Backend> Engine<B> {
         sum
     }
 
+    /// What a statement became, from the plan cache or anew.
+    #[inline]
+    pub(crate) fn shape(&self, statement: &Statement) -> Result<Arc<B::Prepared>> {
+        self.plans.get(statement, |statement| {
+            statement.check_arrays()?;
+            self.backend.prepare(statement)
+        })
+    }
+
+    /// Looks at a statement that is about to be run, where the configuration asks for that.
+    #[inline]
+    async fn look(
+        &self,
+        connection: &mut B::Connection,
+        ready: &Ready<B::Prepared>,
+        params: &Params,
+    ) -> Result<()> {
+        match &ready.suspect {
+            None => Ok(()),
+            // In a box for its size, which every statement would pay for.
+            Some(suspect) => {
+                let look = self
+                    .full_scans
+                    .look(connection, &ready.prepared, suspect, params);
+                let look: Future<'_, Result<()>> = Box::pin(look);
+                look.await
+            }
+        }
+    }
+
     #[inline]
     pub(crate) fn ready(&self, statement: &Statement) -> Result<Ready<B::Prepared>> {
         let (operation, model) = (statement.operation(), statement.model().0);
-        let prepared = self.plans.get(statement, |statement| {
-            statement.check_arrays()?;
-            self.backend.prepare(statement)
-        })?;
+        let prepared = self.shape(statement)?;
+        let suspect = self.full_scans.suspect(&prepared, statement)?;
         Ok(Ready {
             prepared,
+            suspect,
             operation,
             model,
         })
@@ -225,6 +259,7 @@ impl<B: Backend> Engine<B> {
         sink: S,
         meter: Option<&Meter>,
     ) -> Result<S> {
+        self.look(connection, ready, &params).await?;
         let started = self.log.start(&*ready.prepared, &params);
         let fetched = connection.fetch(&ready.prepared, params, sink).await;
         let cost = connection.take_cost();
@@ -241,13 +276,17 @@ impl<B: Backend> Engine<B> {
     }
 
     /// Runs statements that do not depend on each other on a connection. Each has its event, with the time that all took;
-    /// what they cost stands in the first.
+    /// what they cost stands in the first. The error of all is for what was refused before any of them was sent.
     pub(crate) async fn together_on(
         &self,
         connection: &mut B::Connection,
-        statements: Vec<Independent<Ready<B::Prepared>>>,
+        mut statements: Vec<Independent<Ready<B::Prepared>>>,
         meter: Option<&Meter>,
-    ) -> Vec<Result<Answer>> {
+    ) -> Result<Vec<Result<Answer>>> {
+        // A sink can be sent to another thread but not be shared with it.
+        for each in &mut statements {
+            self.look(connection, &each.statement, &each.params).await?;
+        }
         let mut told = Vec::with_capacity(statements.len());
         let mut asked = Vec::with_capacity(statements.len());
         for each in statements {
@@ -270,7 +309,7 @@ impl<B: Backend> Engine<B> {
             self.log
                 .finish(started, &ready.ran(), &cost, rows.map(Some));
         }
-        answers
+        Ok(answers)
     }
 
     /// Begins a stream on a connection. Its event tells that it began: how long it goes on is up to who takes the rows.
@@ -282,6 +321,9 @@ impl<B: Backend> Engine<B> {
         decode: fn(&dyn Row) -> Result<T>,
         meter: Option<&Meter>,
     ) -> RowStream<T> {
+        if let Err(error) = self.look(connection, ready, &params).await {
+            return RowStream::failed(error);
+        }
         let started = self.log.start(&*ready.prepared, &params);
         let stream = connection.stream(&ready.prepared, params, decode).await;
         let cost = connection.take_cost();
@@ -301,6 +343,7 @@ impl<B: Backend> Engine<B> {
         params: Params,
         meter: Option<&Meter>,
     ) -> Result<Outcome> {
+        self.look(connection, ready, &params).await?;
         let started = self.log.start(&*ready.prepared, &params);
         let done = connection.execute(&ready.prepared, params).await;
         let cost = connection.take_cost();

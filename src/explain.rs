@@ -77,9 +77,9 @@ async fn plan(
     explain: toasty_contract::Explain,
 ) -> Result<Plan> {
     with_engine!(&db.engine, engine => {
-        let ready = engine.ready(&statement)?;
+        let prepared = engine.shape(&statement)?;
         let mut lease = engine.lasting(Access::Read, None).await?;
-        let told = lease.connection()?.plan(&ready.prepared, params, explain).await;
+        let told = lease.connection()?.plan(&prepared, params, explain).await;
         match told {
             Ok(_) => lease.finish(),
             Err(_) => drop(lease),

@@ -58,6 +58,7 @@ mod dialect;
 mod engine;
 mod execute;
 mod explain;
+mod full_scans;
 mod log;
 mod meter;
 mod metered;

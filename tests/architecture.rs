@@ -136,7 +136,14 @@ const HOUSE: &[Crate] = &[
         layers: &[
             &["config"],
             &[
-                "cursors", "dialect", "log", "meter", "object", "plans", "pool",
+                "cursors",
+                "dialect",
+                "full_scans",
+                "log",
+                "meter",
+                "object",
+                "plans",
+                "pool",
             ],
             &["engine"],
             &["db", "collected"],

@@ -87,7 +87,7 @@ fn name_in(words: &str) -> Option<&str> {
     let rest = words
         .strip_prefix("SCAN ")
         .or_else(|| words.strip_prefix("SEARCH "))?;
-    let end = [" USING ", " VIRTUAL TABLE ", " LEFT-JOIN"]
+    let end = [" EXISTS", " USING ", " VIRTUAL TABLE ", " LEFT-JOIN"]
         .into_iter()
         .filter_map(|word| rest.find(word))
         .min()
@@ -165,6 +165,7 @@ mod tests {
         assert_eq!(name_in("SCAN rarray VIRTUAL TABLE INDEX 1:"), None);
         assert_eq!(name_in("SCAN my table USING INDEX x"), Some("my table"));
         assert_eq!(name_in("SCAN 2 CONSTANT ROWS"), None);
+        assert_eq!(name_in("SEARCH t1 EXISTS USING INDEX x (a=?)"), Some("t1"));
     }
 
     #[test]

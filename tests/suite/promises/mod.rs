@@ -11,6 +11,7 @@ mod dynamodb;
 mod every_cut;
 mod exhaustion;
 mod filters;
+mod full_scans;
 mod hermitage;
 mod hostile_server;
 mod identifiers;
