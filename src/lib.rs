@@ -55,6 +55,8 @@ mod connect;
 mod cursors;
 mod db;
 mod dialect;
+#[cfg(feature = "dynamodb")]
+pub mod dynamodb;
 mod engine;
 mod execute;
 mod explain;
@@ -80,7 +82,7 @@ pub use explain::Explain;
 pub use meter::CostReport;
 pub use metered::Metered;
 pub use request::{Request, ToRequest};
-pub use sql::sql;
+pub use sql::{partiql, sql};
 pub use toasty_contract::{Isolation, Plan, PlanStep};
 pub use toasty_dsl::association::Include;
 pub use toasty_dsl::expr;

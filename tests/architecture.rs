@@ -119,7 +119,7 @@ const HOUSE: &[Crate] = &[
             &["define"],
             &["read"],
             &["write"],
-            &["connection"],
+            &["connection", "sdk"],
         ],
     },
     Crate {
@@ -149,13 +149,13 @@ const HOUSE: &[Crate] = &[
             &["db", "collected"],
             &["request", "connect", "tables", "transaction"],
             &["execute", "metered"],
-            &["atomic", "batch", "explain", "language", "sql"],
+            &["atomic", "batch", "dynamodb", "explain", "language", "sql"],
         ],
     },
 ];
 
 /// Folders of workspace members that serve work on the house and are never published.
-const WORKSHOP: &[&str] = &["xtask", "tests", "benches", "examples", "book"];
+const WORKSHOP: &[&str] = &["xtask", "tests", "benches", "examples", "book", "fuzz"];
 
 /// The only folder whose library code writes SQL.
 const SQL_IS_WRITTEN_IN: &str = "backends/sql/src";

@@ -17,7 +17,7 @@ pub use allowed::Allowed;
 pub use expr::{Comparison, Expr, MAX_DEPTH, Quantifier, Term, TextMatch};
 pub use formula::{Aggregate, Computed, ComputedOrder, Formula, Function, Test};
 pub use paging::{Paging, Position};
-pub use raw::{Raw, RawPart, SQL};
+pub use raw::{Raw, RawLanguage, RawPart, SQL};
 pub use select::{Direction, Nulls, Order, Output, Select};
 pub use write::{Assign, Conflict, Delete, Insert, Update};
 
@@ -57,7 +57,10 @@ impl Statement {
             Statement::Insert(_) => "insert",
             Statement::Update(_) => "update",
             Statement::Delete(_) => "delete",
-            Statement::Raw(_) => "sql",
+            Statement::Raw(raw) => match raw.language {
+                RawLanguage::Sql => "sql",
+                RawLanguage::PartiQl(_) => "partiql",
+            },
         }
     }
 

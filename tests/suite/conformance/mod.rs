@@ -19,6 +19,7 @@ mod nested;
 mod numbers;
 mod order;
 mod pages;
+mod partiql;
 mod plans;
 mod raw_sql;
 mod relations;
@@ -53,6 +54,7 @@ fn marks() -> impl Iterator<Item = &'static Mark> {
         numbers::MARKS,
         order::MARKS,
         pages::MARKS,
+        partiql::MARKS,
         plans::MARKS,
         raw_sql::MARKS,
         relations::MARKS,

@@ -12,6 +12,7 @@ mod every_cut;
 mod exhaustion;
 mod filters;
 mod full_scans;
+mod fuzzed;
 mod hermitage;
 mod hostile_server;
 mod identifiers;

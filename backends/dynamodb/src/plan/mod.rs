@@ -7,6 +7,7 @@
 mod access;
 mod explained;
 mod keys;
+mod partiql;
 mod place;
 mod prepared;
 pub(crate) mod refusal;
@@ -18,6 +19,7 @@ mod values;
 pub(crate) use access::{Access, ReadPlan};
 pub(crate) use explained::explained;
 pub(crate) use keys::KeySource;
+pub(crate) use partiql::Partiql;
 pub(crate) use place::{Begin, Place};
 pub use prepared::DynamodbPrepared;
 pub(crate) use prepared::Plan;
