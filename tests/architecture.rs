@@ -83,6 +83,7 @@ const HOUSE: &[Crate] = &[
                 "transaction",
             ],
             &["bind", "open"],
+            &["references"],
             &["run"],
             &["stream", "explain"],
             &["connection"],
