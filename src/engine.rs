@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::cursors::Cursors;
+use crate::full_scans::{FullScans, Suspect};
 use crate::log::{Log, Ran, Started};
 use crate::meter::Meter;
 use crate::plans::Plans;
@@ -10,7 +11,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 use toasty_contract::{Access, Backend, Connection, Cost, Lanes};
-use toasty_dsl::query::{Answer, Independent, Outcome, RowStream, Sink};
+use toasty_dsl::query::{Answer, Future, Independent, Outcome, RowStream, Sink};
 use toasty_dsl::statement::Lookup;
 use toasty_dsl::value::{Params, Row};
 use toasty_dsl::{Error, Result, Statement};
@@ -24,6 +25,7 @@ pub(crate) struct Engine<B: Backend> {
     /// How long a connection is waited for, also one that a transaction holds already.
     pub(crate) acquire_timeout: Duration,
     pub(crate) cursors: Cursors,
+    full_scans: FullScans<B::Prepared>,
     /// How often a transaction is tried again.
     pub(crate) retries: u32,
     reads: Arc<Pool<B::Connection>>,
@@ -61,6 +63,8 @@ pub struct PoolStatistics {
 /// A statement that is ready to be run.
 pub(crate) struct Ready<P> {
     pub(crate) prepared: Arc<P>,
+    /// What has to be looked at before it is run.
+    suspect: Option<Box<Suspect>>,
     operation: &'static str,
     model: &'static toasty_dsl::ModelDef,
 }
@@ -77,6 +81,9 @@ pub(crate) type Lasting<B> =
 macro_rules! run_on {
     ($engine:expr, $connection:expr, $ready:ident, $meter:expr, $run:ident($params:ident $(, $sink:ident)?), $rows:expr) => {{
         let connection = $connection;
+        if let Some(look) = $engine.look(connection, &$ready, &$params) {
+            look.await?;
+        }
         let started = $engine.log.start(&*$ready.prepared, &$params);
         let done = connection.$run(&$ready.prepared, $params $(, $sink)?).await;
         let cost = connection.take_cost();
@@ -133,6 +140,7 @@ impl<B: Backend> Engine<B> {
             plans: Plans::new(config.cache.plans),
             batch: config.loading.batch,
             cursors: Cursors::new(&config.pages),
+            full_scans: FullScans::new(&config.development),
             acquire_timeout: pool.acquire_timeout,
             retries: pool.retries,
             backend,
@@ -169,16 +177,40 @@ impl<B: Backend> Engine<B> {
         sum
     }
 
+    /// What a statement became, from the plan cache or anew.
     #[inline]
-    pub(crate) fn ready(&self, statement: &Statement) -> Result<Ready<B::Prepared>> {
-        let (operation, model) = (statement.operation(), statement.model().0);
-        let prepared = self.plans.get(statement, |statement| {
+    pub(crate) fn shape(&self, statement: &Statement) -> Result<Arc<B::Prepared>> {
+        self.plans.get(statement, |statement| {
             statement.check_arrays()?;
             statement.check_subqueries()?;
             self.backend.prepare(statement)
-        })?;
+        })
+    }
+
+    /// Looks at a statement that is about to be run, where the configuration asks for that.
+    #[inline]
+    pub(crate) fn look<'a>(
+        &'a self,
+        connection: &'a mut B::Connection,
+        ready: &'a Ready<B::Prepared>,
+        params: &'a Params,
+    ) -> Option<Future<'a, Result<()>>> {
+        let suspect = ready.suspect.as_deref()?;
+        // In a box for its size, which every statement would pay for.
+        let look = self
+            .full_scans
+            .look(connection, &ready.prepared, suspect, params);
+        Some(Box::pin(look))
+    }
+
+    #[inline]
+    pub(crate) fn ready(&self, statement: &Statement) -> Result<Ready<B::Prepared>> {
+        let (operation, model) = (statement.operation(), statement.model().0);
+        let prepared = self.shape(statement)?;
+        let suspect = self.full_scans.suspect(&prepared, statement)?;
         Ok(Ready {
             prepared,
+            suspect,
             operation,
             model,
         })
@@ -192,6 +224,8 @@ impl<B: Backend> Engine<B> {
             .look_up(lookup, |statement| self.backend.prepare(statement))?;
         Ok(Ready {
             prepared,
+            // What finds one row by an index reads no more.
+            suspect: None,
             operation: "select",
             model: lookup.model.0,
         })
@@ -266,13 +300,19 @@ impl<B: Backend> Engine<B> {
     }
 
     /// Runs statements that do not depend on each other on a connection. Each has its event, with the time that all took;
-    /// what they cost stands in the first.
+    /// what they cost stands in the first. The error of all is for what was refused before any of them was sent.
     pub(crate) async fn together_on(
         &self,
         connection: &mut B::Connection,
-        statements: Vec<Independent<Ready<B::Prepared>>>,
+        mut statements: Vec<Independent<Ready<B::Prepared>>>,
         meter: Option<&Meter>,
-    ) -> Vec<Result<Answer>> {
+    ) -> Result<Vec<Result<Answer>>> {
+        // A sink can be sent to another thread but not be shared with it.
+        for each in &mut statements {
+            if let Some(look) = self.look(connection, &each.statement, &each.params) {
+                look.await?;
+            }
+        }
         let mut told = Vec::with_capacity(statements.len());
         let mut asked = Vec::with_capacity(statements.len());
         for each in statements {
@@ -295,7 +335,7 @@ impl<B: Backend> Engine<B> {
             self.log
                 .finish(started, &ready.ran(), &cost, rows.map(Some));
         }
-        answers
+        Ok(answers)
     }
 
     /// Begins a stream on a connection. Its event tells that it began: how long it goes on is up to who takes the rows.
@@ -307,6 +347,11 @@ impl<B: Backend> Engine<B> {
         decode: fn(&dyn Row) -> Result<T>,
         meter: Option<&Meter>,
     ) -> RowStream<T> {
+        if let Some(look) = self.look(connection, ready, &params)
+            && let Err(error) = look.await
+        {
+            return RowStream::failed(error);
+        }
         let started = self.log.start(&*ready.prepared, &params);
         let stream = connection.stream(&ready.prepared, params, decode).await;
         let cost = connection.take_cost();

@@ -139,7 +139,7 @@ impl Db {
         with_engine!(&self.engine, engine => {
             let ready = engine.all_ready(statements)?;
             let mut lease = engine.brief(access).await?;
-            let done = engine.together_on(lease.connection()?, ready, self.meter.as_deref()).await;
+            let done = engine.together_on(lease.connection()?, ready, self.meter.as_deref()).await?;
             if done.iter().all(Result::is_ok) {
                 lease.finish();
             } else {

@@ -55,8 +55,12 @@ mod connect;
 mod cursors;
 mod db;
 mod dialect;
+#[cfg(feature = "dynamodb")]
+pub mod dynamodb;
 mod engine;
 mod execute;
+mod explain;
+mod full_scans;
 mod log;
 mod meter;
 mod metered;
@@ -74,11 +78,12 @@ pub use connect::{connect, connect_with};
 pub use db::Db;
 pub use dialect::Dialect;
 pub use engine::{PoolStatistics, Statistics};
+pub use explain::Explain;
 pub use meter::CostReport;
 pub use metered::Metered;
 pub use request::{Request, ToRequest};
-pub use sql::sql;
-pub use toasty_contract::Isolation;
+pub use sql::{partiql, sql};
+pub use toasty_contract::{Isolation, Plan, PlanStep};
 pub use toasty_dsl::association::Include;
 pub use toasty_dsl::expr;
 pub use toasty_dsl::query::{

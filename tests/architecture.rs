@@ -54,7 +54,7 @@ const HOUSE: &[Crate] = &[
         name: "toasty-contract",
         folder: "backends/contract",
         may_use: &["toasty-dsl"],
-        layers: &[&["control", "cost", "together"]],
+        layers: &[&["control", "cost", "plan", "together"]],
     },
     Crate {
         name: "toasty-sql",
@@ -83,8 +83,9 @@ const HOUSE: &[Crate] = &[
                 "transaction",
             ],
             &["bind", "open"],
+            &["references"],
             &["run"],
-            &["stream"],
+            &["stream", "explain"],
             &["connection"],
         ],
     },
@@ -101,7 +102,7 @@ const HOUSE: &[Crate] = &[
             &["raw"],
             &["session", "stream"],
             &["once", "transaction", "tables"],
-            &["together"],
+            &["together", "explain"],
             &["connection"],
         ],
     },
@@ -119,7 +120,7 @@ const HOUSE: &[Crate] = &[
             &["define"],
             &["read"],
             &["write"],
-            &["connection"],
+            &["connection", "sdk"],
         ],
     },
     Crate {
@@ -136,19 +137,26 @@ const HOUSE: &[Crate] = &[
         layers: &[
             &["config"],
             &[
-                "cursors", "dialect", "log", "meter", "object", "plans", "pool",
+                "cursors",
+                "dialect",
+                "full_scans",
+                "log",
+                "meter",
+                "object",
+                "plans",
+                "pool",
             ],
             &["engine"],
             &["db", "collected"],
             &["request", "connect", "tables", "transaction"],
             &["execute", "metered"],
-            &["atomic", "batch", "language", "sql"],
+            &["atomic", "batch", "dynamodb", "explain", "language", "sql"],
         ],
     },
 ];
 
 /// Folders of workspace members that serve work on the house and are never published.
-const WORKSHOP: &[&str] = &["xtask", "tests", "benches", "examples", "book"];
+const WORKSHOP: &[&str] = &["xtask", "tests", "benches", "examples", "book", "fuzz"];
 
 /// The only folder whose library code writes SQL.
 const SQL_IS_WRITTEN_IN: &str = "backends/sql/src";

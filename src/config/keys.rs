@@ -65,6 +65,7 @@ pub const KEYS: &[&str] = &[
     "loading.batch",
     "pages.key",
     "pages.allow_inline_secret",
+    "development.full_scans",
 ];
 
 /// The keys whose values are secrets, or hold one.

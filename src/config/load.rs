@@ -170,6 +170,7 @@ impl Config {
         config.logging.read(reader)?;
         config.loading.read(reader)?;
         config.pages.read(reader)?;
+        config.development.read(reader)?;
         Ok(config)
     }
 

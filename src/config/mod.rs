@@ -53,6 +53,7 @@
 mod authority;
 mod backend;
 mod cache;
+mod development;
 mod document;
 mod dynamodb;
 mod environment;
@@ -89,6 +90,7 @@ use std::path::PathBuf;
 
 pub use backend::BackendName;
 pub use cache::CacheConfig;
+pub use development::{DevelopmentConfig, FullScans};
 pub use dynamodb::{Billing, DynamodbConfig, Scans};
 pub use environment::Environment;
 pub use error::{ConfigError, ConfigErrorKind};
@@ -134,6 +136,8 @@ pub struct Config {
     pub loading: LoadingConfig,
     /// `[pages]`: what the cursors of pages are signed with.
     pub pages: PagesConfig,
+    /// `[development]`: what is looked at while a program is being written.
+    pub development: DevelopmentConfig,
 }
 
 impl Config {
@@ -267,6 +271,13 @@ impl Config {
     #[must_use]
     pub fn with_pages(mut self, pages: PagesConfig) -> Self {
         self.pages = pages;
+        self
+    }
+
+    /// Replaces the section `[development]`.
+    #[must_use]
+    pub fn with_development(mut self, development: DevelopmentConfig) -> Self {
+        self.development = development;
         self
     }
 

@@ -8,7 +8,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-use toasty_contract::{Connection, Control, Cost, Prepared};
+use toasty_contract::{Connection, Control, Cost, Explain, Plan, Prepared};
 use toasty_dsl::query::{Answer, Independent, Outcome, RowStream, Sink};
 use toasty_dsl::value::{Params, Row};
 use toasty_dsl::{Error, ErrorKind, ModelDef, Result};
@@ -94,6 +94,10 @@ impl Connection for Fake {
         _: fn(&dyn Row) -> Result<T>,
     ) -> RowStream<T> {
         RowStream::empty()
+    }
+
+    async fn plan(&mut self, _: &Arc<Nothing>, _: Params, _: Explain) -> Result<Plan> {
+        never()
     }
 
     async fn control(&mut self, _: Control) -> Result<()> {

@@ -190,10 +190,9 @@ impl<B: Backend> Shared<B> {
         statements: Vec<Independent<Ready<B::Prepared>>>,
     ) -> Result<Vec<Result<Answer>>> {
         let mut used = self.connection(depth).await?;
-        Ok(self
-            .engine
+        self.engine
             .together_on(used.0.connection()?, statements, self.meter.as_deref())
-            .await)
+            .await
     }
 
     /// The connection for a stream, which keeps it until it ends.

@@ -44,6 +44,8 @@ const TYPOS: &[(&str, usize, &str)] = &[
     ("[logging]\nslow_querry = \"1s\"", 2, "`slow_query`"),
     ("[loading]\nbatch_size = 5", 2, "`batch`"),
     ("[loading]\nbach = 5", 2, "`batch`"),
+    ("[development]\nfull_scan = \"warn\"", 2, "`full_scans`"),
+    ("[development]\nfull_scans = \"warning\"", 2, "\"warn\""),
     ("[pages]\nkay = { env = 'A' }", 2, "`key`"),
     ("[pool]\nmaxx = 5", 2, "`max`"),
     ("[pool]\nmax_connections = 5", 2, "`max`"),
@@ -407,7 +409,7 @@ fn a_name_that_is_near_to_nothing_gets_the_list_of_names() {
         error.help(),
         Some(
             "what may stand here: `backend`, `[backends.sqlite]`, `[backends.postgresql]`, `[backends.dynamodb]`, \
-             `[pool]`, `[cache]`, `[logging]`, `[loading]`, `[pages]` or `[profiles.NAME]`"
+             `[pool]`, `[cache]`, `[logging]`, `[loading]`, `[pages]`, `[development]` or `[profiles.NAME]`"
         )
     );
     let error = refuse("[backends.sqlite]\nexecution = \"zzz\"");

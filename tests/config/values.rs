@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use toasty::config::{
-    Billing, Config, ConfigErrorKind, DynamodbConfig, Execution, KEYS, LoadingConfig,
-    LoggingConfig, PagesConfig, PoolConfig, PostgresqlConfig, Scans, SqliteConfig, SqliteLocation,
-    Synchronous, Tls,
+    Billing, Config, ConfigErrorKind, DevelopmentConfig, DynamodbConfig, Execution, FullScans,
+    KEYS, LoadingConfig, LoggingConfig, PagesConfig, PoolConfig, PostgresqlConfig, Scans,
+    SqliteConfig, SqliteLocation, Synchronous, Tls,
 };
 
 use super::{parse, refuse};
@@ -94,6 +94,8 @@ fn every_key_is_read() {
         [pages]
         key = "0123456789abcdef0123456789abcdef"
         allow_inline_secret = true
+        [development]
+        full_scans = "error"
     "#;
     let mut expected = Config::sqlite_in_memory()
         .with_pool(
@@ -113,7 +115,8 @@ fn every_key_is_read() {
                 .with_slow_query(None),
         )
         .with_loading(LoadingConfig::default().with_batch(30_000))
-        .with_pages(PagesConfig::default().with_key("0123456789abcdef0123456789abcdef"));
+        .with_pages(PagesConfig::default().with_key("0123456789abcdef0123456789abcdef"))
+        .with_development(DevelopmentConfig::default().with_full_scans(FullScans::Error));
     expected.sqlite = SqliteConfig::default()
         .with_location(SqliteLocation::Memory)
         .with_busy_timeout(Duration::from_millis(250))

@@ -8,6 +8,7 @@ mod definitions;
 mod errors;
 mod includes;
 mod pages;
+mod plans;
 mod queries;
 mod server_errors;
 mod sets;

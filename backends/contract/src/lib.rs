@@ -5,10 +5,12 @@
 
 mod control;
 mod cost;
+mod plan;
 mod together;
 
 pub use control::{Access, Begin, Control, Isolation, Lanes};
 pub use cost::Cost;
+pub use plan::{Explain, Plan, PlanStep};
 pub use together::{alone, in_turn};
 
 use std::future::Future;
@@ -96,6 +98,17 @@ pub trait Connection: Send + 'static {
         params: Params,
         decode: fn(&dyn Row) -> Result<T>,
     ) -> impl Future<Output = RowStream<T>> + Send;
+
+    /// Says how the database goes about a statement with these values. Only what is asked to be measured is run.
+    ///
+    /// # Errors
+    /// Those of the database; `Unsupported` where it cannot tell.
+    fn plan(
+        &mut self,
+        prepared: &Arc<Self::Prepared>,
+        params: Params,
+        explain: Explain,
+    ) -> impl Future<Output = Result<Plan>> + Send;
 
     /// Begins, ends or divides a transaction.
     ///

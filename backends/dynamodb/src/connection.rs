@@ -5,7 +5,7 @@
 //! `async fn` of its own would meet the compiler's recursion limit.
 
 use crate::plan::refusal::own_sql;
-use crate::plan::{DynamodbPrepared, Plan};
+use crate::plan::{DynamodbPrepared, Plan, explained};
 use crate::table::item::ItemRow;
 use crate::wire::Session;
 use crate::wire::batch::AT_ONCE;
@@ -13,7 +13,7 @@ use crate::{define, read, write};
 use futures_util::stream::{self, StreamExt};
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use toasty_contract::{Connection, Control, Cost};
+use toasty_contract::{Connection, Control, Cost, Explain, PlanStep, Prepared};
 use toasty_dsl::query::{Answer, Future, Independent, Outcome, RowStream, Sink};
 use toasty_dsl::schema::ModelDef;
 use toasty_dsl::value::{Params, Row};
@@ -53,7 +53,7 @@ async fn rows<S: Sink>(
     mut sink: S,
 ) -> Result<S> {
     match prepared.plan {
-        Plan::Read(_) => read::fetch(session, prepared, &params, sink).await,
+        Plan::Read(_) | Plan::Partiql(_) => read::fetch(session, prepared, &params, sink).await,
         Plan::Insert | Plan::Update(_) | Plan::Delete(_) => {
             let changed = write::returning(session, prepared, params).await?;
             for item in &changed {
@@ -116,6 +116,30 @@ impl Connection for DynamodbConnection {
         decode: fn(&dyn Row) -> Result<T>,
     ) -> RowStream<T> {
         read::stream(&self.session, prepared, &params, decode)
+    }
+
+    async fn plan(
+        &mut self,
+        prepared: &Arc<DynamodbPrepared>,
+        _: Params,
+        explain: Explain,
+    ) -> Result<toasty_contract::Plan> {
+        match explain {
+            Explain::Plan | Explain::Indexes => Ok(match prepared.plan {
+                Plan::Partiql(_) => {
+                    let step = PlanStep::new("ExecuteStatement");
+                    toasty_contract::Plan::new(prepared.text(), vec![step], false)
+                }
+                Plan::Read(_) | Plan::Insert | Plan::Update(_) | Plan::Delete(_) => {
+                    explained(prepared.text())
+                }
+            }),
+            Explain::Measured => Err(Error::unsupported(
+                "a measured plan: DynamoDB tells what a request cost with its answer",
+                "run the query on `db.metered()` and look at its report",
+            )
+            .on_model(prepared.layout.model.name)),
+        }
     }
 
     async fn control(&mut self, _: Control) -> Result<()> {

@@ -15,13 +15,16 @@ mod define;
 mod expression;
 mod plan;
 mod read;
+mod sdk;
 mod settings;
 mod table;
 mod wire;
 mod write;
 
+pub use aws_sdk_dynamodb;
 pub use connection::DynamodbConnection;
 pub use plan::DynamodbPrepared;
+pub use sdk::Sdk;
 pub use settings::{Billing, Credentials, Scans, Settings};
 
 use std::sync::Arc;
@@ -47,6 +50,18 @@ impl Dynamodb {
             settings: Arc::new(settings),
             session: OnceCell::new(),
         }
+    }
+
+    /// The SDK's client, and what models are there.
+    ///
+    /// # Errors
+    /// `ConnectionLost`, before the first connection.
+    pub fn sdk(&self) -> Result<Sdk> {
+        let session = self.session.get().ok_or_else(sdk::not_connected)?;
+        Ok(Sdk::new(
+            session.client.clone(),
+            &self.settings.table_prefix,
+        ))
     }
 
     /// What a write will do if it is done: its values with the keys that the library makes, and its outcome. For writes that

@@ -8,7 +8,7 @@ use crate::stream::Slices;
 use crate::transaction::not_begun;
 use std::sync::Arc;
 use std::time::Duration;
-use toasty_contract::{Access, Begin, Connection, Control, Cost};
+use toasty_contract::{Access, Begin, Connection, Control, Cost, Explain, Plan};
 use toasty_dsl::error::{Error, Result};
 use toasty_dsl::query::{Answer, Independent, Outcome, RowStream, Sink};
 use toasty_dsl::schema::ModelDef;
@@ -124,6 +124,15 @@ impl Connection for PostgresqlConnection {
                 }
             }
         }
+    }
+
+    async fn plan(
+        &mut self,
+        prepared: &Arc<PostgresqlPrepared>,
+        params: Params,
+        explain: Explain,
+    ) -> Result<Plan> {
+        self.plan_as(prepared, &params, explain).await
     }
 
     async fn control(&mut self, control: Control) -> Result<()> {

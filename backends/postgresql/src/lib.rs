@@ -13,6 +13,7 @@ mod codes;
 mod connection;
 mod deadline;
 mod errors;
+mod explain;
 mod link;
 mod numeric;
 mod once;

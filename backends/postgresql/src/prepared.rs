@@ -94,6 +94,14 @@ impl PostgresqlPrepared {
         })
     }
 
+    /// The text that asks for its plan. Each has a number of its own, and is not kept.
+    pub(crate) fn explaining(&self, measured: bool) -> Shape {
+        Shape::new(Rendered {
+            sql: around::explain(&self.one.sql, measured),
+            slots: self.one.slots.clone(),
+        })
+    }
+
     /// The text for many rows, where these values are more than one.
     pub(crate) fn many(&self, params: &Params) -> Option<&Shape> {
         self.rows

@@ -1,4 +1,4 @@
-//! What is said around statements in PostgreSQL: transactions, savepoints, cursors.
+//! What is said around statements: transactions, savepoints, cursors, plans. What has no word for a dialect is PostgreSQL's.
 
 use crate::Dialect;
 use crate::writer::Writer;
@@ -51,6 +51,22 @@ pub fn fetch_cursor(rows: usize) -> String {
 
 /// Closes the cursor.
 pub const CLOSE_CURSOR: &str = "CLOSE toasty_rows";
+
+/// Asks for the plan of a statement, which has the same placeholders; where it is measured, by running it.
+pub fn explain(statement: &str, measured: bool) -> String {
+    let measured = if measured { "ANALYZE, " } else { "" };
+    format!("EXPLAIN ({measured}FORMAT JSON) {statement}")
+}
+
+/// Until the end of the transaction, or of the part of it since a mark, the planner takes an index wherever one serves: what
+/// it does else depends on how many rows there are.
+pub const PREFER_INDEXES: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; \
+     SET LOCAL enable_mergejoin = off";
+
+/// Asks SQLite for the plan of a statement, which has the same placeholders.
+pub fn explain_query_plan(statement: &str) -> String {
+    format!("EXPLAIN QUERY PLAN {statement}")
+}
 
 /// The labels of the types of these names that are there already, one row a label, in the order of the type.
 pub const OWN_TYPES: &str = "SELECT t.typname::text, e.enumlabel::text FROM pg_catalog.pg_type t \

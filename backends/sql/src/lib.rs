@@ -3,7 +3,7 @@
 //! Promises: text depends on the shape alone, never on a value; every identifier goes through one function that escapes
 //! it; each dialect differs in one place, [`Dialect`]. Must not know: connections, drivers, values.
 
-/// What is said around statements in PostgreSQL: transactions, savepoints, cursors.
+/// What is said around statements: transactions, savepoints, cursors, plans.
 pub mod around;
 mod define;
 mod dialect;

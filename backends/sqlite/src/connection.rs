@@ -1,6 +1,7 @@
 //! One connection.
 
 use crate::errors::{busy, convert_bare, is_busy};
+use crate::explain;
 use crate::home::{Home, Lent, StopOnDrop};
 use crate::prepared::SqlitePrepared;
 use crate::run::{Ran, execute, execute_rows, fetch};
@@ -11,7 +12,7 @@ use crate::wait::Patience;
 use rusqlite::{Connection as Driver, InterruptHandle};
 use std::sync::Arc;
 use std::time::Duration;
-use toasty_contract::{Access, Begin, Connection, Control, Cost, in_turn};
+use toasty_contract::{Access, Begin, Connection, Control, Cost, Explain, Plan, in_turn};
 use toasty_dsl::error::{Error, ErrorKind, Result};
 use toasty_dsl::query::{Answer, Future, Independent, Outcome, RowStream, Sink};
 use toasty_dsl::schema::ModelDef;
@@ -379,6 +380,22 @@ impl Connection for SqliteConnection {
                 ErrorKind::ConnectionLost,
                 "the connection still runs another statement",
             )),
+        }
+    }
+
+    async fn plan(
+        &mut self,
+        prepared: &Arc<SqlitePrepared>,
+        _: Params,
+        explain: Explain,
+    ) -> Result<Plan> {
+        explain::check(explain, prepared)?;
+        match self
+            .patiently(|driver| explain::plan(driver, prepared))
+            .await?
+        {
+            Ran::Done(plan) => Ok(plan),
+            Ran::Busy | Ran::Long => Err(busy()),
         }
     }
 

@@ -11,6 +11,7 @@
 mod bind;
 mod connection;
 mod errors;
+mod explain;
 mod functions;
 mod home;
 mod open;

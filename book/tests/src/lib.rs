@@ -80,6 +80,7 @@ chapters! {
     errors "errors.md"
     logs "logs.md"
     requests "requests.md"
+    plans "plans.md"
     compile_errors "compile-errors.md"
     not_yet "not-yet.md"
 }

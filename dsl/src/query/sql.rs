@@ -1,4 +1,4 @@
-//! SQL of the user's own, with its values and rows.
+//! SQL or PartiQL of the user's own, with its values and rows.
 //!
 //! Promises: text is the program's own, values are bound and names are quoted, so that none becomes another; what is written
 //! at run time says so by its name. Must not know: dialects, placeholders.
@@ -10,12 +10,12 @@ use crate::association::Asked;
 use crate::error::{Refusal, Result};
 use crate::field::{Model, View};
 use crate::schema::ModelRef;
-use crate::statement::{Raw, RawPart, SQL, Statement};
+use crate::statement::{Raw, RawLanguage, RawPart, SQL, Statement};
 use crate::value::{Params, Scalar, Value};
 use crate::write::IntoStatement;
 use std::borrow::Cow;
 
-/// SQL of the user's own, built piece by piece. Made by `toasty::sql`.
+/// SQL of the user's own, built piece by piece, or PartiQL. Made by `toasty::sql` and `toasty::partiql`.
 ///
 /// ```
 /// use toasty_dsl::query::Sql;
@@ -27,6 +27,7 @@ use std::borrow::Cow;
 #[must_use = "nothing is sent until `.exec(&db)`, or `.as_rows()` with its last word, is awaited"]
 #[derive(Debug, Clone)]
 pub struct Sql {
+    language: RawLanguage,
     parts: Vec<RawPart>,
     params: Params,
 }
@@ -71,7 +72,17 @@ impl SqlValue for &str {
 impl Sql {
     /// Begins with this text.
     pub fn new(text: &'static str) -> Self {
+        Sql::in_language(RawLanguage::Sql, text)
+    }
+
+    /// Begins with this text of PartiQL.
+    pub fn partiql(text: &'static str) -> Self {
+        Sql::in_language(RawLanguage::PartiQl(Vec::new()), text)
+    }
+
+    fn in_language(language: RawLanguage, text: &'static str) -> Self {
         Sql {
+            language,
             parts: vec![RawPart::Text(Cow::Borrowed(text))],
             params: Params::new(),
         }
@@ -125,7 +136,10 @@ impl Sql {
     }
 
     /// Its rows as tuples, one value a column: `.as_rows::<(String, Option<i64>)>()`, and then `.all(&db)`.
-    pub fn as_rows<R: SqlRow>(self) -> SqlRows<R> {
+    pub fn as_rows<R: SqlRow>(mut self) -> SqlRows<R> {
+        if let RawLanguage::PartiQl(types) = &mut self.language {
+            *types = R::types();
+        }
         SqlRows::new(self.about(ModelRef(&SQL)), R::decode)
     }
 
@@ -144,7 +158,7 @@ impl Sql {
     /// Runs it, and says how many rows it changed.
     ///
     /// # Errors
-    /// `Unsupported` on DynamoDB, and for a statement that has rows; those of the database.
+    /// `Unsupported` for SQL on DynamoDB, for PartiQL on any other database, and for a statement that has rows; those of the database.
     pub async fn exec(self, on: &impl Executor) -> Result<u64> {
         let (statement, params) = self.into_statement()?;
         Ok(on.execute(statement, params).await?.affected)
@@ -152,8 +166,12 @@ impl Sql {
 
     fn about(self, model: ModelRef) -> Result<(Statement, Params)> {
         self.params.check()?;
-        let parts = self.parts;
-        Ok((Statement::Raw(Raw { model, parts }), self.params))
+        let raw = Raw {
+            model,
+            language: self.language,
+            parts: self.parts,
+        };
+        Ok((Statement::Raw(raw), self.params))
     }
 }
 

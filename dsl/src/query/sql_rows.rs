@@ -8,9 +8,9 @@ use super::{BatchPart, Pending, Single, sealed};
 use crate::association::Asked;
 use crate::error::{DecodeError, Error, ErrorKind, Result};
 use crate::field::{FieldType, Model, RowReader, View, view_columns};
-use crate::schema::ModelDef;
+use crate::schema::{FieldKind, ModelDef};
 use crate::statement::{SQL, Statement};
-use crate::value::{Cell, Params, Row};
+use crate::value::{Cell, ColumnType, Params, Row};
 use crate::write::IntoStatement;
 
 /// A row of SQL as a tuple of up to twelve columns. Nothing implements it by hand.
@@ -24,6 +24,10 @@ pub trait SqlRow: Sized + Send + 'static {
     /// Reads it.
     #[doc(hidden)]
     fn decode(row: &dyn Row) -> Result<Self>;
+
+    /// The types of its columns; text for what is no column.
+    #[doc(hidden)]
+    fn types() -> Vec<ColumnType>;
 }
 
 macro_rules! tuples {
@@ -35,6 +39,10 @@ macro_rules! tuples {
                 let read = ($($cell::read(&mut reader)?,)+);
                 reader.end()?;
                 Ok(read)
+            }
+
+            fn types() -> Vec<ColumnType> {
+                vec![$(type_of::<$cell>()),+]
             }
         }
     )* };
@@ -53,6 +61,13 @@ tuples! {
     (A B C D E F G H I J)
     (A B C D E F G H I J K)
     (A B C D E F G H I J K L)
+}
+
+fn type_of<T: FieldType>() -> ColumnType {
+    match T::KIND {
+        FieldKind::Column { ty, .. } => ty,
+        FieldKind::Embed(_) | FieldKind::Relation(_) => ColumnType::Text,
+    }
 }
 
 /// Reads an instance whose columns stand in whichever order.

@@ -3,6 +3,7 @@
 //! Promises: everything here is `&'static`, made at compile time; there is one schema and no second mapping.
 //! Must not know: values, queries, backends.
 
+mod advice;
 mod column;
 mod field;
 mod index;

@@ -25,7 +25,7 @@ pub use formula::{Aggregate, Computed, ComputedOrder, Formula, Function, Test};
 pub use lock::{Lock, LockStrength, LockWait};
 pub use lookup::Lookup;
 pub use paging::{Paging, Position};
-pub use raw::{Raw, RawPart, SQL};
+pub use raw::{Raw, RawLanguage, RawPart, SQL};
 pub use select::{Direction, Nulls, Order, Output, Select};
 pub use source::{Compound, Given, SetOperation, Source, Tree};
 pub use subquery::{Fragment, FragmentPart, RelatedValue};
@@ -71,7 +71,10 @@ impl Statement {
             Statement::Insert(_) => "insert",
             Statement::Update(_) => "update",
             Statement::Delete(_) => "delete",
-            Statement::Raw(_) => "sql",
+            Statement::Raw(raw) => match raw.language {
+                RawLanguage::Sql => "sql",
+                RawLanguage::PartiQl(_) => "partiql",
+            },
         }
     }
 

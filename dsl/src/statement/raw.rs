@@ -1,6 +1,7 @@
-//! SQL of the user's own, in parts: text, and places for names and values.
+//! SQL or PartiQL of the user's own, in parts: text, and places for names and values.
 
 use crate::schema::{ModelDef, ModelRef};
+use crate::value::ColumnType;
 use std::borrow::Cow;
 
 /// SQL of the user's own. The parts are its shape: text of the program, or text that was made at run time by a word that says
@@ -9,8 +10,20 @@ use std::borrow::Cow;
 pub struct Raw {
     /// The model that its rows are, else [`SQL`]
     pub model: ModelRef,
+    /// What it is written in
+    pub language: RawLanguage,
     /// Its parts, in order
     pub parts: Vec<RawPart>,
+}
+
+/// What a statement of the user's own is written in.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum RawLanguage {
+    /// SQL
+    Sql,
+    /// The PartiQL of DynamoDB. Its rows do not say of which type a number is: the types of their columns, where they are no
+    /// model's, stand here
+    PartiQl(Vec<ColumnType>),
 }
 
 /// One part of SQL of the user's own.

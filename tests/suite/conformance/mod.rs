@@ -20,6 +20,8 @@ mod nested;
 mod numbers;
 mod order;
 mod pages;
+mod partiql;
+mod plans;
 mod raw_sql;
 mod related_values;
 mod relations;
@@ -61,6 +63,8 @@ fn marks() -> impl Iterator<Item = &'static Mark> {
         numbers::MARKS,
         order::MARKS,
         pages::MARKS,
+        partiql::MARKS,
+        plans::MARKS,
         raw_sql::MARKS,
         related_values::MARKS,
         relations::MARKS,

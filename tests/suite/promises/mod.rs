@@ -11,6 +11,8 @@ mod dynamodb;
 mod every_cut;
 mod exhaustion;
 mod filters;
+mod full_scans;
+mod fuzzed;
 mod hermitage;
 mod hostile_server;
 mod identifiers;

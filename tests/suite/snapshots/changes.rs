@@ -86,6 +86,15 @@ fn own_sql() -> Vec<Behaviour> {
                 .push("and b ")
                 .among([1i64, 2])
         }),
+        behaviour("partiql of one's own", || {
+            toasty::partiql("SELECT owner FROM ")
+                .identifier("account")
+                .push(" WHERE balance > ")
+                .bind(5)
+                .push(" AND owner ")
+                .among(["a", "b"])
+                .as_rows::<(String,)>()
+        }),
         behaviour("sql of one's own as a model", || {
             toasty::sql("select * from word where text = ")
                 .bind("a")

@@ -5,7 +5,9 @@
 //! sending, answers.
 
 mod access;
+mod explained;
 mod keys;
+mod partiql;
 mod place;
 mod prepared;
 pub(crate) mod refusal;
@@ -15,7 +17,9 @@ mod template;
 mod values;
 
 pub(crate) use access::{Access, ReadPlan};
+pub(crate) use explained::explained;
 pub(crate) use keys::KeySource;
+pub(crate) use partiql::Partiql;
 pub(crate) use place::{Begin, Place};
 pub use prepared::DynamodbPrepared;
 pub(crate) use prepared::Plan;

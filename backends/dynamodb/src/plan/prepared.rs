@@ -1,6 +1,7 @@
 //! What one statement shape became.
 
 use super::access::ReadPlan;
+use super::partiql::Partiql;
 use super::place::Place;
 use super::values::{self, Given};
 use super::{refusal, shown, template};
@@ -23,6 +24,8 @@ pub(crate) enum Plan {
     Update(ReadPlan),
     /// It removes the rows that are found so
     Delete(ReadPlan),
+    /// It is PartiQL of the user's own
+    Partiql(Partiql),
 }
 
 /// A statement, how it is run, and how it looks in a log.
@@ -38,11 +41,12 @@ pub struct DynamodbPrepared {
 
 impl DynamodbPrepared {
     pub(crate) fn new(statement: &Statement, settings: &Settings) -> Result<Self> {
-        // Before the layout: what stands for its model has no key.
-        if let Statement::Raw(_) = statement {
-            return Err(refusal::own_sql());
-        }
-        let layout = Arc::new(Layout::new(statement.model().0, &settings.table_prefix)?);
+        let model = statement.model().0;
+        let layout = Arc::new(match statement {
+            // What stands for its model has no key.
+            Statement::Raw(_) if model.columns.is_empty() => Layout::of_none(model),
+            _ => Layout::new(model, &settings.table_prefix)?,
+        });
         let scans = settings.scans;
         let plan = match statement {
             Statement::Select(select) => {
@@ -54,7 +58,7 @@ impl DynamodbPrepared {
                 refusal::upsert(&layout, insert.conflict.as_ref())?;
                 Plan::Insert
             }
-            Statement::Raw(_) => return Err(refusal::own_sql()),
+            Statement::Raw(raw) => Plan::Partiql(Partiql::new(raw, &layout)?),
             Statement::Update(update) => {
                 values::computed_change(&layout, &update.set)?;
                 let first = update.set.iter().map(slots).sum();
@@ -68,7 +72,7 @@ impl DynamodbPrepared {
         };
         let rows = match &plan {
             Plan::Update(rows) | Plan::Delete(rows) => Some(rows),
-            Plan::Read(_) | Plan::Insert => None,
+            Plan::Read(_) | Plan::Insert | Plan::Partiql(_) => None,
         };
         if let Statement::Update(update) = statement {
             refusal::change_of_key(&layout, assign::columns(&update.set))?;
@@ -87,6 +91,7 @@ impl DynamodbPrepared {
             (Plan::Read(plan), Statement::Select(select)) => {
                 template::read(&layout, plan, Some(select), settings.consistent_reads)?
             }
+            (Plan::Partiql(partiql), _) => partiql.template(),
             _ => shown::template(statement, &layout, rows)?,
         };
         Ok(DynamodbPrepared {
@@ -156,6 +161,8 @@ impl Prepared for DynamodbPrepared {
         let value = match self.plan {
             // The values of several rows stand one row after the other.
             Plan::Insert if !self.hidden.is_empty() => value % self.hidden.len(),
+            // Nobody has said what they are.
+            Plan::Partiql(_) => return true,
             Plan::Insert | Plan::Read(_) | Plan::Update(_) | Plan::Delete(_) => value,
         };
         self.hidden.get(value).copied().unwrap_or(false)

@@ -36,10 +36,8 @@ pub(crate) fn scan(layout: &Layout, parts: &[Condition]) -> Error {
     let model = layout.model.name;
     let advice = match pinned(parts).first() {
         Some(column) => {
-            let field = field(layout, *column);
-            format!(
-                "declare `{field}: … [index]` in `{model}`, or allow the reading of the whole table by `.allow_scan()`"
-            )
+            let index = layout.model.index_to_declare(&[*column]);
+            format!("declare {index}, or allow the reading of the whole table by `.allow_scan()`")
         }
         None => format!(
             "DynamoDB finds rows by the equality of a key or of an index's first field: add such a condition, or allow the reading of the whole table of `{model}` by `.allow_scan()`"
@@ -80,9 +78,8 @@ pub(crate) fn order(layout: &Layout, parts: &[Condition], order: &[Order]) -> Er
         .find(|column| !pinned.contains(column));
     let advice = match (pinned.first(), wanted) {
         (Some(partition), Some(sort)) if order.len() == 1 => format!(
-            "declare `model {model} [index({}, {})]`, whose rows come in this order, or sort the rows that were read",
-            field(layout, *partition),
-            field(layout, sort),
+            "declare {}, whose rows come in this order, or sort the rows that were read",
+            layout.model.index_to_declare(&[*partition, sort]),
         ),
         (Some(partition), Some(sort)) => format!(
             "order by `{sort}` alone and declare `model {model} [index({}, {sort})]`, or sort the rows that were read",
@@ -155,7 +152,7 @@ pub(crate) fn upsert(layout: &Layout, conflict: Option<&Conflict>) -> Result<()>
 pub(crate) fn own_sql() -> Error {
     Error::unsupported(
         "SQL of your own: DynamoDB has none",
-        "write it as a query, or use the SDK of AWS beside Toasty",
+        "write it as a query, or in PartiQL: `toasty::partiql(\"select …\")`",
     )
 }
 

@@ -5,6 +5,7 @@
 
 mod merge;
 mod pages;
+pub(crate) mod partiql;
 mod rows;
 
 pub(crate) use rows::{fetch, find, get, stream};

@@ -4,6 +4,7 @@
 //! know: how requests are sent.
 
 use super::pages::{Extent, Page, Pages, pages};
+use super::partiql;
 use crate::plan::{DynamodbPrepared, Given, Plan, ReadPlan};
 use crate::table::item::ItemRow;
 use crate::table::{Item, Layout, canonical};
@@ -59,6 +60,9 @@ pub(crate) async fn fetch<S: Sink>(
     params: &Params,
     mut sink: S,
 ) -> Result<S> {
+    if let Plan::Partiql(own) = &prepared.plan {
+        return partiql::fetch(session, own, params.values(), sink).await;
+    }
     let (select, plan) = query(prepared)?;
     let values = params.values();
     let model = prepared.layout.model;
@@ -106,6 +110,9 @@ pub(crate) fn stream<T: Send + 'static>(
     params: &Params,
     decode: fn(&dyn Row) -> Result<T>,
 ) -> RowStream<T> {
+    if let Plan::Partiql(own) = &prepared.plan {
+        return partiql::stream(session, own, params.values(), decode);
+    }
     let opened = query(prepared).and_then(|(select, plan)| {
         let given = Given::of(&prepared.layout, select)?;
         Ok((

@@ -107,6 +107,21 @@ impl Layout {
         Ok(layout)
     }
 
+    /// What stands for the table of a statement that is about no model.
+    pub(crate) fn of_none(model: &'static ModelDef) -> Layout {
+        Layout {
+            model,
+            table: String::new(),
+            guards: String::new(),
+            partition: 0,
+            sort: None,
+            indexes: Vec::new(),
+            uniques: Vec::new(),
+            names: Vec::new(),
+            keyed: HashSet::new(),
+        }
+    }
+
     fn add_index(&mut self, columns: Vec<u16>, unique: bool) -> Result<()> {
         if unique {
             if !self.uniques.iter().any(|known| known.columns == columns) {

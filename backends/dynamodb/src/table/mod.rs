@@ -11,4 +11,4 @@ mod number;
 mod value;
 
 pub(crate) use layout::{Item, Layout};
-pub(crate) use value::{canonical, column_letters, compare, from_attribute};
+pub(crate) use value::{canonical, column_letters, compare, from_attribute, to_attribute, to_cell};

@@ -9,7 +9,7 @@ use super::insert::{self, after};
 use crate::expression::assign::Assigned;
 use crate::expression::{Test, is_native};
 use crate::plan::{Access, DynamodbPrepared, Plan, ReadPlan};
-use crate::read;
+use crate::read::{self, partiql};
 use crate::table::{Item, Layout};
 use crate::wire::batch::{self, partial};
 use crate::wire::send::{self, MOST_ACTIONS, Undone};
@@ -50,6 +50,7 @@ pub(crate) async fn execute(
             let write = Write::new(session, layout, plan, values, change, update.allowed);
             write.run(false).await?.0
         }
+        (_, Plan::Partiql(partiql)) => partiql::execute(session, partiql, values).await?,
         (Statement::Delete(delete), Plan::Delete(plan)) => {
             let write = Write::new(
                 session,

@@ -11,7 +11,6 @@ use super::execute::{Change, is_stale, pinned_key, unread};
 use super::insert::{made_key, rows};
 use crate::expression::Test;
 use crate::expression::assign::Assigned;
-use crate::plan::refusal::own_sql;
 use crate::plan::{DynamodbPrepared, Plan, ReadPlan};
 use crate::read;
 use crate::table::Layout;
@@ -47,7 +46,11 @@ pub(crate) fn foresee(prepared: &DynamodbPrepared, params: Params) -> Result<(Pa
             "change each row by its key: `db.atomic((a.update(), b.update()))`",
         )
         .on_model(model.name)),
-        (Statement::Raw(_), _) => Err(own_sql()),
+        (Statement::Raw(_), _) => Err(Error::unsupported(
+            "PartiQL as one of several changes",
+            "run it by itself, or write the change by the builders of the model",
+        )
+        .on_model(model.name)),
         (Statement::Select(_), _) => Err(Error::unsupported(
             "reading in the middle of a group: DynamoDB does the whole of it as one request",
             "read before, and put into the group what is to be written",

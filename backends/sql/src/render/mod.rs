@@ -38,7 +38,7 @@ pub fn render(statement: &Statement, dialect: Dialect) -> Result<Rendered> {
         Statement::Update(update) if update.many => write::update_rows(&mut writer, update),
         Statement::Update(update) => write::update(&mut writer, update),
         Statement::Delete(delete) => write::delete(&mut writer, delete),
-        Statement::Raw(raw) => raw::render(&mut writer, &raw.parts),
+        Statement::Raw(raw) => raw::render(&mut writer, raw)?,
     }
     let (sql, slots) = writer.finish(statement.model().name)?;
     Ok(Rendered { sql, slots })

@@ -2,11 +2,24 @@
 
 use crate::Dialect;
 use crate::writer::Writer;
-use toasty_dsl::statement::RawPart;
+use toasty_dsl::statement::{Raw, RawLanguage, RawPart};
+use toasty_dsl::{Error, Result};
 
-pub(super) fn render(writer: &mut Writer, parts: &[RawPart]) {
+/// # Errors
+/// `Unsupported` for PartiQL.
+pub(super) fn render(writer: &mut Writer, raw: &Raw) -> Result<()> {
+    match raw.language {
+        RawLanguage::Sql => {}
+        RawLanguage::PartiQl(_) => {
+            return Err(Error::unsupported(
+                "PartiQL on a database of SQL",
+                "write it in SQL: `toasty::sql(\"select …\")`",
+            )
+            .on_model(raw.model.name));
+        }
+    }
     let (mut after_value, mut spaced) = (false, false);
-    for part in parts {
+    for part in &raw.parts {
         match part {
             RawPart::Text(text) => {
                 if after_value && goes_on(text) {
@@ -31,6 +44,7 @@ pub(super) fn render(writer: &mut Writer, parts: &[RawPart]) {
         after_value = *part == RawPart::Value;
         spaced = matches!(part, RawPart::Text(text) if text.ends_with(char::is_whitespace));
     }
+    Ok(())
 }
 
 /// Whether a text would go on with the placeholder before it: by a digit or a letter.

@@ -1,0 +1,271 @@
+//! What a statement asks of its tables, and which index would serve it.
+//!
+//! Promises: the advice is in the words of the language, with the model's own names. Must not know: databases, values.
+
+use toasty_dsl::Statement;
+use toasty_dsl::schema::{ModelDef, RelationKind};
+use toasty_dsl::statement::{Comparison, Expr, Term, Test, TextMatch};
+
+/// A statement with a condition, for which a whole table may be read.
+pub(crate) struct Suspect {
+    conditions: Vec<Condition>,
+}
+
+/// What is asked of the rows of one model.
+pub(super) struct Condition {
+    pub(super) model: &'static ModelDef,
+    /// The columns that it speaks of
+    columns: Vec<u16>,
+    /// The indexes that would serve it, all of them together; none where no index would
+    indexes: Vec<Vec<u16>>,
+}
+
+impl Suspect {
+    /// A statement that wants some rows only, and whose author has not said that the whole table may be read.
+    pub(super) fn of(statement: &Statement) -> Option<Self> {
+        let (filter, allowed) = match statement {
+            Statement::Select(select) => (&select.filter, select.allowed),
+            Statement::Update(update) if !update.many => (&update.filter, update.allowed),
+            Statement::Delete(delete) => (&delete.filter, delete.allowed),
+            // New rows are not looked for; the rows of many changes are, by their keys; and of SQL of the user's own nobody
+            // knows what it wants.
+            Statement::Update(_) | Statement::Insert(_) | Statement::Raw(_) => return None,
+        };
+        if allowed.scan || filter.known().is_some() {
+            return None;
+        }
+        let mut conditions = Vec::new();
+        collect(filter, statement.model().0, &[], &mut conditions);
+        Some(Suspect { conditions })
+    }
+
+    /// The condition on the rows of a table, which has a prefix on some databases.
+    pub(super) fn on(&self, table: &str) -> Option<&Condition> {
+        let exact = |one: &&Condition| one.model.table_name().to_string() == table;
+        let ends = |one: &&Condition| table.ends_with(&one.model.table_name().to_string());
+        let all = &self.conditions;
+        all.iter().find(exact).or_else(|| all.iter().find(ends))
+    }
+}
+
+impl Condition {
+    /// The fields that it speaks of, by their paths.
+    pub(super) fn fields(&self) -> Vec<String> {
+        let columns = self.columns.iter();
+        columns
+            .filter_map(|column| self.model.columns.get(usize::from(*column)))
+            .map(|column| column.path().join("."))
+            .collect()
+    }
+
+    /// What to declare, or to write instead.
+    pub(super) fn advice(&self) -> String {
+        let served = |index: &Vec<u16>| {
+            index
+                .first()
+                .is_some_and(|first| self.model.is_found_by(*first))
+        };
+        let missing: Vec<String> = self
+            .indexes
+            .iter()
+            .filter(|index| !served(index))
+            .map(|index| self.model.index_to_declare(index))
+            .collect();
+        if missing.is_empty() {
+            return "no index serves such a condition: add an equality or a range on a field that has one, or say by \
+                    `.allow_scan()` that the whole table may be read"
+                .to_owned();
+        }
+        format!(
+            "declare {}, or say by `.allow_scan()` that the whole table may be read",
+            missing.join(" and ")
+        )
+    }
+}
+
+/// Adds the condition on a model's rows, and those on the rows of others in it. `equal` are columns that are held equal to
+/// others: those by which a relation is met.
+fn collect(filter: &Expr, model: &'static ModelDef, equal: &[u16], all: &mut Vec<Condition>) {
+    let mut columns = equal.to_vec();
+    columns_of(filter, &mut columns);
+    columns.sort_unstable();
+    columns.dedup();
+    let own = indexes(filter);
+    all.push(Condition {
+        model,
+        columns,
+        indexes: if equal.is_empty() {
+            own
+        } else {
+            vec![equal.to_vec()]
+        },
+    });
+    related(filter, model, all);
+}
+
+fn related(filter: &Expr, model: &'static ModelDef, all: &mut Vec<Condition>) {
+    match filter {
+        Expr::And(parts) | Expr::Or(parts) => {
+            for part in parts {
+                related(part, model, all);
+            }
+        }
+        Expr::Not(one) => related(one, model, all),
+        Expr::Related {
+            relation, filter, ..
+        } => {
+            let def = model.fields.get(usize::from(*relation));
+            let Some(def) = def.and_then(|field| field.relation()) else {
+                return;
+            };
+            let other = def.target();
+            let fields = match def.kind {
+                RelationKind::BelongsTo { .. } => other.key.as_slice().to_vec(),
+                RelationKind::HasMany | RelationKind::HasOne => model
+                    .paired(*relation)
+                    .map_or_else(Vec::new, |back| back.on.as_slice().to_vec()),
+            };
+            collect(filter, other, &other.columns_of_all(&fields), all);
+        }
+        Expr::Constant(_)
+        | Expr::TooDeep
+        | Expr::Compare { .. }
+        | Expr::Between { .. }
+        | Expr::In { .. }
+        | Expr::InRows { .. }
+        | Expr::IsNull { .. }
+        | Expr::Text { .. }
+        | Expr::Computed(_) => {}
+    }
+}
+
+/// How an index is entered by a part of a condition.
+enum Entry {
+    /// By one value, or some, of these columns
+    Equal(Vec<u16>),
+    /// By a range of this column
+    Range(u16),
+    /// Not at all
+    None,
+}
+
+fn entry(filter: &Expr) -> Entry {
+    match filter {
+        Expr::Compare {
+            column,
+            comparison,
+            with: Term::Slot,
+        } => match comparison {
+            Comparison::Equal => Entry::Equal(vec![*column]),
+            Comparison::NotEqual => Entry::None,
+            Comparison::Less
+            | Comparison::LessOrEqual
+            | Comparison::Greater
+            | Comparison::GreaterOrEqual => Entry::Range(*column),
+        },
+        Expr::In {
+            column,
+            negated: false,
+        }
+        | Expr::IsNull {
+            column,
+            negated: false,
+        } => Entry::Equal(vec![*column]),
+        Expr::InRows { columns, .. } => Entry::Equal(columns.clone()),
+        Expr::Between { column }
+        | Expr::Text {
+            column,
+            matches: TextMatch::StartsWith,
+            ignore_case: false,
+        } => Entry::Range(*column),
+        Expr::Constant(_)
+        | Expr::TooDeep
+        | Expr::Compare { .. }
+        | Expr::In { .. }
+        | Expr::IsNull { .. }
+        | Expr::Text { .. }
+        | Expr::And(_)
+        | Expr::Or(_)
+        | Expr::Not(_)
+        | Expr::Related { .. }
+        | Expr::Computed(_) => Entry::None,
+    }
+}
+
+/// The indexes that would serve a condition: one for an AND, with the columns of equalities before that of a range; one for
+/// each part of an OR, as long as each has one.
+fn indexes(filter: &Expr) -> Vec<Vec<u16>> {
+    let parts = match filter {
+        Expr::And(parts) => parts.as_slice(),
+        Expr::Or(parts) => {
+            let mut all = Vec::new();
+            for part in parts {
+                let of_part = indexes(part);
+                if of_part.is_empty() {
+                    return Vec::new();
+                }
+                all.extend(
+                    of_part
+                        .into_iter()
+                        .filter(|index| !all.contains(index))
+                        .collect::<Vec<_>>(),
+                );
+            }
+            return all;
+        }
+        other => std::slice::from_ref(other),
+    };
+    let (mut equal, mut range) = (Vec::new(), None);
+    for part in parts {
+        match entry(part) {
+            Entry::Equal(columns) => {
+                equal.extend(
+                    columns
+                        .into_iter()
+                        .filter(|column| !equal.contains(column))
+                        .collect::<Vec<_>>(),
+                );
+            }
+            Entry::Range(column) => range = range.or(Some(column)),
+            Entry::None => {}
+        }
+    }
+    equal.extend(range.filter(|column| !equal.contains(column)));
+    if !equal.is_empty() {
+        return vec![equal];
+    }
+    let inner = parts
+        .iter()
+        .filter(|part| matches!(part, Expr::Or(_)))
+        .map(indexes);
+    inner
+        .into_iter()
+        .find(|all| !all.is_empty())
+        .unwrap_or_default()
+}
+
+fn columns_of(filter: &Expr, columns: &mut Vec<u16>) {
+    match filter {
+        Expr::Constant(_) | Expr::TooDeep | Expr::Related { .. } => {}
+        Expr::Compare { column, with, .. } => {
+            columns.push(*column);
+            if let Term::Column(other) = with {
+                columns.push(*other);
+            }
+        }
+        Expr::Between { column }
+        | Expr::In { column, .. }
+        | Expr::IsNull { column, .. }
+        | Expr::Text { column, .. } => columns.push(*column),
+        Expr::InRows { columns: more, .. } => columns.extend(more),
+        Expr::And(parts) | Expr::Or(parts) => {
+            for part in parts {
+                columns_of(part, columns);
+            }
+        }
+        Expr::Not(one) => columns_of(one, columns),
+        Expr::Computed(test) => {
+            columns.extend(Test::formulas(test).flat_map(|formula| formula.columns()))
+        }
+    }
+}
