@@ -71,6 +71,7 @@ const HOUSE: &[Crate] = &[
         folder: "backends/sqlite",
         may_use: &["toasty-dsl", "toasty-contract", "toasty-sql"],
         layers: &[
+            &["times"],
             &["functions"],
             &[
                 "settings",

@@ -11,6 +11,7 @@ mod pages;
 mod queries;
 mod server_errors;
 mod text;
+mod values;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -63,6 +64,7 @@ fn all_requests() -> Vec<Behaviour> {
         pages::behaviours(),
         changes::behaviours(),
         computed::behaviours(),
+        values::behaviours(),
     ]
     .into_iter()
     .flatten()

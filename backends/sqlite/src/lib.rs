@@ -22,6 +22,7 @@ mod rows;
 mod run;
 mod settings;
 mod stream;
+mod times;
 mod transaction;
 mod wait;
 

@@ -54,6 +54,7 @@ chapters! {
     text "text.md"
     order "order.md"
     pages "pages.md"
+    parameters "parameters.md"
     values "values.md"
     streams "streams.md"
     change "change.md"

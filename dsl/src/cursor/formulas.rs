@@ -58,6 +58,7 @@ impl Walk {
                     Function::Upper => "upper",
                     Function::Length => "length",
                     Function::Coalesce => "coalesce",
+                    Function::Time(part) => part.name(),
                 });
                 self.number(of.len());
                 for one in of {

@@ -4,7 +4,7 @@
 //! dialects have to be told. Must not know: dialects. The surprising decision: a group's key is written once, and named by its
 //! number wherever else it stands: a key that holds a slot could otherwise not be seen to be the same.
 
-use super::{Comparison, Direction, Expr, Nulls};
+use super::{Comparison, Direction, Expr, Nulls, TimePart};
 use crate::schema::ModelDef;
 use crate::value::ColumnType;
 
@@ -53,6 +53,8 @@ pub enum Function {
     Length,
     /// The first that is not NULL
     Coalesce,
+    /// A part of a time
+    Time(TimePart),
 }
 
 /// One value of many rows.
@@ -184,6 +186,7 @@ impl Formula {
                 Function::Lower | Function::Upper => ColumnType::Text,
                 Function::Length => ColumnType::UInt(64),
                 Function::Coalesce => first(of),
+                Function::Time(part) => part.column_type(),
             },
             Formula::Case { arms, .. } => arms
                 .first()

@@ -11,6 +11,7 @@ mod formula;
 mod paging;
 mod raw;
 mod select;
+mod times;
 mod write;
 
 pub use allowed::Allowed;
@@ -19,6 +20,7 @@ pub use formula::{Aggregate, Computed, ComputedOrder, Formula, Function, Test};
 pub use paging::{Paging, Position};
 pub use raw::{Raw, RawPart, SQL};
 pub use select::{Direction, Nulls, Order, Output, Select};
+pub use times::TimePart;
 pub use write::{Assign, Conflict, Delete, Insert, Update};
 
 use crate::schema::ModelRef;

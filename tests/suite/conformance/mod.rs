@@ -19,11 +19,13 @@ mod nested;
 mod numbers;
 mod order;
 mod pages;
+mod parameters;
 mod raw_sql;
 mod relations;
 mod round_trip;
 mod tables;
 mod texts;
+mod time_parts;
 mod times;
 mod transactions;
 mod update_many;
@@ -52,10 +54,12 @@ fn marks() -> impl Iterator<Item = &'static Mark> {
         numbers::MARKS,
         order::MARKS,
         pages::MARKS,
+        parameters::MARKS,
         raw_sql::MARKS,
         relations::MARKS,
         tables::MARKS,
         texts::MARKS,
+        time_parts::MARKS,
         times::MARKS,
         transactions::MARKS,
         update_many::MARKS,

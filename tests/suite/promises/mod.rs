@@ -17,6 +17,7 @@ mod identifiers;
 mod injection;
 mod oracle;
 mod pages;
+mod parameters;
 mod pipelines;
 mod pool;
 mod predicate;

@@ -121,6 +121,8 @@ fn call(function: Function, given: &[Value]) -> Option<Value> {
     match (function, given) {
         (Function::Coalesce, [Value::Null, other]) => Some(other.clone()),
         (Function::Coalesce, [value, ..]) => Some(value.clone()),
+        (Function::Time(part), [Value::Text(text)]) => part.of_text(text),
+        (Function::Time(part), [value]) => part.of(value),
         (_, given) if given.iter().any(Value::is_null) => Some(Value::Null),
         (Function::Lower, [Value::Text(text)]) => Some(Value::Text(text.to_ascii_lowercase())),
         (Function::Upper, [Value::Text(text)]) => Some(Value::Text(text.to_ascii_uppercase())),
@@ -148,7 +150,11 @@ fn integers(function: Function, left: i128, right: i128) -> Option<Value> {
         Function::Multiply => left.checked_mul(right),
         Function::Divide => left.checked_div(right),
         Function::Remainder => left.checked_rem(right),
-        Function::Lower | Function::Upper | Function::Length | Function::Coalesce => None,
+        Function::Lower
+        | Function::Upper
+        | Function::Length
+        | Function::Coalesce
+        | Function::Time(_) => None,
     }?;
     match i64::try_from(result) {
         Ok(x) => Some(Value::Int(x)),

@@ -15,7 +15,7 @@ use toasty_dsl::statement::{Aggregate, Formula, Function, Test};
 use toasty_dsl::value::{ColumnType, EnumType};
 
 impl Scope<'_> {
-    fn type_of(&self, formula: &Formula) -> ColumnType {
+    pub(super) fn type_of(&self, formula: &Formula) -> ColumnType {
         let keys: Vec<Formula> = self.keys.iter().map(|(key, _)| (*key).clone()).collect();
         formula.column_type(self.model, &keys)
     }
@@ -179,7 +179,7 @@ fn wide(writer: &mut Writer, scope: &Scope, formula: &Formula, target: Option<Ta
     }
 }
 
-fn value(writer: &mut Writer, scope: &Scope, formula: &Formula, target: Option<Target>) {
+pub(super) fn value(writer: &mut Writer, scope: &Scope, formula: &Formula, target: Option<Target>) {
     match formula {
         Formula::Column(column) => scope.push_column(writer, *column),
         Formula::Slot(ty) => {
@@ -226,6 +226,7 @@ fn call(
         (Function::Upper, _) => ("upper(", ", "),
         (Function::Length, _) => ("length(", ", "),
         (Function::Coalesce, _) => ("coalesce(", ", "),
+        (Function::Time(part), _) => return super::times::part(writer, scope, part, of, target),
         (Function::Remainder, Dialect::Sqlite) => ("(", " % "),
         (Function::Add, Dialect::Sqlite) => ("toasty_add(", ", "),
         (Function::Subtract, Dialect::Sqlite) => ("toasty_subtract(", ", "),
@@ -252,7 +253,8 @@ fn call(
             | Function::Subtract
             | Function::Multiply
             | Function::Divide
-            | Function::Remainder => wide(writer, scope, one, target),
+            | Function::Remainder
+            | Function::Time(_) => wide(writer, scope, one, target),
         }
     });
     writer.push(")");

@@ -5,6 +5,7 @@ mod formula;
 mod raw;
 mod seek;
 mod select;
+mod times;
 mod write;
 
 use crate::Dialect;
