@@ -82,8 +82,8 @@ pub use toasty_contract::Isolation;
 pub use toasty_dsl::association::Include;
 pub use toasty_dsl::expr;
 pub use toasty_dsl::query::{
-    Batch, BatchPart, Expression, Filterable, Having, NumberedPage, Operator, Outcome, Page,
-    Selection, Sql, SqlRow, SqlRows, SqlValue,
+    Aggregated, Batch, BatchPart, Expression, Filterable, Having, NumberedPage, Operator, Outcome,
+    Page, Selection, Sql, SqlRow, SqlRows, SqlValue,
 };
 pub use toasty_dsl::write::{AtomicPart, Upserted};
 pub use toasty_dsl::{

@@ -8,11 +8,13 @@
 //! of one. A statement that turns out to be long is therefore begun anew on a thread, where it disturbs nobody, and its
 //! shape remembers that: the next run starts there.
 
+mod arrays;
 mod bind;
 mod connection;
 mod errors;
 mod functions;
 mod home;
+mod json;
 mod open;
 mod prepared;
 mod raw;

@@ -56,6 +56,7 @@ chapters! {
     pages "pages.md"
     parameters "parameters.md"
     values "values.md"
+    inside "inside.md"
     streams "streams.md"
     change "change.md"
     locking "locking.md"

@@ -59,6 +59,8 @@ impl Walk {
                     Function::Length => "length",
                     Function::Coalesce => "coalesce",
                     Function::Time(part) => part.name(),
+                    Function::Json(as_what) => as_what.name(),
+                    Function::Cardinality => "cardinality",
                 });
                 self.number(of.len());
                 for one in of {

@@ -4,6 +4,7 @@
 //! nothing is sent before one of the last words (`all`, `first`, `one`, `count`, `exists`, `stream`, `exec`).
 
 mod arithmetic;
+mod arrays;
 mod batch;
 mod columns;
 mod expression;
@@ -11,6 +12,8 @@ mod filter;
 mod filterable;
 pub mod functions;
 mod grouped;
+mod in_memory;
+mod json;
 mod operand;
 mod order;
 mod page;
@@ -27,12 +30,15 @@ mod times;
 mod words;
 
 pub use arithmetic::{Divisible, Integer, Numeric};
+pub use arrays::ArrayValue;
 pub use batch::{Batch, BatchPart};
 pub(crate) use batch::{Pending, Single, sealed};
 pub use expression::{Argument, Expression, IntoExpression, Kind, OfGroup, OfRow, Projected};
 pub use filter::Filter;
 pub use filterable::{Filterable, Operator, Parameter};
 pub use grouped::{Group, Grouped, Having, Keys};
+pub use in_memory::Aggregated;
+pub use json::{JsonPath, JsonValue};
 pub use operand::{ColumnValue, NullableColumn, Operand, Side, TextColumn};
 pub use order::{IntoOrder, OrderBy, OrderParams};
 pub use page::{Batches, IntoCursor, NumberedPage, NumberedQuery, Page, PageQuery};

@@ -66,7 +66,8 @@ fn check_filter(model: &'static ModelDef, keys: &[Formula], filter: &Expr) -> Re
         | Expr::TooDeep
         | Expr::InRows { .. }
         | Expr::IsNull { .. }
-        | Expr::Text { .. } => Ok(()),
+        | Expr::Text { .. }
+        | Expr::Array { .. } => Ok(()),
     }
 }
 

@@ -4,7 +4,7 @@
 //! dialects have to be told. Must not know: dialects. The surprising decision: a group's key is written once, and named by its
 //! number wherever else it stands: a key that holds a slot could otherwise not be seen to be the same.
 
-use super::{Comparison, Direction, Expr, Nulls, TimePart};
+use super::{Comparison, Direction, Expr, JsonAs, Nulls, TimePart};
 use crate::schema::ModelDef;
 use crate::value::ColumnType;
 
@@ -55,6 +55,10 @@ pub enum Function {
     Coalesce,
     /// A part of a time
     Time(TimePart),
+    /// What is inside of JSON, where the path in the slot that is given leads
+    Json(JsonAs),
+    /// How many members an array has
+    Cardinality,
 }
 
 /// One value of many rows.
@@ -184,9 +188,10 @@ impl Formula {
                 | Function::Divide
                 | Function::Remainder => widened(first(of)),
                 Function::Lower | Function::Upper => ColumnType::Text,
-                Function::Length => ColumnType::UInt(64),
+                Function::Length | Function::Cardinality => ColumnType::UInt(64),
                 Function::Coalesce => first(of),
                 Function::Time(part) => part.column_type(),
+                Function::Json(as_what) => as_what.column_type(),
             },
             Formula::Case { arms, .. } => arms
                 .first()

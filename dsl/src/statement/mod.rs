@@ -6,8 +6,10 @@
 
 mod allowed;
 mod arrays;
+mod compute;
 mod expr;
 mod formula;
+mod json;
 mod paging;
 mod raw;
 mod select;
@@ -15,8 +17,10 @@ mod times;
 mod write;
 
 pub use allowed::Allowed;
-pub use expr::{Comparison, Expr, MAX_DEPTH, Quantifier, Term, TextMatch};
+pub(crate) use compute::integer;
+pub use expr::{ArrayMatch, Comparison, Expr, MAX_DEPTH, Quantifier, Term, TextMatch};
 pub use formula::{Aggregate, Computed, ComputedOrder, Formula, Function, Test};
+pub use json::JsonAs;
 pub use paging::{Paging, Position};
 pub use raw::{Raw, RawPart, SQL};
 pub use select::{Direction, Nulls, Order, Output, Select};

@@ -1,6 +1,7 @@
 //! One list of cases, written once, run on every database: SQLite in memory, on file, and on file with its own thread;
 //! PostgreSQL; DynamoDB.
 
+mod array_members;
 mod arrays;
 mod atomic;
 mod batches;
@@ -13,7 +14,9 @@ mod embeds;
 mod filters;
 mod finders;
 mod handles;
+mod in_memory;
 mod include;
+mod json_paths;
 mod keys;
 mod nested;
 mod numbers;
@@ -21,6 +24,7 @@ mod order;
 mod pages;
 mod parameters;
 mod raw_sql;
+mod regex;
 mod relations;
 mod round_trip;
 mod tables;
@@ -37,6 +41,7 @@ use crate::cases::Mark;
 /// What the backends do instead, of all cases.
 fn marks() -> impl Iterator<Item = &'static Mark> {
     let subjects = [
+        array_members::MARKS,
         arrays::MARKS,
         atomic::MARKS,
         batches::MARKS,
@@ -48,7 +53,9 @@ fn marks() -> impl Iterator<Item = &'static Mark> {
         filters::MARKS,
         finders::MARKS,
         handles::MARKS,
+        in_memory::MARKS,
         include::MARKS,
+        json_paths::MARKS,
         keys::MARKS,
         nested::MARKS,
         numbers::MARKS,
@@ -56,6 +63,7 @@ fn marks() -> impl Iterator<Item = &'static Mark> {
         pages::MARKS,
         parameters::MARKS,
         raw_sql::MARKS,
+        regex::MARKS,
         relations::MARKS,
         tables::MARKS,
         texts::MARKS,

@@ -1,11 +1,18 @@
 //! Values that are looked into, and queries from the parameters of a request.
 
 use super::{Behaviour, behaviour};
+use crate::models::arrays::Shelf;
 use crate::models::figures::Figure;
+use crate::models::texts::Word;
+use crate::models::values::Everything;
+use rust_decimal::Decimal;
 use toasty::expr::count;
 
 pub fn behaviours() -> Vec<Behaviour> {
-    [parameters(), times()].into_iter().flatten().collect()
+    [parameters(), times(), json(), arrays()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn parameters() -> Vec<Behaviour> {
@@ -41,6 +48,38 @@ fn times() -> Vec<Behaviour> {
         behaviour("parts of times as values", || {
             Figure::filter(|f| f.shop.eq("x"))
                 .select(|f| (f.at.hour(), f.at.minute(), f.at.second()))
+        }),
+    ]
+}
+
+fn json() -> Vec<Behaviour> {
+    vec![
+        behaviour("a filter by a path into json", || {
+            Everything::filter(|e| {
+                e.json.path("address.city").as_text().eq("x") & e.tags.path("a[0]").as_i64().gt(1)
+            })
+        }),
+        behaviour("a filter by what is there in json", || {
+            Everything::filter(|e| e.json.path("a").exists() & e.json.path("b").as_bool().eq(true))
+        }),
+        behaviour("an order by a path into json", || {
+            Everything::filter(|e| e.id.gt(1)).order_by(|e| e.json.path("a").as_f64().desc())
+        }),
+    ]
+}
+
+fn arrays() -> Vec<Behaviour> {
+    vec![
+        behaviour("a filter by the members of arrays", || {
+            Shelf::filter(|s| {
+                s.longs.has(1) & !s.texts.has_any(["x", "y"]) & s.prices.has_all([Decimal::ONE])
+            })
+        }),
+        behaviour("a filter by a regular expression", || {
+            Word::filter(|w| w.text.matches_regex("^a"))
+        }),
+        behaviour("a filter by how many members an array has", || {
+            Shelf::filter(|s| s.longs.is_empty() | s.maybe.len().gt(2))
         }),
     ]
 }

@@ -225,8 +225,11 @@ fn call(
         (Function::Lower, _) => ("lower(", ", "),
         (Function::Upper, _) => ("upper(", ", "),
         (Function::Length, _) => ("length(", ", "),
+        (Function::Cardinality, Dialect::Sqlite) => ("json_array_length(", ", "),
+        (Function::Cardinality, Dialect::PostgreSql) => ("cardinality(", ", "),
         (Function::Coalesce, _) => ("coalesce(", ", "),
         (Function::Time(part), _) => return super::times::part(writer, scope, part, of, target),
+        (Function::Json(what), _) => return super::json::inside(writer, scope, what, of, target),
         (Function::Remainder, Dialect::Sqlite) => ("(", " % "),
         (Function::Add, Dialect::Sqlite) => ("toasty_add(", ", "),
         (Function::Subtract, Dialect::Sqlite) => ("toasty_subtract(", ", "),
@@ -246,7 +249,11 @@ fn call(
             return;
         }
         match function {
-            Function::Lower | Function::Upper | Function::Length | Function::Coalesce => {
+            Function::Lower
+            | Function::Upper
+            | Function::Length
+            | Function::Cardinality
+            | Function::Coalesce => {
                 compared(writer, scope, one, target);
             }
             Function::Add
@@ -254,11 +261,14 @@ fn call(
             | Function::Multiply
             | Function::Divide
             | Function::Remainder
-            | Function::Time(_) => wide(writer, scope, one, target),
+            | Function::Time(_)
+            | Function::Json(_) => wide(writer, scope, one, target),
         }
     });
     writer.push(")");
-    if function == Function::Length && writer.dialect == Dialect::PostgreSql {
+    if let Function::Length | Function::Cardinality = function
+        && writer.dialect == Dialect::PostgreSql
+    {
         writer.push("::");
         writer.push_type(ColumnType::Int(64));
     }

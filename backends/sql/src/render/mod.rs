@@ -1,7 +1,9 @@
 //! From a statement to SQL text.
 
+mod arrays;
 mod filter;
 mod formula;
+mod json;
 mod raw;
 mod seek;
 mod select;
