@@ -87,8 +87,8 @@ pub use toasty_contract::{Isolation, Plan, PlanStep};
 pub use toasty_dsl::association::Include;
 pub use toasty_dsl::expr;
 pub use toasty_dsl::query::{
-    Batch, BatchPart, Expression, Having, LockedQuery, NumberedPage, Outcome, Page, Selection,
-    SetQuery, Sql, SqlRow, SqlRows, SqlValue,
+    Aggregated, Batch, BatchPart, Expression, Filterable, Having, LockedQuery, NumberedPage,
+    Operator, Outcome, Page, Selection, SetQuery, Sql, SqlRow, SqlRows, SqlValue,
 };
 pub use toasty_dsl::write::{AtomicPart, Upserted};
 pub use toasty_dsl::{

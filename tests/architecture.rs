@@ -61,7 +61,14 @@ const HOUSE: &[Crate] = &[
         folder: "backends/sql",
         may_use: &["toasty-dsl", "toasty-contract"],
         layers: &[
-            &["dialect", "identifier", "names", "pattern", "slot"],
+            &[
+                "dialect",
+                "identifier",
+                "json_path",
+                "names",
+                "pattern",
+                "slot",
+            ],
             &["writer"],
             &["around", "render", "define"],
         ],
@@ -71,6 +78,7 @@ const HOUSE: &[Crate] = &[
         folder: "backends/sqlite",
         may_use: &["toasty-dsl", "toasty-contract", "toasty-sql"],
         layers: &[
+            &["arrays", "json", "times"],
             &["functions"],
             &[
                 "settings",

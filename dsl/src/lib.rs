@@ -41,7 +41,7 @@ pub mod __private {
     };
     pub use crate::language::*;
     pub use crate::query::functions::Ordered;
-    pub use crate::query::{All, Executor, Filter, Operand, Query, Selection, Side};
+    pub use crate::query::{All, Executor, Filter, Filterable, Operand, Query, Selection, Side};
     pub use crate::schema::{
         ColumnDef, EmbedDef, FieldDef, FieldKind, FieldRef, ModelDef, ModelRegistration,
         column_offsets, count_columns, flatten_columns, plain_name,

@@ -135,6 +135,7 @@ fn related(filter: &Expr, model: &'static ModelDef, all: &mut Vec<Condition>) {
         | Expr::InRows { .. }
         | Expr::IsNull { .. }
         | Expr::Text { .. }
+        | Expr::Array { .. }
         | Expr::Computed(_) => {}
     }
 }
@@ -188,6 +189,7 @@ fn entry(filter: &Expr) -> Entry {
         | Expr::Or(_)
         | Expr::Not(_)
         | Expr::Related { .. }
+        | Expr::Array { .. }
         | Expr::Computed(_) => Entry::None,
     }
 }
@@ -256,7 +258,8 @@ fn columns_of(filter: &Expr, columns: &mut Vec<u16>) {
         Expr::Between { column }
         | Expr::In { column, .. }
         | Expr::IsNull { column, .. }
-        | Expr::Text { column, .. } => columns.push(*column),
+        | Expr::Text { column, .. }
+        | Expr::Array { column, .. } => columns.push(*column),
         Expr::InRows { columns: more, .. } => columns.extend(more),
         Expr::And(parts) | Expr::Or(parts) => {
             for part in parts {

@@ -14,6 +14,7 @@ mod server_errors;
 mod sets;
 mod subqueries;
 mod text;
+mod values;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -68,6 +69,7 @@ fn all_requests() -> Vec<Behaviour> {
         computed::behaviours(),
         subqueries::behaviours(),
         sets::behaviours(),
+        values::behaviours(),
     ]
     .into_iter()
     .flatten()

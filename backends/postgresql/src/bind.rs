@@ -13,7 +13,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use toasty_dsl::error::{Error, ErrorKind, Refusal};
 use toasty_dsl::value::Value;
-use toasty_sql::{Dialect, Form, Slot, after_prefix, pattern};
+use toasty_sql::{Dialect, Form, Slot, after_prefix, json_path, pattern};
 use tokio_postgres::types::{IsNull, Kind, ToSql, Type};
 
 /// What goes into one placeholder. `Debug` shows nothing of it: the driver may log what it is given.
@@ -160,6 +160,10 @@ impl Bound<'_> {
                 Some(Value::List(members)) => write_list(members.iter(), members.len(), ty, out),
                 Some(value) => write_value(value, ty, out),
                 None => Ok(IsNull::Yes),
+            },
+            Content::One(Form::JsonPath { value, as_what }, values) => match values.get(value) {
+                Some(Value::List(path)) => write_text(&json_path(path, as_what), ty, out),
+                _ => Ok(IsNull::Yes),
             },
             Content::One(Form::Constant(number), _) => write_value(&Value::Int(number), ty, out),
             Content::One(Form::AfterPrefix(value), values) => {

@@ -55,6 +55,11 @@ pub(crate) fn general(rejected: &DbError) -> Error {
             "cannot store a value that the column has no room for",
             "nothing was written",
         ),
+        "2201B" => (
+            ErrorKind::Unsupported,
+            "not supported: a pattern that is no regular expression of PostgreSQL",
+            "see \"POSIX Regular Expressions\" in its manual",
+        ),
         "3F000" => (
             ErrorKind::Schema,
             "the database has no such schema, or the role may not use it",

@@ -1,7 +1,7 @@
 //! Where a value goes, and in which form.
 
 use toasty_dsl::schema::{ColumnDef, ModelRef};
-use toasty_dsl::statement::TextMatch;
+use toasty_dsl::statement::{JsonAs, TextMatch};
 
 /// One placeholder: which value goes there, and in which form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,9 +39,10 @@ impl Slot {
     /// The number of the statement's value that goes there, where one does.
     pub fn value(&self) -> Option<usize> {
         match self.form {
-            Form::Plain(value) | Form::AfterPrefix(value) | Form::Pattern { value, .. } => {
-                Some(value)
-            }
+            Form::Plain(value)
+            | Form::AfterPrefix(value)
+            | Form::Pattern { value, .. }
+            | Form::JsonPath { value, .. } => Some(value),
             Form::Constant(_) => None,
         }
     }
@@ -62,6 +63,13 @@ pub enum Form {
         matches: TextMatch,
         /// With ASCII letters in lower case
         lower: bool,
+    },
+    /// A list of keys and numbers, as a path into JSON
+    JsonPath {
+        /// The value
+        value: usize,
+        /// As what is read what it leads to
+        as_what: JsonAs,
     },
     /// Always this number: no digit ever stands in SQL text
     Constant(i64),

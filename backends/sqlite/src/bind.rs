@@ -21,6 +21,12 @@ pub(crate) fn bind(
         let bound = match slot.form {
             Form::Plain(value) => bind_plain(statement, position, values.get(value), slot),
             Form::Constant(number) => bind_raw(statement, position, number),
+            Form::JsonPath { value, .. } => match values.get(value) {
+                Some(Value::List(path)) => {
+                    json_of(path, key_in_path).and_then(|path| bind_raw(statement, position, path))
+                }
+                _ => bind_raw(statement, position, Null),
+            },
             Form::AfterPrefix(value) => match values.get(value).and_then(text_of).map(after_prefix)
             {
                 Some(Some(end)) => bind_raw(statement, position, end),
@@ -171,6 +177,13 @@ fn text_in_array(value: &Value) -> Result<String, Unbound> {
             "an array with a member of a type that SQLite does not know",
         )),
     }
+}
+
+/// A key in a path into JSON, which may have any letter.
+fn key_in_path(key: &Value) -> Result<String, Unbound> {
+    text_of(key)
+        .map(str::to_owned)
+        .ok_or_else(|| refuse("a key in a path that is no text"))
 }
 
 /// A text that ends where it ends: SQLite's GLOB takes U+0000 for the end, so that `contains` would find too little and

@@ -4,6 +4,7 @@
 //! NULL stays NULL; what is divided by zero is NULL. Must not know: statements. The surprising decision: SQLite's own
 //! operators are not used, since `9223372036854775807 + 1` is a float there, and `sum` of decimals is one of texts.
 
+use crate::{arrays, json, times};
 use rusqlite::functions::{Aggregate, Context, FunctionFlags, WindowAggregate};
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Error, Result, ffi};
@@ -53,6 +54,9 @@ pub(crate) fn register(connection: &Connection) -> Result<()> {
     connection.create_scalar_function("toasty_within", 3, flags, |given| {
         within(given.get_raw(0), [given.get_raw(1), given.get_raw(2)])
     })?;
+    arrays::register(connection)?;
+    times::register(connection)?;
+    json::register(connection)?;
     connection.create_aggregate_function("toasty_sum", 1, flags, Sum)?;
     connection.create_aggregate_function("toasty_average", 1, flags, Average)?;
     connection.create_window_function("toasty_window_sum", 1, flags, Window(sum))?;

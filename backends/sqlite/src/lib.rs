@@ -8,12 +8,14 @@
 //! of one. A statement that turns out to be long is therefore begun anew on a thread, where it disturbs nobody, and its
 //! shape remembers that: the next run starts there.
 
+mod arrays;
 mod bind;
 mod connection;
 mod errors;
 mod explain;
 mod functions;
 mod home;
+mod json;
 mod open;
 mod prepared;
 mod raw;
@@ -23,6 +25,7 @@ mod rows;
 mod run;
 mod settings;
 mod stream;
+mod times;
 mod transaction;
 mod wait;
 

@@ -73,6 +73,9 @@ impl Walk {
                     Function::Upper => "upper",
                     Function::Length => "length",
                     Function::Coalesce => "coalesce",
+                    Function::Time(part) => part.name(),
+                    Function::Json(as_what) => as_what.name(),
+                    Function::Cardinality => "cardinality",
                 });
                 self.number(of.len());
                 for one in of {

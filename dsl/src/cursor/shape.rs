@@ -7,7 +7,9 @@
 //! addresses and of the order of variants in the code, which the next build may change, and with it every cursor.
 
 use crate::schema::ModelDef;
-use crate::statement::{Comparison, Direction, Expr, Order, Quantifier, Select, Term, TextMatch};
+use crate::statement::{
+    ArrayMatch, Comparison, Direction, Expr, Order, Quantifier, Select, Term, TextMatch,
+};
 use crate::value::ColumnType;
 use sha2::{Digest, Sha256};
 
@@ -166,8 +168,17 @@ impl Walk {
                     TextMatch::EndsWith => "ends",
                     TextMatch::Contains => "contains",
                     TextMatch::Equals => "equals",
+                    TextMatch::Regex => "regex",
                 });
                 self.text(if *ignore_case { "any case" } else { "case" });
+                self.column(model, *column);
+            }
+            Expr::Array { column, matches } => {
+                self.text(match matches {
+                    ArrayMatch::All => "has all",
+                    ArrayMatch::Any => "has any",
+                    ArrayMatch::Empty => "is empty",
+                });
                 self.column(model, *column);
             }
             Expr::And(all) => self.chain(model, "and", all),

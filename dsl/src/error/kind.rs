@@ -57,6 +57,8 @@ kinds! {
     Schema = "T0403",
     /// A cursor of a page that was changed, is of another query or of another version: fit for an HTTP 400.
     InvalidCursor = "T0404",
+    /// A parameter of a request that is not allowed, or no value of its type: fit for an HTTP 400.
+    InvalidParameter = "T0405",
     /// The database was locked by another process for longer than the timeout.
     Busy = "T0501",
     /// No connection became free within the timeout.

@@ -177,6 +177,12 @@ impl Error {
         self.0.kind == ErrorKind::InvalidCursor
     }
 
+    /// A parameter of a request is not on the list of `filterable()`, or no value of its type. Whoever sent it made the mistake:
+    /// answer with HTTP 400. [`fields`](Error::fields) has the parameter's name, and no value is told.
+    pub fn is_invalid_parameter(&self) -> bool {
+        self.0.kind == ErrorKind::InvalidParameter
+    }
+
     /// The transaction met another one and was rolled back: a serialization failure, a deadlock, a transaction conflict.
     pub fn is_conflict(&self) -> bool {
         self.0.kind == ErrorKind::Conflict

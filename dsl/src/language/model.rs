@@ -113,6 +113,11 @@ macro_rules! __model {
                 $crate::__private::Query::with_filter(filter(Self::__FIELDS))
             }
 
+            /// Which parameters of a request may narrow and order a query, to be named one by one.
+            pub fn filterable() -> $crate::__private::Filterable<Self> {
+                $crate::__private::Filterable::new()
+            }
+
             /// A new row, field by field; `create!` is the short way to it.
             pub fn create() -> $create {
                 $create($crate::__private::Create::new())

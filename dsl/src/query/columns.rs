@@ -388,6 +388,17 @@ impl<M: Model, T> Field<M, T> {
         self.text(TextMatch::Contains, true, text)
     }
 
+    /// Has a part that fits a regular expression of PostgreSQL, in the manual's words an ARE; letters of classes such as `\w` are the
+    /// ASCII ones. Other databases refuse it.
+    ///
+    /// The pattern is a value, and still not one for strangers to write: some take longer than the statement has time.
+    pub fn matches_regex(self, pattern: impl Into<String>) -> Filter<M>
+    where
+        T: TextColumn,
+    {
+        self.text(TextMatch::Regex, false, pattern)
+    }
+
     /// Equal, upper and lower case taken as one.
     pub fn eq_ignore_case(self, text: impl Into<String>) -> Filter<M>
     where

@@ -43,6 +43,11 @@ impl<M, K> OrderBy<M, K> {
             model: PhantomData,
         }
     }
+
+    /// By the column of this number.
+    pub(super) fn of_column(column: u16, direction: Direction) -> Self {
+        OrderBy::new(By::Column(column), direction)
+    }
 }
 
 /// # Ordering

@@ -50,6 +50,20 @@ pub struct Selection<M, T> {
     marker: PhantomData<fn() -> M>,
 }
 
+/// A selection taken apart: its values stand beside their parts.
+pub(super) struct Taken<T> {
+    pub(super) select: Select,
+    pub(super) keys: Params,
+    pub(super) list: Params,
+    pub(super) filter: Params,
+    pub(super) having: Params,
+    pub(super) order: Params,
+    pub(super) limit: Option<u64>,
+    pub(super) offset: Option<u64>,
+    pub(super) single: bool,
+    pub(super) decode: fn(&dyn Row) -> Result<T>,
+}
+
 /// What of a query another statement is made of.
 pub(super) struct Plain {
     pub(super) select: Select,
@@ -218,18 +232,16 @@ impl<M: Model, T> Selection<M, T> {
         single(on, select, params).await
     }
 
-    /// The statement and its values, checked.
-    pub(super) fn into_parts(mut self) -> Result<(Select, Params)> {
+    /// Its parts, checked.
+    pub(super) fn taken(mut self) -> Result<Taken<T>> {
         if let Some(error) = self.failed.take() {
             return Err(error);
         }
-        let mut params = self.keys;
         let order = self.order.map_or_else(Params::new, |order| *order);
-        for more in [self.list, self.filter, self.having, order] {
-            params.append(more);
+        for params in [&self.keys, &self.list, &self.filter, &self.having, &order] {
+            params.check()?;
         }
-        params.check()?;
-        let mut select = self.select;
+        let select = self.select;
         check_depth(M::DEF.name, &select.filter)?;
         check_computed(&select)?;
         let ordered = !select.order.is_empty()
@@ -241,9 +253,30 @@ impl<M: Model, T> Selection<M, T> {
             )
             .on_model(M::DEF.name));
         }
-        select.limit = self.limit.is_some();
-        select.offset = self.offset.is_some();
-        for number in [self.limit, self.offset].into_iter().flatten() {
+        Ok(Taken {
+            select,
+            keys: self.keys,
+            list: self.list,
+            filter: self.filter,
+            having: self.having,
+            order,
+            limit: self.limit,
+            offset: self.offset,
+            single: self.single,
+            decode: self.decode,
+        })
+    }
+
+    /// The statement and its values, checked.
+    pub(super) fn into_parts(self) -> Result<(Select, Params)> {
+        let taken = self.taken()?;
+        let (mut select, mut params) = (taken.select, taken.keys);
+        for more in [taken.list, taken.filter, taken.having, taken.order] {
+            params.append(more);
+        }
+        select.limit = taken.limit.is_some();
+        select.offset = taken.offset.is_some();
+        for number in [taken.limit, taken.offset].into_iter().flatten() {
             params.push(Value::Int(i64::try_from(number).unwrap_or(i64::MAX)));
         }
         Ok((select, params))

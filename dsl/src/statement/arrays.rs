@@ -84,7 +84,8 @@ pub(super) fn check_filter(
         | Expr::TooDeep
         | Expr::InRows { .. }
         | Expr::IsNull { .. }
-        | Expr::Text { .. } => Ok(()),
+        | Expr::Text { .. }
+        | Expr::Array { .. } => Ok(()),
     }
 }
 

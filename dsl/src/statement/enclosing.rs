@@ -105,7 +105,8 @@ impl<'a> Place<'a> {
             | Expr::In { .. }
             | Expr::InRows { .. }
             | Expr::IsNull { .. }
-            | Expr::Text { .. } => Ok(()),
+            | Expr::Text { .. }
+            | Expr::Array { .. } => Ok(()),
         }
     }
 

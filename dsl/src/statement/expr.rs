@@ -74,6 +74,13 @@ pub enum Expr {
     },
     /// A condition on values that are computed.
     Computed(Box<Test>),
+    /// A column of arrays against a list of members, which takes one slot.
+    Array {
+        /// The number of the column
+        column: u16,
+        /// How
+        matches: ArrayMatch,
+    },
 }
 
 /// What a column is compared with.
@@ -115,6 +122,19 @@ pub enum TextMatch {
     Contains,
     /// As a whole; only of use when case is ignored.
     Equals,
+    /// By a regular expression of the database, where it has such.
+    Regex,
+}
+
+/// What is asked of an array.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ArrayMatch {
+    /// All members of the list are in it.
+    All,
+    /// At least one of them is.
+    Any,
+    /// It has no members; takes no slot.
+    Empty,
 }
 
 /// How many rows of a relation must meet a condition.
@@ -243,6 +263,10 @@ impl Expr {
             Expr::Not(one) => one.slots(),
             Expr::Related { filter, .. } => filter.slots(),
             Expr::Computed(test) => test.slots(),
+            Expr::Array { matches, .. } => match matches {
+                ArrayMatch::All | ArrayMatch::Any => 1,
+                ArrayMatch::Empty => 0,
+            },
         }
     }
 

@@ -6,8 +6,8 @@
 
 use super::subquery::Inside;
 use super::{
-    Comparison, Direction, Expr, Fragment, FragmentPart, Frame, Given, Nulls, RelatedValue, Select,
-    Source, Window, WindowFunction,
+    Comparison, Direction, Expr, Fragment, FragmentPart, Frame, Given, JsonAs, Nulls, RelatedValue,
+    Select, Source, TimePart, Window, WindowFunction,
 };
 use crate::schema::{ModelDef, ModelRef};
 use crate::value::ColumnType;
@@ -69,6 +69,12 @@ pub enum Function {
     Length,
     /// The first that is not NULL
     Coalesce,
+    /// A part of a time
+    Time(TimePart),
+    /// What is inside of JSON, where the path in the slot that is given leads
+    Json(JsonAs),
+    /// How many members an array has
+    Cardinality,
 }
 
 /// One value of many rows.
@@ -248,8 +254,10 @@ impl Formula {
                 | Function::Divide
                 | Function::Remainder => widened(first(of)),
                 Function::Lower | Function::Upper => ColumnType::Text,
-                Function::Length => ColumnType::UInt(64),
+                Function::Length | Function::Cardinality => ColumnType::UInt(64),
                 Function::Coalesce => first(of),
+                Function::Time(part) => part.column_type(),
+                Function::Json(as_what) => as_what.column_type(),
             },
             Formula::Case { arms, .. } => arms
                 .first()

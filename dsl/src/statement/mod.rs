@@ -6,9 +6,11 @@
 
 mod allowed;
 mod arrays;
+mod compute;
 mod enclosing;
 mod expr;
 mod formula;
+mod json;
 mod lock;
 mod lookup;
 mod paging;
@@ -16,12 +18,15 @@ mod raw;
 mod select;
 mod source;
 mod subquery;
+mod times;
 mod window;
 mod write;
 
 pub use allowed::Allowed;
-pub use expr::{Comparison, Expr, MAX_DEPTH, Quantifier, Term, TextMatch};
+pub(crate) use compute::integer;
+pub use expr::{ArrayMatch, Comparison, Expr, MAX_DEPTH, Quantifier, Term, TextMatch};
 pub use formula::{Aggregate, Computed, ComputedOrder, Formula, Function, Test};
+pub use json::JsonAs;
 pub use lock::{Lock, LockStrength, LockWait};
 pub use lookup::Lookup;
 pub use paging::{Paging, Position};
@@ -29,6 +34,7 @@ pub use raw::{Raw, RawLanguage, RawPart, SQL};
 pub use select::{Direction, Nulls, Order, Output, Select};
 pub use source::{Compound, Given, SetOperation, Source, Tree};
 pub use subquery::{Fragment, FragmentPart, RelatedValue};
+pub use times::TimePart;
 pub use window::{Bound, Frame, Window, WindowFunction};
 pub use write::{Assign, Conflict, Delete, Insert, Update};
 

@@ -1,6 +1,7 @@
 //! One list of cases, written once, run on every database: SQLite in memory, on file, and on file with its own thread;
 //! PostgreSQL; DynamoDB.
 
+mod array_members;
 mod arrays;
 mod atomic;
 mod batches;
@@ -14,15 +15,19 @@ mod filters;
 mod finders;
 mod fragments;
 mod handles;
+mod in_memory;
 mod include;
+mod json_paths;
 mod keys;
 mod nested;
 mod numbers;
 mod order;
 mod pages;
+mod parameters;
 mod partiql;
 mod plans;
 mod raw_sql;
+mod regex;
 mod related_values;
 mod relations;
 mod round_trip;
@@ -31,6 +36,7 @@ mod sets;
 mod subqueries;
 mod tables;
 mod texts;
+mod time_parts;
 mod times;
 mod transactions;
 mod trees;
@@ -45,6 +51,7 @@ use crate::cases::Mark;
 /// What the backends do instead, of all cases.
 fn marks() -> impl Iterator<Item = &'static Mark> {
     let subjects = [
+        array_members::MARKS,
         arrays::MARKS,
         atomic::MARKS,
         batches::MARKS,
@@ -57,15 +64,19 @@ fn marks() -> impl Iterator<Item = &'static Mark> {
         finders::MARKS,
         fragments::MARKS,
         handles::MARKS,
+        in_memory::MARKS,
         include::MARKS,
+        json_paths::MARKS,
         keys::MARKS,
         nested::MARKS,
         numbers::MARKS,
         order::MARKS,
         pages::MARKS,
+        parameters::MARKS,
         partiql::MARKS,
         plans::MARKS,
         raw_sql::MARKS,
+        regex::MARKS,
         related_values::MARKS,
         relations::MARKS,
         row_locks::MARKS,
@@ -73,6 +84,7 @@ fn marks() -> impl Iterator<Item = &'static Mark> {
         subqueries::MARKS,
         tables::MARKS,
         texts::MARKS,
+        time_parts::MARKS,
         times::MARKS,
         transactions::MARKS,
         trees::MARKS,

@@ -19,6 +19,7 @@ mod identifiers;
 mod injection;
 mod oracle;
 mod pages;
+mod parameters;
 mod pipelines;
 mod pool;
 mod predicate;

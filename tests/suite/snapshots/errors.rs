@@ -336,6 +336,22 @@ async fn statements(database: &Database) -> Vec<(&'static str, Error)> {
             refused(db.create_tables_of(&[Word::DEF, Word::DEF]).await),
         ),
         ("sql that is none", refused(db.run_sql("SELEKT").await)),
+        (
+            "a parameter that is not allowed",
+            refused(
+                Login::filterable()
+                    .field("name", |l| l.name)
+                    .parse("nmae=x"),
+            ),
+        ),
+        (
+            "a parameter that is no value of its type",
+            refused(
+                Account::filterable()
+                    .field("balance", |a| a.balance)
+                    .parse("balance[gt]=x"),
+            ),
+        ),
     ];
     errors
 }

@@ -5,7 +5,6 @@
 //! that their sum does not fit the field.
 
 use crate::table::{Item, Layout, from_attribute};
-use rust_decimal::Decimal;
 use toasty_dsl::statement::{Formula, Function};
 use toasty_dsl::value::{ColumnType, Value};
 use toasty_dsl::{Error, ErrorKind, Result};
@@ -14,6 +13,7 @@ use toasty_dsl::{Error, ErrorKind, Result};
 pub(crate) fn is_computed_here(formula: &Formula) -> bool {
     match formula {
         Formula::Column(_) | Formula::Slot(_) => true,
+        Formula::Call(Function::Json(_), _) => false,
         Formula::Call(_, of) => of.iter().all(is_computed_here),
         Formula::Key(_)
         | Formula::Case { .. }
@@ -108,7 +108,7 @@ impl Row<'_> {
                 Ok(given
                     .into_iter()
                     .collect::<Option<Vec<_>>>()
-                    .and_then(|given| call(*function, &given)))
+                    .and_then(|given| function.of(&given)))
             }
             // Refused before.
             Formula::Key(_)
@@ -131,85 +131,4 @@ impl Row<'_> {
         from_attribute(self.old.get(layout.name(column)), ty)
             .map_err(|why| why.on(layout.model.name, layout.path(column)))
     }
-}
-
-fn call(function: Function, given: &[Value]) -> Option<Value> {
-    match (function, given) {
-        (Function::Coalesce, [Value::Null, other]) => Some(other.clone()),
-        (Function::Coalesce, [value, ..]) => Some(value.clone()),
-        (_, given) if given.iter().any(Value::is_null) => Some(Value::Null),
-        (Function::Lower, [Value::Text(text)]) => Some(Value::Text(text.to_ascii_lowercase())),
-        (Function::Upper, [Value::Text(text)]) => Some(Value::Text(text.to_ascii_uppercase())),
-        (Function::Length, [Value::Text(text)]) => {
-            i64::try_from(text.chars().count()).ok().map(Value::Int)
-        }
-        (function, [Value::Float(left), Value::Float(right)]) => floats(function, *left, *right),
-        (function, [Value::Decimal(left), Value::Decimal(right)]) => {
-            decimals(function, *left, *right).map(Value::Decimal)
-        }
-        (function, [left, right]) => integers(function, integer(left)?, integer(right)?),
-        _ => None,
-    }
-}
-
-/// Integers have 64 bits, with a sign or without.
-fn integers(function: Function, left: i128, right: i128) -> Option<Value> {
-    let divides = matches!(function, Function::Divide | Function::Remainder);
-    if divides && right == 0 {
-        return Some(Value::Null);
-    }
-    let result = match function {
-        Function::Add => left.checked_add(right),
-        Function::Subtract => left.checked_sub(right),
-        Function::Multiply => left.checked_mul(right),
-        Function::Divide => left.checked_div(right),
-        Function::Remainder => left.checked_rem(right),
-        Function::Lower | Function::Upper | Function::Length | Function::Coalesce => None,
-    }?;
-    match i64::try_from(result) {
-        Ok(x) => Some(Value::Int(x)),
-        Err(_) => u64::try_from(result).ok().map(Value::Big),
-    }
-}
-
-fn floats(function: Function, left: f64, right: f64) -> Option<Value> {
-    let result = match function {
-        Function::Add => left + right,
-        Function::Subtract => left - right,
-        Function::Multiply => left * right,
-        Function::Divide if right == 0.0 => return Some(Value::Null),
-        Function::Divide => left / right,
-        _ => return None,
-    };
-    let lost = match function {
-        Function::Multiply => result == 0.0 && left != 0.0 && right != 0.0,
-        Function::Divide => result == 0.0 && left != 0.0,
-        _ => false,
-    };
-    (result.is_finite() && !lost).then_some(Value::Float(result))
-}
-
-/// With all digits, or not at all.
-fn decimals(function: Function, left: Decimal, right: Decimal) -> Option<Decimal> {
-    let (mantissa, scale) = match function {
-        Function::Add | Function::Subtract => {
-            let scale = left.scale().max(right.scale());
-            let at = |number: Decimal| {
-                let more = 10i128.checked_pow(scale - number.scale())?;
-                number.mantissa().checked_mul(more)
-            };
-            let right = if function == Function::Add {
-                right
-            } else {
-                -right
-            };
-            (at(left)?.checked_add(at(right)?)?, scale)
-        }
-        Function::Multiply => (
-            left.mantissa().checked_mul(right.mantissa())?,
-            left.scale() + right.scale(),
-        ),
-        _ => return None,
-    };
-    Decimal::try_from_i128_with_scale(mantissa, scale).ok()
 }

@@ -5,7 +5,7 @@
 
 use super::elsewhere::refused_test;
 use toasty_dsl::schema::ModelDef;
-use toasty_dsl::statement::{Comparison, Expr, Term, Test, TextMatch};
+use toasty_dsl::statement::{ArrayMatch, Comparison, Expr, Term, Test, TextMatch};
 use toasty_dsl::{Error, ErrorKind, Result};
 
 /// What a column is compared with.
@@ -57,6 +57,13 @@ pub(crate) enum Condition {
         slot: usize,
         negated: bool,
     },
+    /// A column of arrays against the members of a list; of an empty array there is none
+    Array {
+        column: u16,
+        matches: ArrayMatch,
+        slot: usize,
+        negated: bool,
+    },
     /// All of them
     And(Vec<Condition>),
     /// At least one of them
@@ -103,7 +110,8 @@ impl Condition {
             Condition::Between { column, .. }
             | Condition::In { column, .. }
             | Condition::IsNull { column, .. }
-            | Condition::Text { column, .. } => into.push(*column),
+            | Condition::Text { column, .. }
+            | Condition::Array { column, .. } => into.push(*column),
             Condition::InRows { columns, .. } => into.extend(columns),
             Condition::And(all) | Condition::Or(all) => {
                 for one in all {
@@ -127,7 +135,8 @@ impl Condition {
             | Condition::Between { .. }
             | Condition::In { .. }
             | Condition::InRows { .. }
-            | Condition::Text { .. } => self.columns().contains(&wanted),
+            | Condition::Text { .. }
+            | Condition::Array { .. } => self.columns().contains(&wanted),
         }
     }
 }
@@ -143,7 +152,8 @@ pub(crate) fn slot_columns(expr: &Expr, into: &mut Vec<u16>) {
         Expr::Compare { column, .. }
         | Expr::Between { column }
         | Expr::In { column, .. }
-        | Expr::Text { column, .. } => into.extend(std::iter::repeat_n(*column, slots(expr))),
+        | Expr::Text { column, .. }
+        | Expr::Array { column, .. } => into.extend(std::iter::repeat_n(*column, slots(expr))),
         Expr::InRows { columns, rows } => {
             into.extend(columns.iter().cycle().take(columns.len() * rows));
         }
@@ -235,6 +245,11 @@ impl Builder {
             },
             Expr::Text {
                 column,
+                matches: TextMatch::Regex,
+                ..
+            } => return Err(self.regex(*column)),
+            Expr::Text {
+                column,
                 matches,
                 ignore_case,
             } => Condition::Text {
@@ -242,6 +257,12 @@ impl Builder {
                 matches: *matches,
                 ignore_case: *ignore_case,
                 slot: self.take(1),
+                negated,
+            },
+            Expr::Array { column, matches } => Condition::Array {
+                column: *column,
+                matches: *matches,
+                slot: self.take(expr.slots()),
                 negated,
             },
             Expr::And(all) => self.chain(all, negated, !negated)?,
@@ -274,6 +295,17 @@ impl Builder {
             (_, true) => Condition::And(parts),
             (_, false) => Condition::Or(parts),
         })
+    }
+
+    #[cold]
+    fn regex(&self, column: u16) -> Error {
+        let name = self.model.columns.get(usize::from(column));
+        Error::unsupported(
+            "a regular expression: DynamoDB has none",
+            "use `like`, `starts_with` or `contains`, or read the rows and choose among them",
+        )
+        .on_model(self.model.name)
+        .on_fields([name.map_or_else(String::new, |column| column.path().join("."))])
     }
 
     #[cold]

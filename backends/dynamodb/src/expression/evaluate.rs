@@ -3,13 +3,14 @@
 //! Promises: what is found is what SQL's three-valued logic finds: a row is taken where the condition is true, and neither
 //! where it is false nor where it is unknown. Must not know: requests, plans.
 
+use super::arrays::has;
 use super::condition::{Condition, Operand};
 use crate::table::{Item, Layout, canonical, compare};
 use aws_sdk_dynamodb::types::AttributeValue;
 use std::cmp::Ordering;
 use std::collections::HashSet;
 use toasty_dsl::Result;
-use toasty_dsl::statement::{Comparison, TextMatch};
+use toasty_dsl::statement::{ArrayMatch, Comparison, TextMatch};
 use toasty_dsl::value::Value;
 
 /// A condition with its values, ready to be asked of many rows.
@@ -34,6 +35,12 @@ enum Node {
     Text {
         name: String,
         pattern: Option<Pattern>,
+        negated: bool,
+    },
+    Array {
+        name: String,
+        matches: ArrayMatch,
+        members: Vec<AttributeValue>,
         negated: bool,
     },
     And(Vec<Node>),
@@ -83,6 +90,13 @@ impl Binder<'_> {
     fn slot(&self, column: u16, slot: usize) -> Result<Option<AttributeValue>> {
         self.layout
             .attribute(column, self.values.get(slot).unwrap_or(&Value::Null))
+    }
+
+    fn members(&self, column: u16, slot: usize) -> Result<Vec<AttributeValue>> {
+        Ok(match self.slot(column, slot)? {
+            Some(AttributeValue::L(members)) => members,
+            _ => Vec::new(),
+        })
     }
 
     fn name(&self, column: u16) -> String {
@@ -146,6 +160,20 @@ impl Binder<'_> {
                 pattern: match self.values.get(*slot) {
                     Some(Value::Text(text)) => Some(Pattern::new(*matches, *ignore_case, text)),
                     _ => None,
+                },
+                negated: *negated,
+            },
+            Condition::Array {
+                column,
+                matches,
+                slot,
+                negated,
+            } => Node::Array {
+                name: self.name(*column),
+                matches: *matches,
+                members: match matches {
+                    ArrayMatch::All | ArrayMatch::Any => self.members(*column, *slot)?,
+                    ArrayMatch::Empty => Vec::new(),
                 },
                 negated: *negated,
             },
@@ -234,6 +262,15 @@ impl Node {
                 negated,
             } => match there(item, name)? {
                 AttributeValue::S(text) => Some(pattern.as_ref()?.matches(text) != *negated),
+                _ => None,
+            },
+            Node::Array {
+                name,
+                matches,
+                members,
+                negated,
+            } => match there(item, name)? {
+                AttributeValue::L(array) => Some(has(array, *matches, members) != *negated),
                 _ => None,
             },
             Node::And(nodes) => all(nodes.iter().map(|node| node.ask(item))),

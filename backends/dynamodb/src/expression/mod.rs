@@ -3,6 +3,7 @@
 //! Promises: both find and write the same, with the meaning of SQL's three-valued logic; names and values stand beside an
 //! expression, and never in its text. Must not know: which request carries an expression, sending.
 
+mod arrays;
 pub(crate) mod assign;
 mod compute;
 mod condition;

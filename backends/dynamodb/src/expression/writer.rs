@@ -34,7 +34,7 @@ pub(crate) fn is_native(layout: &Layout, condition: &Condition) -> bool {
     };
     match condition {
         // Nobody plans with constants; DynamoDB has none.
-        Condition::Constant(_) | Condition::InRows { .. } => false,
+        Condition::Constant(_) | Condition::InRows { .. } | Condition::Array { .. } => false,
         Condition::Compare {
             column,
             comparison,
@@ -67,7 +67,7 @@ pub(crate) fn is_native(layout: &Layout, condition: &Condition) -> bool {
             !ignore_case
                 && match matches {
                     TextMatch::StartsWith | TextMatch::Contains | TextMatch::Equals => true,
-                    TextMatch::Like | TextMatch::EndsWith => false,
+                    TextMatch::Like | TextMatch::EndsWith | TextMatch::Regex => false,
                 }
         }
         Condition::And(all) | Condition::Or(all) => all.iter().all(|one| is_native(layout, one)),
@@ -214,7 +214,7 @@ impl<'a> Writer<'a> {
     fn write(&mut self, text: &mut String, condition: &Condition, around: Around) -> Result<()> {
         match condition {
             // Kept out by `is_native`: DynamoDB's expressions have no word for them.
-            Condition::Constant(_) | Condition::InRows { .. } => {
+            Condition::Constant(_) | Condition::InRows { .. } | Condition::Array { .. } => {
                 return Err(Error::new(
                     ErrorKind::Database,
                     "a condition that DynamoDB cannot express was sent to it",
@@ -455,7 +455,7 @@ impl<'a> Writer<'a> {
             TextMatch::StartsWith => format!("begins_with({name}, {value})"),
             TextMatch::Contains => format!("contains({name}, {value})"),
             // Without a case to ignore it is an equality. Patterns and ends are kept out by `is_native`.
-            TextMatch::Equals | TextMatch::Like | TextMatch::EndsWith => {
+            TextMatch::Equals | TextMatch::Like | TextMatch::EndsWith | TextMatch::Regex => {
                 format!("{name} = {value}")
             }
         });

@@ -56,7 +56,8 @@ fn has_long_list(condition: &Condition, values: &[Value]) -> bool {
         | Condition::Between { .. }
         | Condition::InRows { .. }
         | Condition::IsNull { .. }
-        | Condition::Text { .. } => false,
+        | Condition::Text { .. }
+        | Condition::Array { .. } => false,
     }
 }
 

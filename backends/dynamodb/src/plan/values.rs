@@ -70,7 +70,7 @@ impl Given {
         if !computed.keys.is_empty() || computed.having != Expr::Constant(true) {
             return refuse(
                 "groups of rows",
-                "read the values by `.select(…)`, and group them in Rust",
+                "say `.aggregate_in_memory(&db)`, which reads every row that the filter leaves",
             );
         }
         if !computed.order.is_empty() {
@@ -111,7 +111,7 @@ impl Given {
         if computed.list.iter().any(aggregated) {
             return refuse(
                 "an aggregate other than `count()` alone",
-                "read the values by `.select(…)`, and compute in Rust: every row would be read all the same",
+                "say `.aggregate_in_memory(&db)`: every row that the filter leaves is read either way",
             );
         }
         refuse(

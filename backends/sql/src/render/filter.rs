@@ -4,6 +4,7 @@ use super::formula::test;
 use crate::Dialect;
 use crate::slot::{Form, Target};
 use crate::writer::{Fragment, Writer};
+use toasty_dsl::Error;
 use toasty_dsl::schema::{ModelDef, ModelRef, RelationKind};
 use toasty_dsl::statement::{Comparison, Expr, Formula, Quantifier, Term, TextMatch};
 
@@ -169,6 +170,7 @@ pub(super) fn render(writer: &mut Writer, scope: &Scope, expr: &Expr) {
             filter,
         } => related(writer, scope, *relation, *quantifier, filter),
         Expr::Computed(one) => test(writer, scope, one),
+        Expr::Array { column, matches } => super::arrays::array(writer, scope, *column, *matches),
     }
 }
 
@@ -251,6 +253,10 @@ fn in_rows(writer: &mut Writer, scope: &Scope, columns: &[u16], rows: usize) {
 
 /// How a text matches. SQLite's GLOB tells upper from lower case, as every backend shall; its LIKE does not, PostgreSQL's does.
 fn text(writer: &mut Writer, scope: &Scope, column: u16, matches: TextMatch, lower: bool) {
+    if matches == TextMatch::Regex {
+        regex(writer, scope, column);
+        return;
+    }
     let value = writer.take();
     if matches == TextMatch::StartsWith && !lower {
         // A range, which an index serves.
@@ -283,6 +289,24 @@ fn text(writer: &mut Writer, scope: &Scope, column: u16, matches: TextMatch, low
         },
         scope.target(column),
     );
+}
+
+/// A regular expression, which is the database's own: the collation says what a letter is.
+fn regex(writer: &mut Writer, scope: &Scope, column: u16) {
+    if writer.dialect == Dialect::Sqlite {
+        let name = scope.model.columns.get(usize::from(column));
+        let name = name.map_or_else(String::new, |column| column.path().join("."));
+        writer.refuse(|| {
+            Error::unsupported(
+                "a regular expression: SQLite has none",
+                "use `like`, `starts_with` or `contains`, or read the rows and choose among them",
+            )
+            .on_fields([name])
+        });
+    }
+    push_text(writer, scope, column);
+    writer.push(" ~ ");
+    writer.push_next(scope.target(column));
 }
 
 /// A column, to be compared letter by letter. The collation is that of the tables that this crate defines, so that their

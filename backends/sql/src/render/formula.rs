@@ -16,7 +16,7 @@ use toasty_dsl::statement::{Aggregate, Formula, Function, Test, Window};
 use toasty_dsl::value::{ColumnType, EnumType};
 
 impl Scope<'_> {
-    fn type_of(&self, formula: &Formula) -> ColumnType {
+    pub(super) fn type_of(&self, formula: &Formula) -> ColumnType {
         let keys: Vec<Formula> = self.keys.iter().map(|(key, _)| (*key).clone()).collect();
         formula.column_type(self.model, &keys)
     }
@@ -253,7 +253,11 @@ fn call(
         (Function::Lower, _) => ("lower(", ", "),
         (Function::Upper, _) => ("upper(", ", "),
         (Function::Length, _) => ("length(", ", "),
+        (Function::Cardinality, Dialect::Sqlite) => ("json_array_length(", ", "),
+        (Function::Cardinality, Dialect::PostgreSql) => ("cardinality(", ", "),
         (Function::Coalesce, _) => ("coalesce(", ", "),
+        (Function::Time(part), _) => return super::times::part(writer, scope, part, of, target),
+        (Function::Json(what), _) => return super::json::inside(writer, scope, what, of, target),
         (Function::Remainder, Dialect::Sqlite) => ("(", " % "),
         (Function::Add, Dialect::Sqlite) => ("toasty_add(", ", "),
         (Function::Subtract, Dialect::Sqlite) => ("toasty_subtract(", ", "),
@@ -273,18 +277,26 @@ fn call(
             return;
         }
         match function {
-            Function::Lower | Function::Upper | Function::Length | Function::Coalesce => {
+            Function::Lower
+            | Function::Upper
+            | Function::Length
+            | Function::Cardinality
+            | Function::Coalesce => {
                 compared(writer, scope, one, target);
             }
             Function::Add
             | Function::Subtract
             | Function::Multiply
             | Function::Divide
-            | Function::Remainder => wide(writer, scope, one, target),
+            | Function::Remainder
+            | Function::Time(_)
+            | Function::Json(_) => wide(writer, scope, one, target),
         }
     });
     writer.push(")");
-    if function == Function::Length && writer.dialect == Dialect::PostgreSql {
+    if let Function::Length | Function::Cardinality = function
+        && writer.dialect == Dialect::PostgreSql
+    {
         writer.push("::");
         writer.push_type(ColumnType::Int(64));
     }

@@ -1,13 +1,16 @@
 //! From a statement to SQL text.
 
+mod arrays;
 mod filter;
 mod formula;
 mod fragment;
+mod json;
 mod raw;
 mod seek;
 mod select;
 mod source;
 mod subquery;
+mod times;
 mod window;
 mod write;
 
