@@ -85,7 +85,14 @@ fn values(writer: &mut Writer, select: &Select, computed: &Computed) {
         writer.push(" HAVING ");
         filter::render(writer, &scope, &computed.having);
     }
-    ordering(writer, select, &scope);
+    let columns_alone = (computed.list.iter()).all(|value| matches!(value, Formula::Column(_)));
+    if columns_alone {
+        ordering(writer, select, &scope, false);
+    } else {
+        // What is computed may be named like a column: PostgreSQL takes a bare name in an order for that ("SELECT").
+        let scope = Scope::of_statement(model, true, &keys);
+        ordering(writer, select, &scope, true);
+    }
     bounds(writer, select);
 }
 
@@ -111,7 +118,7 @@ fn tail(writer: &mut Writer, select: &Select) {
     writer.push_table(&select.model);
     restricted(writer, select);
     let scope = Scope::of_statement(select.model.0, is_related(select), &[]);
-    ordering(writer, select, &scope);
+    ordering(writer, select, &scope, false);
     bounds(writer, select);
 }
 
@@ -152,10 +159,12 @@ pub(super) fn where_clause(writer: &mut Writer, model: &'static ModelDef, filter
     }
 }
 
-fn ordering(writer: &mut Writer, select: &Select, scope: &Scope) {
+/// The order, its columns with the name of their table where that is asked for.
+fn ordering(writer: &mut Writer, select: &Select, scope: &Scope, named: bool) {
     let computed = select.computed.as_deref().map_or(&[][..], |one| &one.order);
     if computed.is_empty() {
-        order_by(writer, &select.model, &select.order);
+        let scope = Scope::of_statement(select.model.0, named, &[]);
+        order_by(writer, &scope, &select.order);
         return;
     }
     writer.push(" ORDER BY ");
@@ -176,16 +185,16 @@ fn ordering(writer: &mut Writer, select: &Select, scope: &Scope) {
     });
 }
 
-fn order_by(writer: &mut Writer, model: &ModelDef, order: &[Order]) {
+fn order_by(writer: &mut Writer, scope: &Scope, order: &[Order]) {
     if !order.is_empty() {
         writer.push(" ORDER BY ");
-        writer.push_list(", ", order, |writer, key| order_key(writer, model, *key));
+        writer.push_list(", ", order, |writer, key| order_key(writer, scope, *key));
     }
 }
 
-fn order_key(writer: &mut Writer, model: &ModelDef, key: Order) {
-    writer.push_column(model, key.column);
-    let never_null = !may_be_null(model, key.column);
+fn order_key(writer: &mut Writer, scope: &Scope, key: Order) {
+    scope.push_column(writer, key.column);
+    let never_null = !may_be_null(scope.model, key.column);
     direction(writer, key.direction, key.nulls, never_null);
 }
 
@@ -228,7 +237,7 @@ fn ranked(writer: &mut Writer, select: &Select) {
             writer.push_column(&select.model, column)
         });
     } else {
-        ordering(writer, select, &scope);
+        ordering(writer, select, &scope, false);
     }
     writer.push(") AS ");
     writer.push_identifier(RANK);
