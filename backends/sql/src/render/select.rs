@@ -86,7 +86,7 @@ fn values(writer: &mut Writer, select: &Select, computed: &Computed) {
         filter::render(writer, &scope, &computed.having);
     }
     let columns_alone = (computed.list.iter()).all(|value| matches!(value, Formula::Column(_)));
-    if columns_alone {
+    if columns_alone || !keys.is_empty() {
         ordering(writer, select, &scope, false);
     } else {
         // What is computed may be named like a column: PostgreSQL takes a bare name in an order for that ("SELECT").
