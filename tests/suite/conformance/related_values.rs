@@ -2,9 +2,23 @@
 
 use crate::cases::on_every_database;
 use crate::models::accounts::{ACCOUNTS, Account, Card, Payment, Shop};
+use crate::models::people::{Book, PEOPLE, Person, SHELVES, Shelf};
 use rust_decimal::Decimal;
 use toasty::expr::{case, count, max, sum};
-use toasty::{Db, ErrorKind, Filter, Model, Result, create};
+use toasty::{Db, ErrorKind, Filter, Model, ModelDef, Result, create};
+
+const MODELS: &[&ModelDef] = &[
+    ACCOUNTS[0],
+    ACCOUNTS[1],
+    ACCOUNTS[2],
+    ACCOUNTS[3],
+    PEOPLE[0],
+    PEOPLE[1],
+    PEOPLE[2],
+    PEOPLE[3],
+    SHELVES[0],
+    SHELVES[1],
+];
 
 fn decimal(text: &str) -> Decimal {
     Decimal::from_str_exact(text).unwrap()
@@ -326,6 +340,76 @@ async fn an_include_takes_a_few_of_each_by_the_values_of_a_relation(db: &Db) -> 
     Ok(())
 }
 
+async fn keys_of_several_fields_and_relations_to_the_same_model_have_values(db: &Db) -> Result<()> {
+    create!(Shelf { room: "a", number: 1, label: "x", books: [{ isbn: "1", title: "T" }, { isbn: "2", title: "U" }] })
+        .exec(db)
+        .await?;
+    create!(Shelf { room: "a", number: 2, label: "y", books: [{ isbn: "3", title: "V" }] })
+        .exec(db)
+        .await?;
+    let shelves = Shelf::all()
+        .order_by(|s| s.number.asc())
+        .select(|s| (s.books.count(), s.books.max(|b| b.title)));
+    assert_eq!(
+        shelves.all(db).await?,
+        [(2, Some("U".into())), (1, Some("V".into()))]
+    );
+    let labels = Book::all().order_by(|b| (b.shelf.value(|s| s.label).desc(), b.isbn.asc()));
+    let isbns: Vec<String> = labels.all(db).await?.into_iter().map(|b| b.isbn).collect();
+    assert_eq!(isbns, ["3", "1", "2"]);
+    let ann = create!(Person {
+        name: "Ann",
+        age: 50
+    })
+    .exec(db)
+    .await?;
+    let bob = create!(Person {
+        name: "Bob",
+        boss: &ann
+    })
+    .exec(db)
+    .await?;
+    create!(Person {
+        name: "Cy",
+        age: 20,
+        boss: &bob
+    })
+    .exec(db)
+    .await?;
+    let people = Person::all().order_by(|p| p.name.asc()).select(|p| {
+        (
+            p.reports.count(),
+            p.boss.value(|b| b.name),
+            p.boss.value(|b| b.boss.value(|c| c.age)),
+        )
+    });
+    assert_eq!(
+        people.all(db).await?,
+        [
+            (1, None, None),
+            (1, Some("Ann".into()), None),
+            (0, Some("Bob".into()), Some(50))
+        ]
+    );
+    Ok(())
+}
+
+/// On PostgreSQL a value of the list has a name, too: that of the column that it ends in.
+async fn an_order_by_a_column_is_not_by_a_value_that_is_named_like_it(db: &Db) -> Result<()> {
+    accounts(db).await?;
+    let by_owner = Account::all()
+        .order_by(|a| a.owner.asc())
+        .select(|a| (a.id, case(a.id.eq(1), "zz").otherwise(a.owner)));
+    let ids: Vec<u64> = by_owner
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|(id, _)| id)
+        .collect();
+    assert_eq!(ids, [1, 2, 3]);
+    Ok(())
+}
+
 async fn pages_are_in_the_order_of_columns(db: &Db) -> Result<()> {
     let page = Payment::all()
         .order_by(|p| p.account.value(|a| a.owner).asc())
@@ -336,7 +420,7 @@ async fn pages_are_in_the_order_of_columns(db: &Db) -> Result<()> {
 }
 
 on_every_database! {
-    ACCOUNTS;
+    MODELS;
     rows_of_a_has_many_are_counted_for_each_row [dynamodb: "a value of the rows of a relation"],
     sums_and_extremes_of_a_has_many_are_none_where_there_is_no_value [dynamodb: "a value of the rows of a relation"],
     a_sum_that_does_not_fit_is_an_error_also_per_row [dynamodb: "a value of the rows of a relation"],
@@ -348,6 +432,8 @@ on_every_database! {
     an_update_sets_a_column_to_a_value_of_a_relation [dynamodb: "a value of the rows of a relation"],
     values_of_every_level_go_to_their_places [dynamodb: "a value of the rows of a relation"],
     an_include_takes_a_few_of_each_by_the_values_of_a_relation [dynamodb: "a value of the rows of a relation"],
+    keys_of_several_fields_and_relations_to_the_same_model_have_values [dynamodb: "a value of the rows of a relation"],
+    an_order_by_a_column_is_not_by_a_value_that_is_named_like_it [dynamodb: "a value that is computed"],
     pages_are_in_the_order_of_columns [
         sqlite: "pages in an order that is computed",
         postgresql: "pages in an order that is computed",

@@ -68,6 +68,19 @@ async fn a_null_among_the_values_is_left_out(db: &Db) -> Result<()> {
         [""; 0]
     );
     assert_eq!(names(s.region.in_query(regions("east"))).await?, ["Zoo"]);
+    // Of each row's own.
+    let elsewhere = Payment::filter(|p| {
+        let others =
+            Payment::filter(|q| q.account_id.eq(outer(p.account_id)) & q.id.ne(outer(p.id)));
+        p.shop_id.not_in_query(others.select(|q| q.shop_id))
+            & exists(Shop::filter(|s| {
+                s.id.in_query(
+                    Payment::filter(|q| q.id.eq(outer(p.id)) & q.shop_id.eq(outer(s.id)))
+                        .select(|q| q.shop_id),
+                )
+            }))
+    });
+    assert_eq!(elsewhere.one(db).await?.id, 2);
     Ok(())
 }
 
@@ -235,6 +248,34 @@ async fn writes_find_their_rows_by_queries(db: &Db) -> Result<()> {
     Ok(())
 }
 
+async fn pages_are_of_queries_with_queries_inside(db: &Db) -> Result<()> {
+    accounts(db).await?;
+    let page = |least: i64| {
+        Payment::filter(|p| {
+            exists(Account::filter(|a| {
+                a.id.eq(outer(p.account_id)) & a.budget.gt(least)
+            }))
+        })
+        .order_by(|p| p.cents.asc())
+        .page(3)
+    };
+    let first = page(7).fetch(db).await?;
+    assert_eq!(
+        first.items.iter().map(|p| p.id).collect::<Vec<_>>(),
+        [3, 4, 1]
+    );
+    let next = page(8).after(first.next_token()).fetch(db).await?;
+    assert_eq!(next.items.iter().map(|p| p.id).collect::<Vec<_>>(), [2]);
+    // Of another inner query it is another query.
+    let other = Payment::filter(|p| exists(Account::filter(|a| a.id.eq(outer(p.account_id)))));
+    let other = other
+        .order_by(|p| p.cents.asc())
+        .page(3)
+        .after(first.next_token());
+    assert!(other.fetch(db).await.unwrap_err().is_invalid_cursor());
+    Ok(())
+}
+
 async fn an_outer_column_without_its_query_is_refused_and_names_both(db: &Db) -> Result<()> {
     let alone = Payment::filter(|p| {
         p.account_id
@@ -297,6 +338,7 @@ on_every_database! {
     the_first_value_of_a_query_is_a_value [dynamodb: "a query inside of a query"],
     inner_queries_keep_order_limit_groups_and_values [dynamodb: "a query inside of a query"],
     writes_find_their_rows_by_queries [dynamodb: "a query inside of a query"],
+    pages_are_of_queries_with_queries_inside [dynamodb: "a query inside of a query"],
     an_outer_column_without_its_query_is_refused_and_names_both,
     a_broken_inner_query_breaks_the_outer_one,
 }

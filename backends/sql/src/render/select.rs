@@ -97,7 +97,14 @@ pub(super) fn values(writer: &mut Writer, select: &Select, computed: &Computed, 
         writer.push(" HAVING ");
         filter::render(writer, &scope, &computed.having);
     }
-    ordering_by(writer, select, &scope, order.as_ref());
+    let columns_alone = (computed.list.iter()).all(|value| matches!(value, Formula::Column(_)));
+    if columns_alone || !keys.is_empty() {
+        ordering_by(writer, select, (&scope, false), order.as_ref());
+    } else {
+        // What is computed may be named like a column: PostgreSQL takes a bare name in an order for that ("SELECT").
+        let scope = Scope::of_statement(model, true, &keys);
+        ordering_by(writer, select, (&scope, true), order.as_ref());
+    }
     bounds(writer, select);
 }
 
@@ -121,7 +128,7 @@ pub(super) fn alias(writer: &mut Writer) {
 pub(super) fn tail(writer: &mut Writer, select: &Select) {
     let scope = Scope::of_statement(select.model.0, is_related(select), &[]);
     let order = source::rows(writer, select, &scope);
-    ordering_by(writer, select, &scope, order.as_ref());
+    ordering_by(writer, select, (&scope, false), order.as_ref());
     bounds(writer, select);
 }
 
@@ -162,31 +169,38 @@ pub(super) fn where_clause(writer: &mut Writer, model: &'static ModelDef, filter
     }
 }
 
-/// ORDER BY, by what was written for it before where it stands in two places.
-fn ordering_by(writer: &mut Writer, select: &Select, scope: &Scope, written: Option<&Fragment>) {
+/// ORDER BY, by what was written for it before where it stands in two places; columns with the name of their table where
+/// that is asked for.
+fn ordering_by(
+    writer: &mut Writer,
+    select: &Select,
+    (scope, named): (&Scope, bool),
+    written: Option<&Fragment>,
+) {
     match written {
         Some(order) => {
             writer.push(" ORDER BY ");
             writer.push_fragment(order);
         }
-        None => ordering(writer, select, scope),
+        None => ordering(writer, select, scope, named),
     }
 }
 
-fn ordering(writer: &mut Writer, select: &Select, scope: &Scope) {
+fn ordering(writer: &mut Writer, select: &Select, scope: &Scope, named: bool) {
     let computed = select.computed.as_deref().map_or(&[][..], |one| &one.order);
     if !computed.is_empty() || !select.order.is_empty() {
         writer.push(" ORDER BY ");
-        order_keys(writer, select, scope);
+        order_keys(writer, select, scope, named);
     }
 }
 
 /// The keys of the order.
-pub(super) fn order_keys(writer: &mut Writer, select: &Select, scope: &Scope) {
+pub(super) fn order_keys(writer: &mut Writer, select: &Select, scope: &Scope, named: bool) {
     let computed = select.computed.as_deref().map_or(&[][..], |one| &one.order);
     if computed.is_empty() {
+        let scope = Scope::of_statement(select.model.0, named, &[]);
         writer.push_list(", ", &select.order, |writer, key| {
-            order_key(writer, &select.model, *key);
+            order_key(writer, &scope, *key);
         });
     } else {
         computed_keys(writer, scope, computed);
@@ -220,9 +234,9 @@ pub(super) fn computed_keys(writer: &mut Writer, scope: &Scope, keys: &[Computed
     });
 }
 
-fn order_key(writer: &mut Writer, model: &ModelDef, key: Order) {
-    writer.push_column(model, key.column);
-    let never_null = !may_be_null(model, key.column);
+fn order_key(writer: &mut Writer, scope: &Scope, key: Order) {
+    scope.push_column(writer, key.column);
+    let never_null = !may_be_null(scope.model, key.column);
     direction(writer, key.direction, key.nulls, never_null);
 }
 
@@ -262,7 +276,7 @@ fn ranked(writer: &mut Writer, select: &Select) {
         writer.push(" ORDER BY ");
         key_order(writer, &select.model);
     } else {
-        ordering(writer, select, &scope);
+        ordering(writer, select, &scope, false);
     }
     writer.push(") AS ");
     writer.push_identifier(RANK);

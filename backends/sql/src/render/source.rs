@@ -41,7 +41,7 @@ pub(super) fn rows(writer: &mut Writer, select: &Select, scope: &Scope) -> Optio
         if by_key {
             key_order(writer, &select.model);
         } else {
-            order_keys(writer, select, scope);
+            order_keys(writer, select, scope, false);
         }
     });
     let first_of = |writer: &mut Writer| {
