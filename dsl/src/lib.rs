@@ -108,6 +108,7 @@ pub mod __private {
         write_a_name_after_this
         write_a_value_after_this
         write_braces_after_this
+        write_fields_in_the_braces_after_this
         write_model_or_embed_instead_of_struct_before_this
         write_of_and_a_model_after_this
         write_options_in_brackets_and_then_the_body_in_braces_after_this

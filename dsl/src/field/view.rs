@@ -71,24 +71,25 @@ impl Row for Chosen<'_> {
     }
 }
 
-/// The number of a field that a view has, which is of type `T`.
-pub const fn view_field<M: Model, T: FieldType>(field: Field<M, T>) -> u16 {
+/// Takes the handle of a field that a view has, which is of type `T`.
+pub const fn view_field<M: Model, T: FieldType>(_: Field<M, T>) {
     assert!(
         !matches!(T::KIND, FieldKind::Relation(_)),
         "a view has no relations: load them by `.include(…)` of the whole rows"
     );
-    field.field_number()
 }
 
-/// Reads a field of a view.
+/// Reads the next field of a view.
 ///
 /// # Errors
 /// As [`View::decode`].
-pub fn read_view_field<M: Model, T: FieldType>(
+pub fn read_view_field<V: View, T: FieldType>(
     row: &mut RowReader<'_>,
-    field: Field<M, T>,
+    fields: &mut std::slice::Iter<'_, u16>,
 ) -> Result<T> {
-    row.seek(field.column_number(), field.field_number());
+    if let Some(field) = fields.next() {
+        row.seek(V::Model::DEF.first_column(*field), *field);
+    }
     row.field(T::read)
 }
 

@@ -60,8 +60,9 @@ macro_rules! __item {
     ( enum $meta:tt $vis:tt $name:tt $options:tt { $($body:tt)* } ) => {
         $crate::__enum! { $meta $vis $name $options { $($body)* } }
     };
-    ( view $meta:tt $vis:tt $name:tt [] $body:tt $model:tt ) => {
-        $crate::__view! { $meta $vis $name $model $body }
+    ( view $meta:tt $vis:tt $name:tt [] { $($body:tt)* } $model:tt ) => {
+        $crate::__view! { $meta $vis $name $model { $($body)* } }
+        $crate::__view_types! { $model $($body)* }
     };
     ( view $meta:tt $vis:tt $name:tt [] $body:tt ) => {
         const _: $crate::__private::write_of_and_a_model_after_this::$name = ();

@@ -4,13 +4,16 @@
 //! [`Expression`], so that it can be compared in no condition. Must not know: how anything is computed.
 
 use super::expression::{Expression, IntoExpression, Kind, OfGroup, OfRow, Projected};
+use super::filter::Filter;
 use super::operand::ColumnValue;
 use super::order::{IntoOrder, OrderBy, OrderParams};
 use super::projection::Projection;
 use crate::error::Result;
 use crate::field::Model;
 use crate::schema::ModelRef;
-use crate::statement::{Bound, ComputedOrder, Formula, Frame, Select, Window, WindowFunction};
+use crate::statement::{
+    Bound, ComputedOrder, Expr, Formula, Frame, Select, Window, WindowFunction,
+};
 use crate::value::{ColumnType, Params, Row, Value};
 use std::marker::PhantomData;
 use std::ops::{Bound as End, RangeBounds};
@@ -21,7 +24,8 @@ pub struct WindowCall<M, T, K> {
     function: WindowFunction,
     of: Vec<Formula>,
     params: Params,
-    marker: PhantomData<fn() -> (M, T, K)>,
+    marker: PhantomData<fn() -> (M, T)>,
+    kind: PhantomData<K>,
 }
 
 /// The rows that a window function looks at: by default all rows of the query; with an order, those up to the row itself
@@ -41,7 +45,8 @@ pub struct Over<M, K> {
 pub struct Windowed<M, T, K = OfRow> {
     formula: Formula,
     params: Params,
-    marker: PhantomData<fn() -> (M, T, K)>,
+    marker: PhantomData<fn() -> (M, T)>,
+    kind: PhantomData<K>,
 }
 
 impl<M: Model, T, K> WindowCall<M, T, K> {
@@ -51,6 +56,7 @@ impl<M: Model, T, K> WindowCall<M, T, K> {
             of,
             params,
             marker: PhantomData,
+            kind: PhantomData,
         }
     }
 
@@ -205,6 +211,7 @@ impl<M: Model, T, K> Windowed<M, T, K> {
             formula,
             params,
             marker: PhantomData,
+            kind: PhantomData,
         }
     }
 }
@@ -221,6 +228,37 @@ impl<M: Model, T: Projected, K: Kind> Windowed<M, T, K> {
         Expression::<M, T, K>::new(self.formula, self.params).desc()
     }
 }
+
+/// What stands in a condition, as no window function does: the bound of methods that are there to say so.
+#[diagnostic::on_unimplemented(
+    message = "a window function stands in no condition",
+    label = "databases compute it after all conditions",
+    note = "for the first row of each group there is `.distinct_on(|row| …)`; else select the value, and choose among the rows"
+)]
+pub trait StandsInConditions: sealed::Sealed {}
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+macro_rules! comparisons {
+    ($($name:ident)*) => {
+        /// Not to be called: the methods that a condition would be made by, so that the compiler says why there is none.
+        impl<M: Model, T, K> Windowed<M, T, K> {
+            $(
+                #[doc(hidden)]
+                pub fn $name<V>(self, _: V) -> Filter<M>
+                where
+                    Self: StandsInConditions,
+                {
+                    Filter::new(Expr::Constant(false), self.params)
+                }
+            )*
+        }
+    };
+}
+
+comparisons!(eq ne lt le gt ge in_list);
 
 #[diagnostic::do_not_recommend]
 impl<M: Model, T: Projected, K: Kind> Projection<M, K> for Windowed<M, T, K> {

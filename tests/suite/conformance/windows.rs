@@ -171,9 +171,10 @@ async fn rows_are_ordered_by_what_is_around_them(db: &Db) -> Result<()> {
 
 async fn windows_that_say_nothing_are_refused(db: &Db) -> Result<()> {
     let all = Figure::all;
+    let (start, end) = (2, 1);
     for refused in [
         all()
-            .select(|f| sum(f.number).over(|w| w.rows(2..=1)))
+            .select(|f| sum(f.number).over(|w| w.rows(start..=end)))
             .all(db)
             .await
             .unwrap_err(),
