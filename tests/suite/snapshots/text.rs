@@ -106,7 +106,10 @@ fn snapshots_contain_no_literals() {
             );
             continue;
         }
-        assert_eq!(literals(text), [""; 0], "{file}");
+        // One dialect may refuse what another one says.
+        let said = text.lines().filter(|line| !line.contains(" [T0"));
+        let said = said.collect::<Vec<_>>().join("\n");
+        assert_eq!(literals(&said), [""; 0], "{file}");
     }
 }
 
