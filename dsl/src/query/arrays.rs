@@ -79,10 +79,6 @@ where
     }
 
     /// It has no members. An array that is NULL is not empty.
-    #[expect(
-        clippy::wrong_self_convention,
-        reason = "a handle is two small numbers"
-    )]
     pub fn is_empty(self) -> Filter<M>
     where
         T::Base: ArrayValue,

@@ -179,7 +179,7 @@ async fn groups_with_having_order_and_limit(db: &Db) -> Result<()> {
         Figure::all()
             .group_by(|f| f.price)
             .order_by(|g| g.key.asc())
-            .select(|g| count())
+            .select(|_| count())
     });
     // 1.50 and 1.5 are one.
     assert_eq!(prices.await?.rows, [1, 2, 1, 1]);

@@ -75,14 +75,19 @@ fn mean(numbers: &[i64]) -> Option<f64> {
 async fn check_all(db: &Db, rows: &[Row]) {
     let others: Vec<i64> = rows.iter().filter_map(|row| row.other).collect();
     let different: BTreeSet<i64> = others.iter().copied().collect();
-    let asked = Figure::all().select(|f| {
-        (
-            (count(), count_of(f.other), count_distinct(f.other)),
-            (min(f.other), max(f.number), min(f.title), max(f.price)),
-            (avg(f.other), sum(f.price), count_distinct(f.price)),
-        )
-    });
-    let (counts, ends, sums) = asked.one(db).await.unwrap();
+    let asked = || {
+        Figure::all().select(|f| {
+            (
+                (count(), count_of(f.other), count_distinct(f.other)),
+                (min(f.other), max(f.number), min(f.title), max(f.price)),
+                (avg(f.other), sum(f.price), count_distinct(f.price)),
+            )
+        })
+    };
+    let (counts, ends, sums) = asked().one(db).await.unwrap();
+    let here = asked().aggregate_in_memory(db).await.unwrap();
+    assert_eq!(here.rows, [(counts, ends.clone(), sums)]);
+    assert_eq!(here.rows_read, counts.0);
     let number = |count: usize| u64::try_from(count).unwrap();
     assert_eq!(
         counts,
@@ -111,11 +116,13 @@ async fn check_all(db: &Db, rows: &[Row]) {
             number(prices.len())
         )
     );
-    let asked = Figure::all().select(|f| sum(f.other)).one(db).await;
-    assert_eq!(
-        asked.map_err(|error| error.kind()),
-        summed(others.into_iter())
-    );
+    let expected = summed(others.into_iter());
+    let asked = || Figure::all().select(|f| sum(f.other));
+    let there = asked().one(db).await.map_err(|error| error.kind());
+    assert_eq!(there, expected);
+    let here = asked().aggregate_in_memory(db).await;
+    let here = here.map_err(|error| error.kind());
+    assert_eq!(here.map(|report| report.rows[0]), expected);
 }
 
 async fn check_groups(db: &Db, rows: &[Row], more_than: u64) {
@@ -129,12 +136,16 @@ async fn check_groups(db: &Db, rows: &[Row], more_than: u64) {
         .into_iter()
         .map(|((shop, other), numbers)| (shop, other, mean(&numbers), numbers.into_iter().min()))
         .collect();
-    let asked = Figure::all()
-        .group_by(|f| (f.shop, f.other))
-        .having(|_| count().gt(more_than))
-        .order_by(|g| (g.key.0.asc(), g.key.1.asc()))
-        .select(|g| (g.key.0, g.key.1, avg(g.row.number), min(g.row.number)));
-    assert_eq!(asked.all(db).await.unwrap(), expected);
+    let asked = || {
+        Figure::all()
+            .group_by(|f| (f.shop, f.other))
+            .having(|_| count().gt(more_than))
+            .order_by(|g| (g.key.0.asc(), g.key.1.asc()))
+            .select(|g| (g.key.0, g.key.1, avg(g.row.number), min(g.row.number)))
+    };
+    assert_eq!(asked().all(db).await.unwrap(), expected);
+    let here = asked().aggregate_in_memory(db).await.unwrap();
+    assert_eq!(here.rows, expected);
 }
 
 /// Row by row: where one of them does not fit, all fail.

@@ -98,7 +98,8 @@ impl State {
 /// Zero is one value, whatever its sign.
 fn plain(value: Value) -> Value {
     match value {
-        Value::Float(x) if x == 0.0 => Value::Float(0.0),
+        // Minus zero and zero are zero.
+        Value::Float(x) => Value::Float(x + 0.0),
         other => other,
     }
 }
