@@ -17,6 +17,7 @@ mod home;
 mod open;
 mod prepared;
 mod raw;
+mod references;
 #[cfg(test)]
 mod reprepare;
 mod rows;
