@@ -9,9 +9,10 @@ use toml::de::{DeTable, DeValue};
 
 use super::error::{ConfigError, ConfigErrorKind};
 use super::hidden;
-use super::keys::PROFILES;
-use super::layer::{Layer, Walk, in_order};
+use super::keys::{self, PROFILES};
+use super::layer::{Layer, Walk, in_order, join};
 use super::source::Source;
+use super::suggest::nearest;
 use super::value::kind_of;
 
 /// The layers of a configuration text.
@@ -96,9 +97,28 @@ fn syntax(source: &Source<'_>, error: &toml::de::Error) -> ConfigError {
     };
     let end = source.text.len();
     let span = error.span().unwrap_or(end..end);
-    let shown = ConfigError::in_text(ConfigErrorKind::Syntax, source, span, error.message());
+    let shown = ConfigError::in_text(
+        ConfigErrorKind::Syntax,
+        source,
+        span.clone(),
+        error.message(),
+    );
     if error.message().starts_with("duplicate key") {
         return shown.with_help("a key or a section may stand only once: remove one of them");
     }
-    shown
+    match backend_section(source.text.get(span.start..).unwrap_or_default()) {
+        Some(section) => shown.with_help(format!("did you mean `[{section}]`?")),
+        None => shown,
+    }
+}
+
+/// The section that is meant by `backend.sqlite`, where `backend` is the key of that name already.
+fn backend_section(text: &str) -> Option<String> {
+    let name = text.trim_start_matches('[').strip_prefix("backend.")?;
+    let end = name.find(|letter: char| !letter.is_ascii_alphanumeric());
+    let name = nearest(
+        name.get(..end.unwrap_or(name.len()))?,
+        keys::names_in("backends"),
+    )?;
+    Some(join("backends", name))
 }

@@ -11,6 +11,7 @@ use toml::de::{DeString, DeTable, DeValue};
 use super::document::table;
 use super::error::ConfigError;
 use super::keys;
+use super::secret;
 use super::source::Source;
 use super::unknown;
 
@@ -61,7 +62,8 @@ impl<'s, 'a> Walk<'s, 'a> {
                 title: self.title,
                 section,
                 name,
-                is_table,
+                // A secret that is kept elsewhere is a key, whatever its name was meant to be.
+                is_table: is_table && !secret::is_kept_elsewhere(value.get_ref()),
                 inside: value.get_ref().as_table(),
             };
             Err(place.refuse(self.source, key.span()))

@@ -26,6 +26,13 @@ use super::text::path_fault;
 /// The keys of the table that tells where a secret is.
 pub(super) const TABLE_KEYS: &[&str] = &["env", "file"];
 
+/// Whether a value says where a secret is, as that of no section does.
+pub(super) fn is_kept_elsewhere(value: &DeValue<'_>) -> bool {
+    let names = value.as_table().into_iter().flatten();
+    let mut names = names.map(|(name, _)| name.get_ref().as_ref());
+    names.next().is_some_and(|name| TABLE_KEYS.contains(&name)) && names.next().is_none()
+}
+
 const WAYS: &str = "`{ env = \"NAME\" }` or `{ file = \"path\" }`";
 /// No password is longer; a path that is that of a device never ends.
 const LONGEST: u64 = 64 * 1024;

@@ -527,3 +527,42 @@ fn a_section_and_a_key_are_not_taken_for_each_other() {
     let error = refuse("[profiles.a.profiles.b]");
     assert_eq!(error.message(), "a profile cannot hold profiles");
 }
+
+#[test]
+fn a_misspelt_secret_that_is_kept_elsewhere_is_a_key() {
+    for (text, name) in [
+        (
+            "[backends.postgresql]\npasword = { env = 'A' }",
+            "`password`",
+        ),
+        ("[pages]\nkye = { file = '/run/key' }", "`key`"),
+        (
+            "[profiles.a.backends.dynamodb]\nsecret_acces_key = { env = 'A' }",
+            "`secret_access_key`",
+        ),
+    ] {
+        let error = refuse(text);
+        assert_eq!(error.kind(), ConfigErrorKind::UnknownKey, "{error}");
+        assert!(error.message().starts_with("unknown key"), "{error}");
+        assert!(
+            error.help().is_some_and(|help| help.contains(name)),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn a_section_of_backends_without_its_last_letter_is_told_so() {
+    for text in [
+        "[backend.sqlite]\npath = 'a.db'",
+        "backend = 'sqlite'\n[backend.sqlite]\npath = 'a.db'",
+        "backend = 'sqlite'\nbackend.sqlite.path = 'a.db'",
+    ] {
+        let error = refuse(text);
+        assert_eq!(
+            error.help(),
+            Some("did you mean `[backends.sqlite]`?"),
+            "{error}"
+        );
+    }
+}

@@ -85,7 +85,7 @@ impl Unbound {
                 reason.on(prepared.model.name, format!("value {number}"))
             }
             (Unbound::Refused(reason), None) => reason.on(prepared.model.name, ""),
-            (Unbound::Driver(error), _) => crate::errors::convert(error, prepared),
+            (Unbound::Driver(error), _) => crate::errors::convert(error, prepared, None),
         }
     }
 }

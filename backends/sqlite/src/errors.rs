@@ -27,9 +27,19 @@ pub(crate) fn is_busy(error: &Driver) -> bool {
     )
 }
 
-/// An error of SQLite on a statement about a model.
+/// Whether a reference leads to nothing, or would.
+pub(crate) fn is_foreign_key(error: &Driver) -> bool {
+    failure_of(error).is_some_and(|failure| failure.extended_code == SQLITE_CONSTRAINT_FOREIGNKEY)
+}
+
+/// An error of SQLite on a statement about a model. `broken` are the fields of the references that lead to nothing, where that
+/// is known.
 #[cold]
-pub(crate) fn convert(error: Driver, prepared: &SqlitePrepared) -> Error {
+pub(crate) fn convert(
+    error: Driver,
+    prepared: &SqlitePrepared,
+    broken: Option<Vec<String>>,
+) -> Error {
     let model = prepared.model.0;
     let Some(failure) = failure_of(&error) else {
         return Error::new(ErrorKind::Database, "SQLite's driver failed")
@@ -46,7 +56,7 @@ pub(crate) fn convert(error: Driver, prepared: &SqlitePrepared) -> Error {
             .on_model(model.name)
             .on_fields(fields(model, &detail))
         }
-        SQLITE_CONSTRAINT_FOREIGNKEY => foreign_key(model, prepared.removes),
+        SQLITE_CONSTRAINT_FOREIGNKEY => foreign_key(model, prepared.removes, broken),
         SQLITE_CONSTRAINT_NOTNULL => {
             Error::new(ErrorKind::NotNullViolation, "the column must have a value")
                 .on_model(model.name)
@@ -118,7 +128,7 @@ pub(crate) fn busy() -> Error {
     .with_advice("make its transactions shorter, or the timeout longer")
 }
 
-fn foreign_key(model: &'static ModelDef, removes: bool) -> Error {
+fn foreign_key(model: &'static ModelDef, removes: bool, broken: Option<Vec<String>>) -> Error {
     if removes {
         return Error::new(
             ErrorKind::ForeignKeyViolation,
@@ -127,18 +137,21 @@ fn foreign_key(model: &'static ModelDef, removes: bool) -> Error {
         .on_model(model.name)
         .with_advice("delete or change the rows that refer to it first");
     }
-    // SQLite does not say which reference it was: all that the model has are named.
+    // Where it is not known which reference it was, all that the model has are named.
     let holders = (0u16..)
         .zip(model.fields)
         .filter_map(|(number, _)| model.belongs_to(number))
         .flat_map(|belongs| belongs.on.as_slice().to_vec())
-        .filter_map(|field| model.fields.get(usize::from(field)).map(|field| field.name));
+        .filter_map(|field| {
+            let field = model.fields.get(usize::from(field))?;
+            Some(field.name.to_owned())
+        });
     Error::new(
         ErrorKind::ForeignKeyViolation,
         "a row that is referred to is missing, or would be",
     )
     .on_model(model.name)
-    .on_fields(holders)
+    .on_fields(broken.unwrap_or_else(|| holders.collect()))
     .with_advice("write the row that is referred to first, and delete it last")
 }
 

@@ -36,7 +36,7 @@ pub(crate) fn plan(connection: &Connection, prepared: &SqlitePrepared) -> Result
     match lines(connection, &prepared.sql) {
         Ok(lines) => Ok(Ran::Done(told(&lines, &prepared.sql))),
         Err(error) if is_busy(&error) => Ok(Ran::Busy),
-        Err(error) => Err(convert(error, prepared)),
+        Err(error) => Err(convert(error, prepared, None)),
     }
 }
 

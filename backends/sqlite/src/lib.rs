@@ -19,6 +19,7 @@ mod json;
 mod open;
 mod prepared;
 mod raw;
+mod references;
 #[cfg(test)]
 mod reprepare;
 mod rows;

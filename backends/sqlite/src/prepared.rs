@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use toasty_contract::Prepared;
 use toasty_dsl::schema::ModelRef;
+use toasty_dsl::statement::Assign;
 use toasty_dsl::{Result, Statement};
 use toasty_sql::{Dialect, Slot, render};
 
@@ -18,6 +19,8 @@ pub struct SqlitePrepared {
     pub(crate) reads: bool,
     /// Different changes of many rows: it is run once a row, and each has to find its own.
     pub(crate) many: bool,
+    /// The columns that a row is given, each with its value's place.
+    pub(crate) written: Vec<(u16, usize)>,
     /// SQL of the user's own.
     pub(crate) raw: bool,
     /// An insert, and whether SQLite makes its key.
@@ -30,6 +33,7 @@ impl SqlitePrepared {
     pub(crate) fn new(statement: &Statement) -> Result<Self> {
         let rendered = render(statement, Dialect::Sqlite)?;
         Ok(SqlitePrepared {
+            written: written(statement, &rendered.slots),
             sql: rendered.sql,
             slots: rendered.slots,
             model: statement.model(),
@@ -60,6 +64,33 @@ impl SqlitePrepared {
 
     pub(crate) fn note_long(&self) {
         self.long.store(true, Ordering::Relaxed);
+    }
+}
+
+fn written(statement: &Statement, slots: &[Slot]) -> Vec<(u16, usize)> {
+    match statement {
+        Statement::Insert(_) => {
+            let placed = slots
+                .iter()
+                .filter_map(|slot| Some((slot.target?.column, slot.value()?)));
+            placed.collect()
+        }
+        Statement::Update(update) => {
+            let mut place = 0;
+            let mut written = Vec::new();
+            for assign in &update.set {
+                match assign {
+                    Assign::Slot(column) => {
+                        written.push((*column, place));
+                        place += 1;
+                    }
+                    Assign::Increment(_) => {}
+                    Assign::Computed(_, formula) => place += formula.slots(),
+                }
+            }
+            written
+        }
+        Statement::Select(_) | Statement::Delete(_) | Statement::Raw(_) => Vec::new(),
     }
 }
 

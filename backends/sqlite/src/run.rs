@@ -4,6 +4,7 @@ use crate::bind::bind;
 use crate::errors::{convert, is_busy};
 use crate::prepared::SqlitePrepared;
 use crate::raw;
+use crate::references::convert_of;
 use crate::rows::SqliteRow;
 use rusqlite::Connection;
 use std::ops::ControlFlow;
@@ -34,7 +35,7 @@ pub(crate) fn fetch<S: Sink + ?Sized>(
     let mut statement = match connection.prepare_cached(&prepared.sql) {
         Ok(statement) => statement,
         Err(error) if is_busy(&error) => return Ok(Ran::Busy),
-        Err(error) => return Err(convert(error, prepared)),
+        Err(error) => return Err(convert(error, prepared, None)),
     };
     if prepared.raw {
         raw::check(&statement, prepared, raw::Wanted::Rows)?;
@@ -64,7 +65,7 @@ pub(crate) fn fetch<S: Sink + ?Sized>(
             }
             Ok(None) => return Ok(Ran::Done(())),
             Err(error) if count == 0 && is_busy(&error) => return Ok(Ran::Busy),
-            Err(error) => return Err(convert(error, prepared)),
+            Err(error) => return Err(convert_of(connection, error, prepared, params.values())),
         }
     }
 }
@@ -95,7 +96,7 @@ pub(crate) fn execute(
             }))
         }
         Err(Failed::Driver(error)) if is_busy(&error) => Ok(Ran::Busy),
-        Err(Failed::Driver(error)) => Err(convert(error, prepared)),
+        Err(Failed::Driver(error)) => Err(convert_of(connection, error, prepared, values)),
         Err(Failed::Refused(error)) => Err(error),
     }
 }
@@ -110,13 +111,13 @@ pub(crate) fn execute_rows(
 ) -> Result<(u64, Option<usize>)> {
     let mut statement = connection
         .prepare_cached(&prepared.sql)
-        .map_err(|error| convert(error, prepared))?;
+        .map_err(|error| convert(error, prepared, None))?;
     let (mut affected, mut missed) = (0, None);
     for (number, row) in values.chunks(width.max(1)).enumerate() {
         bind(&mut statement, prepared, row)?;
         let touched = statement
             .raw_execute()
-            .map_err(|error| convert(error, prepared))?;
+            .map_err(|error| convert_of(connection, error, prepared, row))?;
         affected += touched;
         if prepared.many && touched == 0 {
             missed = Some(number);

@@ -136,11 +136,12 @@ impl Sql {
     }
 
     /// Its rows as tuples, one value a column: `.as_rows::<(String, Option<i64>)>()`, and then `.all(&db)`.
-    pub fn as_rows<R: SqlRow>(mut self) -> SqlRows<R> {
-        if let RawLanguage::PartiQl(types) = &mut self.language {
+    pub fn as_rows<R: SqlRow>(self) -> SqlRows<R> {
+        let mut this = self;
+        if let RawLanguage::PartiQl(types) = &mut this.language {
             *types = R::types();
         }
-        SqlRows::new(self.about(ModelRef(&SQL)), R::decode)
+        SqlRows::new(this.about(ModelRef(&SQL)), R::decode)
     }
 
     /// Its rows as instances of a model: each column of the model must be among theirs, by its name in the table; others

@@ -190,6 +190,49 @@ async fn a_row_that_refers_to_nothing_is_refused(db: &Db) -> Result<()> {
     Ok(())
 }
 
+async fn of_two_references_the_broken_one_is_named(db: &Db) -> Result<()> {
+    let ann = create!(Person { name: "Ann" }).exec(db).await?;
+    let task = create!(Task {
+        person: &ann,
+        title: "t"
+    })
+    .exec(db)
+    .await?;
+    let broken = |error: toasty::Error| {
+        assert!(error.is_foreign_key_violation(), "{error}");
+        error.fields().to_vec()
+    };
+    let insert = create!(Task {
+        person_id: ann.id,
+        reviewer_id: 99,
+        title: "t"
+    })
+    .exec(db)
+    .await;
+    assert_eq!(broken(insert.unwrap_err()), ["reviewer_id"]);
+    let insert = create!(Task {
+        person_id: 99,
+        reviewer_id: ann.id,
+        title: "t"
+    })
+    .exec(db)
+    .await;
+    assert_eq!(broken(insert.unwrap_err()), ["person_id"]);
+    let update = task.update().reviewer_id(99).title("u").exec(db).await;
+    assert_eq!(broken(update.unwrap_err()), ["reviewer_id"]);
+    let rows = [ann.id, 98].map(|id| {
+        create!(Task {
+            person_id: ann.id,
+            reviewer_id: id,
+            title: "t"
+        })
+    });
+    let many = Task::create_many(rows).exec(db).await;
+    assert_eq!(broken(many.unwrap_err()), ["reviewer_id"]);
+    assert_eq!(Task::all().count(db).await?, 1);
+    Ok(())
+}
+
 async fn a_row_that_is_referred_to_stays(db: &Db) -> Result<()> {
     let ann = create!(Person { name: "Ann", tasks: [{ title: "t" }] })
         .exec(db)
@@ -391,6 +434,7 @@ on_every_database! { MODELS;
     null_is_never_a_duplicate,
     an_update_into_a_duplicate_changes_nothing,
     a_row_that_refers_to_nothing_is_refused [dynamodb differs: "there are no foreign keys: such a row is written"],
+    of_two_references_the_broken_one_is_named [dynamodb differs: "there are no foreign keys: such a row is written"],
     a_row_that_is_referred_to_stays [dynamodb differs: "there are no foreign keys: a row that others refer to can be deleted"],
     a_composite_foreign_key_holds_by_all_its_fields [dynamodb differs: "there are no foreign keys: such a row is written"],
     insert_existing_key_is_unique_violation,

@@ -152,7 +152,13 @@ async fn mistakes_say_what_to_do(db: &Db) -> Result<()> {
         .push("}")
         .exec(db)
         .await;
-    assert_eq!(twice.unwrap_err().kind(), ErrorKind::UniqueViolation);
+    let twice = twice.unwrap_err();
+    assert_eq!(
+        twice.kind(),
+        ErrorKind::UniqueViolation,
+        "{twice:?}: {:?}",
+        twice.server_detail()
+    );
     let parts = batch((
         about::<Account>(db, "SELECT owner FROM ", "").as_rows::<(String,)>(),
         Account::all(),

@@ -34,12 +34,23 @@ fn pinned(parts: &[Condition]) -> Vec<u16> {
 #[cold]
 pub(crate) fn scan(layout: &Layout, parts: &[Condition]) -> Error {
     let model = layout.model.name;
-    let advice = match pinned(parts).first() {
-        Some(column) => {
+    let null = parts.iter().find_map(|part| match part {
+        Condition::IsNull {
+            column,
+            negated: false,
+        } => Some(*column),
+        _ => None,
+    });
+    let advice = match (pinned(parts).first(), null) {
+        (Some(column), _) => {
             let index = layout.model.index_to_declare(&[*column]);
             format!("declare {index}, or allow the reading of the whole table by `.allow_scan()`")
         }
-        None => format!(
+        (None, Some(column)) => format!(
+            "an index of DynamoDB does not hold the rows in which `{}` is NULL: give such rows a value that an index holds, ask by another field too, or allow the reading of the whole table of `{model}` by `.allow_scan()`",
+            layout.path(column),
+        ),
+        (None, None) => format!(
             "DynamoDB finds rows by the equality of a key or of an index's first field: add such a condition, or allow the reading of the whole table of `{model}` by `.allow_scan()`"
         ),
     };
@@ -161,7 +172,23 @@ mod tests {
     use super::*;
     use toasty_dsl::Model;
 
-    toasty_dsl::toasty! { model Book { id: u64 [key], shelf: u64 [index] } }
+    toasty_dsl::toasty! { model Book { id: u64 [key], shelf: u64 [index], lent_to: Option<u64> [index] } }
+
+    #[test]
+    fn rows_that_are_found_by_null_are_in_no_index() {
+        let query = Book::find_by_lent_to(None);
+        let (statement, _) = query.statement().unwrap();
+        let error = crate::render(&statement).unwrap_err();
+        assert_eq!(
+            (error.model(), error.fields()),
+            (Some("Book"), &["lent_to".to_owned()][..])
+        );
+        let advice = error.advice().unwrap();
+        assert!(
+            advice.contains("`lent_to` is NULL") && advice.contains("allow_scan"),
+            "{advice}"
+        );
+    }
 
     #[test]
     fn a_list_of_more_partitions_than_the_largest_batch_of_an_include_is_refused() {

@@ -164,7 +164,7 @@ impl Sender {
                 let code = error
                     .as_service_error()
                     .and_then(ProvideErrorMetadata::code);
-                if code == Some("DuplicateItem") {
+                if matches!(code, Some("DuplicateItemException" | "DuplicateItem")) {
                     return Err(self.duplicate());
                 }
                 return Err(convert(&error, Purpose::Write, Some(self.model)));
