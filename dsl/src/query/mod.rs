@@ -22,6 +22,7 @@ mod sinks;
 mod sql;
 mod sql_rows;
 mod stream;
+mod tuples;
 mod words;
 
 pub use arithmetic::{Divisible, Integer, Numeric};
@@ -44,4 +45,5 @@ pub(crate) use sinks::Rows;
 pub use sql::{Sql, SqlValue};
 pub use sql_rows::{SqlRow, SqlRows};
 pub use stream::RowStream;
+pub(crate) use tuples::each_tuple;
 pub use words::{RowsAsked, ValueAsked};

@@ -10,7 +10,7 @@ use super::delete::Delete;
 use super::update::{Update, gone};
 use crate::error::Result;
 use crate::field::Model;
-use crate::query::{ExecutorObject, Future};
+use crate::query::{ExecutorObject, Future, each_tuple};
 use crate::statement::{Expr, Statement};
 use crate::value::Params;
 
@@ -146,17 +146,4 @@ macro_rules! tuples {
     )* };
 }
 
-tuples! {
-    (A)
-    (A B)
-    (A B C)
-    (A B C D)
-    (A B C D E)
-    (A B C D E F)
-    (A B C D E F G)
-    (A B C D E F G H)
-    (A B C D E F G H I)
-    (A B C D E F G H I J)
-    (A B C D E F G H I J K)
-    (A B C D E F G H I J K L)
-}
+each_tuple!(tuples);
