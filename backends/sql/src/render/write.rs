@@ -6,6 +6,7 @@ use crate::Dialect;
 use crate::slot::{Form, Target};
 use crate::writer::Writer;
 use toasty_dsl::Error;
+use toasty_dsl::schema::ModelRef;
 use toasty_dsl::statement::{Assign, Delete, Insert, Update};
 use toasty_dsl::value::ColumnType;
 
@@ -78,7 +79,6 @@ pub(super) fn insert_rows(writer: &mut Writer, insert: &Insert) -> bool {
     let arrays = written(insert).any(|column| type_of(column).is_array());
     writer.push(") SELECT ");
     if arrays {
-        // unnest takes an array of arrays apart to its last member: arrays go as texts, and are read on the way.
         writer.push_list(", ", written(insert), |writer, column| {
             writer.push_column(&insert.model, column);
             if type_of(column).is_array() {
@@ -91,14 +91,7 @@ pub(super) fn insert_rows(writer: &mut Writer, insert: &Insert) -> bool {
     }
     writer.push(" FROM unnest(");
     writer.push_list(", ", written(insert), |writer, column| {
-        writer.push_next(target(insert, column));
-        writer.push("::");
-        if type_of(column).is_array() {
-            writer.push_type(ColumnType::Text);
-        } else {
-            writer.push_type(type_of(column));
-        }
-        writer.push("[]");
+        push_whole_column(writer, insert.model, column);
     });
     writer.push(")");
     if arrays {
@@ -110,6 +103,20 @@ pub(super) fn insert_rows(writer: &mut Writer, insert: &Insert) -> bool {
     }
     on_conflict(writer, insert);
     true
+}
+
+/// The values of a whole column as one array. unnest takes an array of arrays apart to its last member: arrays go as texts, and
+/// are read on the way.
+fn push_whole_column(writer: &mut Writer, model: ModelRef, column: u16) {
+    let of_column = model.columns[usize::from(column)].ty;
+    writer.push_next(Some(Target { model, column }));
+    writer.push("::");
+    writer.push_type(if of_column.is_array() {
+        ColumnType::Text
+    } else {
+        of_column
+    });
+    writer.push("[]");
 }
 
 /// What is done where a row is there already.
@@ -238,18 +245,7 @@ fn update_columns(writer: &mut Writer, update: &Update) {
     });
     writer.push(" FROM unnest(");
     writer.push_list(", ", &columns, |writer, column| {
-        writer.push_next(Some(Target {
-            model: update.model,
-            column: *column,
-        }));
-        writer.push("::");
-        // As in an insert of many rows: an array goes as text.
-        writer.push_type(if type_of(*column).is_array() {
-            ColumnType::Text
-        } else {
-            type_of(*column)
-        });
-        writer.push("[]");
+        push_whole_column(writer, update.model, *column);
     });
     // "Table Functions": the number of the row is the last column.
     writer.push(") WITH ORDINALITY AS ");
