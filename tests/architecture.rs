@@ -93,7 +93,9 @@ const HOUSE: &[Crate] = &[
         folder: "backends/postgresql",
         may_use: &["toasty-dsl", "toasty-contract", "toasty-sql"],
         layers: &[
-            &["settings", "prepared", "numeric", "pulse", "deadline"],
+            &[
+                "settings", "prepared", "numeric", "exact", "pulse", "deadline",
+            ],
             &["bind", "rows", "array", "trust"],
             &["errors", "codes", "transport"],
             &["link"],

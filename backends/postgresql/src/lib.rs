@@ -13,6 +13,7 @@ mod codes;
 mod connection;
 mod deadline;
 mod errors;
+mod exact;
 mod link;
 mod numeric;
 mod once;
