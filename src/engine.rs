@@ -229,13 +229,13 @@ impl<B: Backend> Engine<B> {
         let fetched = connection.fetch(&ready.prepared, params, sink).await;
         let cost = connection.take_cost();
         if let Some(meter) = meter {
-            meter.add_statement(fetched.as_ref().map_or(0, |sink| rows(sink.count())), &cost);
+            meter.add_statement(fetched.as_ref().map_or(0, Sink::rows), &cost);
         }
         self.log.finish(
             started,
             &ready.ran(),
             &cost,
-            fetched.as_ref().map(|sink| Some(rows(sink.count()))),
+            fetched.as_ref().map(|sink| Some(sink.rows())),
         );
         fetched
     }
@@ -325,10 +325,6 @@ impl<P> Ready<P> {
             prepared: self.prepared.deref(),
         }
     }
-}
-
-pub(crate) fn rows(count: usize) -> u64 {
-    u64::try_from(count).unwrap_or(u64::MAX)
 }
 
 /// The access that a statement needs.

@@ -23,6 +23,11 @@ pub trait Sink: Any + Send {
     /// How many rows it has taken.
     fn count(&self) -> usize;
 
+    /// The same as a number of rows.
+    fn rows(&self) -> u64 {
+        u64::try_from(self.count()).unwrap_or(u64::MAX)
+    }
+
     /// Forgets the rows it has taken: the statement is run again from its start.
     fn restart(&mut self);
 
@@ -79,7 +84,7 @@ impl Answer {
     /// How many rows were read or touched.
     pub fn rows(&self) -> u64 {
         match self {
-            Answer::Rows(sink) => u64::try_from(sink.count()).unwrap_or(u64::MAX),
+            Answer::Rows(sink) => sink.rows(),
             Answer::Done(outcome) => outcome.affected,
         }
     }
