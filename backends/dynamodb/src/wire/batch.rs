@@ -20,7 +20,7 @@ use toasty_dsl::schema::ModelDef;
 use toasty_dsl::{Error, ErrorKind, Result};
 
 /// The most keys of a BatchGetItem ("BatchGetItem", API reference).
-const MOST_GETS: usize = 100;
+pub(crate) const MOST_GETS: usize = 100;
 
 /// The most requests of a BatchWriteItem ("BatchWriteItem", API reference).
 const MOST_WRITES: usize = 25;
