@@ -85,7 +85,8 @@ pub use toasty_dsl::query::{
     Batch, BatchPart, Expression, Having, NumberedPage, Outcome, Page, Selection, Sql, SqlRow,
     SqlRows, SqlValue,
 };
-pub use toasty_dsl::write::{AtomicPart, Upserted};
+pub use toasty_dsl::value::Progress;
+pub use toasty_dsl::write::{AtomicPart, Check, Upserted};
 pub use toasty_dsl::{
     BelongsTo, Cell, Error, ErrorKind, Executor, Field, Filter, HasMany, HasOne, Json, Model,
     ModelDef, Query, Result, RowStream, Scalar, Statement, create, toasty,

@@ -207,6 +207,23 @@ fn text_of(value: &Value) -> Option<&str> {
     }
 }
 
+/// One value of one column, outside of any statement.
+///
+/// # Errors
+/// For what the column could not hold exactly.
+pub(crate) fn write_cell(
+    slot: usize,
+    value: &Value,
+    ty: &Type,
+    out: &mut BytesMut,
+) -> Result<IsNull, Unbound> {
+    let written = match value {
+        Value::List(members) => write_list(members.iter(), members.len(), ty, out),
+        value => write_value(value, ty, out),
+    };
+    written.map_err(|why| Unbound { slot, why })
+}
+
 fn write_list<'a>(
     members: impl Iterator<Item = &'a Value>,
     count: usize,

@@ -11,6 +11,7 @@ mod array;
 mod bind;
 mod codes;
 mod connection;
+mod copy;
 mod deadline;
 mod errors;
 mod exact;

@@ -252,8 +252,9 @@ impl SqliteConnection {
         };
         self.control(begin).await?;
         let (mut affected, mut missed, mut before) = (0, None, 0);
+        let mut keys = Vec::new();
         for rows in params.values().chunks(ROWS * width.max(1)) {
-            match execute_rows(self.driver().await, prepared, rows, width) {
+            match execute_rows(self.driver().await, prepared, rows, width, &mut keys) {
                 Ok((count, row)) => {
                     affected += count;
                     missed = row.map(|row| before + row);
@@ -266,14 +267,18 @@ impl SqliteConnection {
             if missed.is_some() {
                 break;
             }
-            before += ROWS;
+            before += rows.len() / width.max(1);
+            if let Some(watcher) = params.watcher() {
+                watcher.tell_rows(before, params.len() / width.max(1));
+            }
             tokio::task::yield_now().await;
         }
         self.control(if missed.is_some() { forget } else { keep })
             .await?;
         Ok(Outcome {
             affected,
-            key: None,
+            key: keys.last().cloned(),
+            keys,
             values: params,
             missed,
         })

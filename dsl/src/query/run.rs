@@ -42,9 +42,11 @@ pub struct Outcome {
     pub affected: u64,
     /// The key that the database made for the last row, where it made one.
     pub key: Option<Value>,
+    /// The keys that the database made for all rows, in their order, where they were asked for.
+    pub keys: Vec<Value>,
     /// The values that were sent, given back: a new row is read from them and not from the database.
     pub values: Params,
-    /// Of a change of many rows: the first of them, counted from zero, that found no row. Nothing may be kept then.
+    /// Of a change or removal of many rows: the first of them, counted from zero, that found no row. Nothing may be kept then.
     pub missed: Option<usize>,
 }
 

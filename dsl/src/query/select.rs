@@ -12,7 +12,7 @@ use crate::field::{Model, RowReader};
 use crate::schema::ModelRef;
 use crate::statement::{Expr, Select, Statement};
 use crate::value::{Params, Value};
-use crate::write::{Builder, Delete, Update};
+use crate::write::{Builder, Check, Delete, Update};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -389,6 +389,15 @@ impl<M: Model, S> Query<M, S> {
     {
         let allowed = self.select.allowed;
         M::Update::from_inner(Update::filtered(self.plain_filter("update"), allowed))
+    }
+
+    /// Makes of it a part of `db.atomic((…))` that writes nothing: where no row is found, none of the other parts is done. On
+    /// DynamoDB it has to find the row by its key.
+    pub fn check(self) -> Check<M>
+    where
+        S: Narrowed,
+    {
+        Check::filtered(self.plain_filter("check"))
     }
 
     fn plain_filter(self, verb: &str) -> Result<(Expr, Params)> {

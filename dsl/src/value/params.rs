@@ -1,6 +1,6 @@
 //! The values of one statement, in slot order.
 
-use super::Value;
+use super::{Value, Watcher};
 use crate::error::Refusal;
 use smallvec::SmallVec;
 use std::fmt;
@@ -12,7 +12,15 @@ use std::fmt;
 #[derive(Clone, Default)]
 pub struct Params {
     values: SmallVec<[Value; 2]>,
-    refusal: Option<Box<Refused>>,
+    /// Rarely there, and so out of the way
+    beside: Option<Box<Beside>>,
+}
+
+/// What few statements have beside their values.
+#[derive(Clone, Default)]
+struct Beside {
+    refused: Option<Refused>,
+    watcher: Option<Watcher>,
 }
 
 #[derive(Clone)]
@@ -32,7 +40,7 @@ impl Params {
     pub fn with_capacity(capacity: usize) -> Self {
         Params {
             values: SmallVec::with_capacity(capacity),
-            refusal: None,
+            beside: None,
         }
     }
 
@@ -54,13 +62,12 @@ impl Params {
             Ok(value) => self.values.push(value),
             Err(reason) => {
                 self.values.push(Value::Null);
-                if self.refusal.is_none() {
-                    self.refusal = Some(Box::new(Refused {
-                        model,
-                        field: field(),
-                        reason,
-                    }));
-                }
+                let beside = self.beside.get_or_insert_default();
+                beside.refused.get_or_insert_with(|| Refused {
+                    model,
+                    field: field(),
+                    reason,
+                });
             }
         }
     }
@@ -73,8 +80,10 @@ impl Params {
         } else {
             self.values.extend(other.values);
         }
-        if self.refusal.is_none() {
-            self.refusal = other.refusal;
+        if let Some(theirs) = other.beside {
+            let ours = self.beside.get_or_insert_default();
+            ours.refused = ours.refused.take().or(theirs.refused);
+            ours.watcher = ours.watcher.take().or(theirs.watcher);
         }
     }
 
@@ -84,10 +93,25 @@ impl Params {
     /// `Unrepresentable`, naming model and field.
     #[inline]
     pub fn check(&self) -> crate::Result<()> {
-        match &self.refusal {
+        match self
+            .beside
+            .as_ref()
+            .and_then(|beside| beside.refused.as_ref())
+        {
             None => Ok(()),
             Some(refused) => Err(refused.reason.on(refused.model, refused.field.clone())),
         }
+    }
+
+    /// Whoever runs the statement tells this one how far it has come.
+    pub fn watch(&mut self, watcher: Watcher) {
+        self.beside.get_or_insert_default().watcher = Some(watcher);
+    }
+
+    /// Who is to be told how far the statement has come, where anybody is.
+    #[inline]
+    pub fn watcher(&self) -> Option<&Watcher> {
+        self.beside.as_ref()?.watcher.as_ref()
     }
 
     /// The values, in slot order.
@@ -111,7 +135,7 @@ impl From<Vec<Value>> for Params {
     fn from(values: Vec<Value>) -> Self {
         Params {
             values: SmallVec::from_vec(values),
-            refusal: None,
+            beside: None,
         }
     }
 }
