@@ -44,9 +44,11 @@ fn marks() -> impl Iterator<Item = &'static Mark> {
         atomic::MARKS,
         batches::MARKS,
         changes::MARKS,
+        checks::MARKS,
         computed::MARKS,
         constraints::MARKS,
         create_many::MARKS,
+        delete_many::MARKS,
         embeds::MARKS,
         filters::MARKS,
         finders::MARKS,
@@ -57,8 +59,10 @@ fn marks() -> impl Iterator<Item = &'static Mark> {
         numbers::MARKS,
         order::MARKS,
         pages::MARKS,
+        progress::MARKS,
         raw_sql::MARKS,
         relations::MARKS,
+        returned::MARKS,
         tables::MARKS,
         texts::MARKS,
         times::MARKS,
@@ -66,6 +70,7 @@ fn marks() -> impl Iterator<Item = &'static Mark> {
         update_many::MARKS,
         upserts::MARKS,
         values::MARKS,
+        very_many_rows::MARKS,
     ];
     subjects.into_iter().flatten()
 }

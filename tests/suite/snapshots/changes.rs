@@ -190,9 +190,6 @@ fn deleting() -> Vec<Behaviour> {
             let other = Account { id: 8, ..account() };
             Account::delete_many([account().delete(), other.delete()])
         }),
-        behaviour("check that a row is as it was", || {
-            account().check(|account| account.balance.ge(10))
-        }),
         behaviour("update many", || {
             let other = Account { id: 8, ..account() };
             Account::update_many([
