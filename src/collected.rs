@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use toasty_contract::{Access, Connection};
 use toasty_dsl::cursor::CursorKey;
 use toasty_dsl::query::{Answer, ExecutorObject, Future, Independent, Outcome, RunNested};
-use toasty_dsl::statement::{Assign, Update};
+use toasty_dsl::statement::{Assign, Delete, Update};
 use toasty_dsl::value::Params;
 use toasty_dsl::{Error, Result, Statement};
 use toasty_dynamodb::{Dynamodb, DynamodbPrepared};
@@ -77,17 +77,8 @@ async fn send(
 }
 
 impl Collected {
-    /// Different changes of many rows: one write a row. Where a row is not as its condition says, the request fails.
-    async fn each_row(&self, update: &Update, params: &Params) -> Result<Outcome> {
-        let one = Statement::Update(Update {
-            many: false,
-            ..update.clone()
-        });
-        let set = update
-            .set
-            .iter()
-            .filter(|one| matches!(one, Assign::Slot(_)));
-        let width = set.count() + update.filter.pinned_columns().len();
+    /// Different changes, or removals, of many rows: one write a row. Where a row is not as its condition says, the request fails.
+    async fn each_row(&self, one: &Statement, width: usize, params: &Params) -> Result<Outcome> {
         let mut affected = 0;
         for row in params.values().chunks(width.max(1)) {
             let row = Params::from(row.to_vec());
@@ -97,6 +88,35 @@ impl Collected {
             affected,
             ..Outcome::default()
         })
+    }
+}
+
+/// The statement of one row, of which the values are many, and how many values it has.
+fn one_of_many(statement: &Statement) -> Option<(Statement, usize)> {
+    match statement {
+        Statement::Update(update) if update.many => {
+            let set = update.set.iter();
+            let slots = set.filter(|one| matches!(one, Assign::Slot(_))).count();
+            let one = Update {
+                many: false,
+                ..update.clone()
+            };
+            let width = slots + update.filter.pinned_columns().len();
+            Some((Statement::Update(one), width))
+        }
+        Statement::Delete(delete) if delete.many => {
+            let one = Delete {
+                many: false,
+                ..delete.clone()
+            };
+            let width = delete.filter.pinned_columns().len();
+            Some((Statement::Delete(one), width))
+        }
+        Statement::Select(_)
+        | Statement::Insert(_)
+        | Statement::Update(_)
+        | Statement::Delete(_)
+        | Statement::Raw(_) => None,
     }
 }
 
@@ -128,10 +148,8 @@ impl ExecutorObject for Collected {
         params: Params,
     ) -> Future<'a, Result<Outcome>> {
         Box::pin(async move {
-            if let Statement::Update(update) = &statement
-                && update.many
-            {
-                return self.each_row(update, &params).await;
+            if let Some((one, width)) = one_of_many(&statement) {
+                return self.each_row(&one, width, &params).await;
             }
             let ready = self.engine.ready(&statement)?;
             let (params, outcome) = self.engine.backend.foresee(&ready.prepared, params)?;

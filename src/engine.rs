@@ -11,7 +11,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 use toasty_contract::{Access, Backend, Connection, Cost, Lanes};
-use toasty_dsl::query::{Answer, Future, Independent, Outcome, RowStream, Sink};
+use toasty_dsl::query::{Answer, Future, Independent, Outcome, RowStream};
 use toasty_dsl::statement::Lookup;
 use toasty_dsl::value::{Params, Row};
 use toasty_dsl::{Error, Result, Statement};
@@ -376,11 +376,6 @@ impl<P> Ready<P> {
 /// How many rows a statement touched.
 pub(crate) fn touched(outcome: &Outcome) -> u64 {
     outcome.affected
-}
-
-/// How many rows a sink has taken.
-pub(crate) fn taken(sink: &impl Sink) -> u64 {
-    u64::try_from(sink.count()).unwrap_or(u64::MAX)
 }
 
 /// The access that a statement needs.

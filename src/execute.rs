@@ -2,7 +2,7 @@
 
 use crate::Db;
 use crate::db::with_engine;
-use crate::engine::{access_of, run_on, taken, touched};
+use crate::engine::{access_of, run_on, touched};
 use crate::meter::Meter;
 use crate::object::executor_object;
 use crate::pool::{Lease, Pool};
@@ -42,14 +42,14 @@ impl Executor for Db {
             let access = access_of(&statement);
             let ready = engine.ready(&statement)?;
             keeps_nothing(&statement)?;
-            run_alone!(self, engine, access, ready, fetch(params, sink), taken)
+            run_alone!(self, engine, access, ready, fetch(params, sink), Sink::rows)
         })
     }
 
     async fn look_up<S: Sink>(&self, lookup: Lookup, params: Params, sink: S) -> Result<S> {
         with_engine!(&self.engine, engine => {
             let ready = engine.ready_to_look_up(lookup)?;
-            run_alone!(self, engine, Access::Read, ready, fetch(params, sink), taken)
+            run_alone!(self, engine, Access::Read, ready, fetch(params, sink), Sink::rows)
         })
     }
 

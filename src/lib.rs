@@ -90,7 +90,8 @@ pub use toasty_dsl::query::{
     Aggregated, Batch, BatchPart, Expression, Filterable, Having, LockedQuery, NumberedPage,
     Operator, Outcome, Page, Selection, SetQuery, Sql, SqlRow, SqlRows, SqlValue,
 };
-pub use toasty_dsl::write::{AtomicPart, Upserted};
+pub use toasty_dsl::value::Progress;
+pub use toasty_dsl::write::{AtomicPart, Check, Upserted};
 pub use toasty_dsl::{
     BelongsTo, Cell, Error, ErrorKind, Executor, Field, Filter, HasMany, HasOne, Json, Model,
     ModelDef, Query, Result, RowStream, Scalar, Statement, View, create, toasty,

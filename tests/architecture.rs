@@ -94,7 +94,7 @@ const HOUSE: &[Crate] = &[
             &["references"],
             &["run"],
             &["stream", "explain"],
-            &["connection"],
+            &["connection", "many"],
         ],
     },
     Crate {
@@ -102,14 +102,17 @@ const HOUSE: &[Crate] = &[
         folder: "backends/postgresql",
         may_use: &["toasty-dsl", "toasty-contract", "toasty-sql"],
         layers: &[
-            &["settings", "prepared", "numeric", "pulse", "deadline"],
+            &[
+                "settings", "prepared", "numeric", "exact", "pulse", "deadline",
+            ],
             &["bind", "rows", "array", "trust"],
             &["errors", "codes", "transport"],
             &["link"],
             &["run"],
             &["raw"],
             &["session", "stream"],
-            &["once", "transaction", "tables"],
+            &["copy", "transaction", "tables"],
+            &["once"],
             &["together", "explain"],
             &["connection"],
         ],

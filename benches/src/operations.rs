@@ -84,6 +84,23 @@ pub async fn operate<P: Peer>(
                 digest = digest.wrapping_add(peer.walk_pages(50, 20).await?);
             }
         }
+        Workload::BulkUpdate => {
+            for i in 0..operations {
+                // Other views each time, the same for all peers.
+                let shift = (round * 31 + i) as i64 % 1000;
+                let views: Vec<(i64, i64)> = (1..=dataset.bulk.len() as i64)
+                    .map(|id| (id, id + shift))
+                    .collect();
+                peer.update_posts(&views).await?;
+                digest += 1;
+            }
+        }
+        Workload::Batch10 => {
+            for i in 0..operations {
+                let ids = std::array::from_fn(|k| dataset.id(i * 10 + k as u64, round));
+                digest = digest.wrapping_add(peer.ten_users(ids).await?);
+            }
+        }
     }
     Ok(digest)
 }
@@ -104,12 +121,15 @@ pub async fn read_back<P: Peer>(peer: &mut P, dataset: &Dataset, batch: Batch) -
             Ok(_) => Err(Failure("the deleted user is still there".to_owned())),
             Err(_) => Ok(0),
         },
-        Workload::BulkInsert | Workload::Transaction10 => peer.all_posts().await,
+        Workload::BulkInsert | Workload::BulkUpdate | Workload::Transaction10 => {
+            peer.all_posts().await
+        }
         Workload::LookupByKey
         | Workload::LookupByUnique
         | Workload::List100
         | Workload::ScanAll
         | Workload::Include100x10
-        | Workload::Pages50x20 => Ok(0),
+        | Workload::Pages50x20
+        | Workload::Batch10 => Ok(0),
     }
 }

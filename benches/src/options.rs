@@ -10,7 +10,7 @@ use crate::workload::Workload;
 pub const USAGE: &str = "\
 toasty-benches [options]
   --db NAME,...      databases; default those of SQLite, which need no server
-  --work NAME,...    workloads; default all but pages_50x20
+  --work NAME,...    workloads; default all but pages_50x20, bulk_update, batch_10
   --peer NAME,...    libraries; default all (raw is always there, for the ratios)
   --rounds N         default 15
   --batch-ms N       how long one peer's batch takes in a round; default 20

@@ -81,4 +81,14 @@ pub trait Peer: Sized {
 
     /// The first `pages` pages of `per_page` posts by id, each from where the last one ended.
     async fn walk_pages(&mut self, pages: usize, per_page: usize) -> Outcome<Digest>;
+
+    /// Sets the views of each of these posts, all or none.
+    async fn update_posts(&mut self, _views: &[(i64, i64)]) -> Outcome<()> {
+        Err(Failure("it is not written for this peer".to_owned()))
+    }
+
+    /// Ten users by primary key, in as few trips as the peer can.
+    async fn ten_users(&mut self, _ids: [i64; 10]) -> Outcome<Digest> {
+        Err(Failure("it is not written for this peer".to_owned()))
+    }
 }

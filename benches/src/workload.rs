@@ -13,10 +13,12 @@ pub enum Workload {
     DeleteOne,
     Transaction10,
     Pages50x20,
+    BulkUpdate,
+    Batch10,
 }
 
 impl Workload {
-    pub const ALL: [Workload; 11] = [
+    pub const ALL: [Workload; 13] = [
         Workload::LookupByKey,
         Workload::LookupByUnique,
         Workload::List100,
@@ -28,12 +30,19 @@ impl Workload {
         Workload::DeleteOne,
         Workload::Transaction10,
         Workload::Pages50x20,
+        Workload::BulkUpdate,
+        Workload::Batch10,
     ];
 
-    /// What runs unless `--work` says otherwise: all but the pages.
+    /// What runs unless `--work` says otherwise: all but what only some peers do.
     pub fn usual() -> Vec<Workload> {
         let mut usual = Self::ALL.to_vec();
-        usual.retain(|workload| *workload != Workload::Pages50x20);
+        usual.retain(|workload| {
+            !matches!(
+                workload,
+                Workload::Pages50x20 | Workload::BulkUpdate | Workload::Batch10
+            )
+        });
         usual
     }
 
@@ -56,6 +65,8 @@ impl Workload {
             Workload::DeleteOne => "delete_one",
             Workload::Transaction10 => "transaction_10",
             Workload::Pages50x20 => "pages_50x20",
+            Workload::BulkUpdate => "bulk_update",
+            Workload::Batch10 => "batch_10",
         }
     }
 
@@ -65,13 +76,15 @@ impl Workload {
             | Workload::BulkInsert
             | Workload::UpdateOne
             | Workload::DeleteOne
+            | Workload::BulkUpdate
             | Workload::Transaction10 => true,
             Workload::LookupByKey
             | Workload::LookupByUnique
             | Workload::List100
             | Workload::ScanAll
             | Workload::Include100x10
-            | Workload::Pages50x20 => false,
+            | Workload::Pages50x20
+            | Workload::Batch10 => false,
         }
     }
 
@@ -87,7 +100,7 @@ impl Workload {
     /// How many operations the pass takes that checks digests and counts allocations.
     pub fn checked_operations(self) -> u64 {
         match self {
-            Workload::ScanAll | Workload::BulkInsert => 1,
+            Workload::ScanAll | Workload::BulkInsert | Workload::BulkUpdate => 1,
             _ => 20,
         }
     }

@@ -1,7 +1,7 @@
 //! Statements in a transaction: all on its one connection.
 
 use super::{AnyTx, Failed, Tx, with_tx};
-use crate::engine::{run_on, taken, touched};
+use crate::engine::{run_on, touched};
 use crate::object::executor_object;
 use std::any::Any;
 use toasty_contract::Connection;
@@ -28,14 +28,14 @@ impl Executor for Tx {
         with_tx!(&self.inner, shared => {
             shared.check_access(&statement)?;
             let ready = shared.engine.ready(&statement)?;
-            run_inside!(self, shared, ready, fetch(params, sink), taken)
+            run_inside!(self, shared, ready, fetch(params, sink), Sink::rows)
         })
     }
 
     async fn look_up<S: Sink>(&self, lookup: Lookup, params: Params, sink: S) -> Result<S> {
         with_tx!(&self.inner, shared => {
             let ready = shared.engine.ready_to_look_up(lookup)?;
-            run_inside!(self, shared, ready, fetch(params, sink), taken)
+            run_inside!(self, shared, ready, fetch(params, sink), Sink::rows)
         })
     }
 

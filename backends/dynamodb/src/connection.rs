@@ -8,8 +8,10 @@ use crate::plan::refusal::own_sql;
 use crate::plan::{DynamodbPrepared, Plan, explained};
 use crate::table::item::ItemRow;
 use crate::wire::Session;
+use crate::wire::ahead::Wanted;
 use crate::wire::batch::AT_ONCE;
 use crate::{define, read, write};
+use futures_util::future::FutureExt;
 use futures_util::stream::{self, StreamExt};
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -94,8 +96,31 @@ impl Connection for DynamodbConnection {
         statements: Vec<Independent<Arc<DynamodbPrepared>>>,
     ) -> Vec<Result<Answer>> {
         let session = &self.session;
-        let asked = statements.into_iter().map(|each| {
+        let wanted: Vec<Option<Vec<Wanted>>> = statements
+            .iter()
+            .map(|each| read::ahead::wanted(session, &each.statement, &each.params))
+            .collect();
+        // A single one is asked for by itself.
+        let several = wanted.iter().flatten().count() > 1;
+        let takes: Vec<bool> = wanted.iter().map(|one| several && one.is_some()).collect();
+        let all = if several {
+            wanted.into_iter().flatten().flatten().collect()
+        } else {
+            Vec::new()
+        };
+        // Whoever wants an item waits for all of them; the others do not.
+        let ahead = boxed(read::ahead::get(session, all)).shared();
+        let asked = statements.into_iter().zip(takes).map(|(each, takes)| {
+            let ahead = takes.then(|| ahead.clone());
             boxed(async move {
+                let own;
+                let session = match ahead {
+                    Some(ahead) => {
+                        own = session.with_ahead(ahead.await);
+                        &own
+                    }
+                    None => session,
+                };
                 Ok(match each.sink {
                     Some(sink) => {
                         Answer::Rows(rows(session, &each.statement, each.params, sink).await?)

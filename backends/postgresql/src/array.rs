@@ -1,5 +1,6 @@
 //! Arrays: read member by member, and written as text where many rows go as one statement.
 
+use crate::exact::{sound, too_big, whole_microseconds, whole_text};
 use crate::rows::read;
 use fallible_iterator::FallibleIterator;
 use postgres_protocol::types as form;
@@ -72,15 +73,6 @@ pub(crate) fn literal(members: &[Value]) -> Result<String, Refusal> {
 const YEAR_ONE: i16 = 1;
 
 fn text_of(value: &Value) -> Result<String, Refusal> {
-    let whole = |nanosecond: i32| {
-        if nanosecond % 1_000 == 0 {
-            Ok(())
-        } else {
-            Err(Refusal::new(
-                "a time with a fraction of a microsecond: PostgreSQL's times have whole ones",
-            ))
-        }
-    };
     let after_year_one = |year: i16| {
         if year >= YEAR_ONE {
             Ok(())
@@ -93,30 +85,16 @@ fn text_of(value: &Value) -> Result<String, Refusal> {
     Ok(match value {
         Value::Bool(x) => x.to_string(),
         Value::Int(x) => x.to_string(),
-        Value::Big(_) => {
-            return Err(Refusal::new(
-                "an integer above 9223372036854775807: PostgreSQL's integers are signed and have 64 bits",
-            ));
-        }
-        Value::Float(x) if x.is_nan() => {
-            return Err(Refusal::new(
-                "NaN: it is equal to itself in PostgreSQL, and nowhere else",
-            ));
-        }
+        Value::Big(_) => return Err(too_big()),
         Value::Float(x) if x.is_infinite() => {
             if *x > 0.0 { "Infinity" } else { "-Infinity" }.to_owned()
         }
-        Value::Float(x) => format!("{x:e}"),
-        Value::Text(x) if x.contains('\0') => {
-            return Err(Refusal::new(
-                "a text with the letter U+0000: PostgreSQL's texts cannot hold it",
-            ));
-        }
-        Value::Text(x) => x.clone(),
+        Value::Float(x) => format!("{:e}", sound(*x)?),
+        Value::Text(x) => whole_text(x)?.to_owned(),
         Value::Label(x) => (*x).to_owned(),
         Value::Uuid(x) => x.to_string(),
         Value::Timestamp(x) => {
-            whole(x.subsec_nanosecond())?;
+            whole_microseconds(x.subsec_nanosecond())?;
             after_year_one(x.to_zoned(jiff::tz::TimeZone::UTC).year())?;
             x.to_string()
         }
@@ -125,11 +103,11 @@ fn text_of(value: &Value) -> Result<String, Refusal> {
             x.to_string()
         }
         Value::Time(x) => {
-            whole(x.subsec_nanosecond())?;
+            whole_microseconds(x.subsec_nanosecond())?;
             x.to_string()
         }
         Value::DateTime(x) => {
-            whole(x.subsec_nanosecond())?;
+            whole_microseconds(x.subsec_nanosecond())?;
             after_year_one(x.year())?;
             x.to_string()
         }

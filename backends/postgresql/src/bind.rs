@@ -4,6 +4,10 @@
 //! a time not rounded.
 
 use crate::array;
+use crate::exact::{
+    FROM_1970_TO_2000, before_time_began, in_range, narrow, sound, too_big, whole_json,
+    whole_microseconds, whole_text,
+};
 use crate::numeric;
 use crate::prepared::{PostgresqlPrepared, Shape};
 use bytes::{BufMut, BytesMut};
@@ -74,6 +78,12 @@ enum Why {
     Refused(Refusal),
     /// The column has another type in the database than in the model
     Foreign(&'static str, String),
+}
+
+impl From<Refusal> for Why {
+    fn from(refusal: Refusal) -> Self {
+        Why::Refused(refusal)
+    }
 }
 
 impl fmt::Display for Unbound {
@@ -201,6 +211,23 @@ fn text_of(value: &Value) -> Option<&str> {
     }
 }
 
+/// One value of one column, outside of any statement.
+///
+/// # Errors
+/// For what the column could not hold exactly.
+pub(crate) fn write_cell(
+    slot: usize,
+    value: &Value,
+    ty: &Type,
+    out: &mut BytesMut,
+) -> Result<IsNull, Unbound> {
+    let written = match value {
+        Value::List(members) => write_list(members.iter(), members.len(), ty, out),
+        value => write_value(value, ty, out),
+    };
+    written.map_err(|why| Unbound { slot, why })
+}
+
 fn write_list<'a>(
     members: impl Iterator<Item = &'a Value>,
     count: usize,
@@ -249,11 +276,7 @@ fn write_value(value: &Value, ty: &Type, out: &mut BytesMut) -> Result<IsNull, W
         (Value::Int(x), &Type::INT2) => out.put_i16(
             i16::try_from(*x).map_err(|_| refuse("an integer outside of the column's 16 bits"))?,
         ),
-        (Value::Big(_), _) => {
-            return Err(refuse(
-                "an integer above 9223372036854775807: PostgreSQL's integers are signed and have 64 bits",
-            ));
-        }
+        (Value::Big(_), _) => return Err(too_big().into()),
         (Value::Text(text), _) => return write_text(text, ty, out),
         (Value::Label(label), _) => return write_text(label, ty, out),
         (Value::Uuid(x), &Type::UUID) => out.put_slice(x.as_bytes()),
@@ -280,7 +303,7 @@ fn write_value(value: &Value, ty: &Type, out: &mut BytesMut) -> Result<IsNull, W
             // The first day that PostgreSQL knows: 4714-11-24 BC ("Date/Time Types").
             match i32::try_from(days) {
                 Ok(days) if days >= -2_451_545 => out.put_i32(days),
-                Ok(_) | Err(_) => return Err(before_time_began()),
+                Ok(_) | Err(_) => return Err(before_time_began().into()),
             }
         }
         (Value::Time(x), &Type::TIME) => {
@@ -297,7 +320,7 @@ fn write_value(value: &Value, ty: &Type, out: &mut BytesMut) -> Result<IsNull, W
         (Value::Json(text), &Type::JSON) => out.put_slice(text.as_bytes()),
         // Among the rows of one statement: as text, which the statement reads as an array.
         (Value::List(members), &Type::TEXT) => {
-            let text = array::literal(members).map_err(Why::Refused)?;
+            let text = array::literal(members)?;
             out.put_slice(text.as_bytes());
         }
         (Value::List(_), _) => return Err(refuse("a list in one column")),
@@ -323,79 +346,8 @@ fn write_text(text: &str, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Why> 
     if !is_text {
         return Err(Why::Foreign("text", ty.name().to_owned()));
     }
-    if text.as_bytes().contains(&0) {
-        return Err(refuse(
-            "a text with the letter U+0000: PostgreSQL's texts cannot hold it",
-        ));
-    }
-    out.put_slice(text.as_bytes());
+    out.put_slice(whole_text(text)?.as_bytes());
     Ok(IsNull::No)
-}
-
-/// The microseconds from 1970 to 2000, from where PostgreSQL counts.
-const FROM_1970_TO_2000: i64 = 946_684_800_000_000;
-
-/// The first instant that PostgreSQL knows, in microseconds from 2000: 4714-11-24 BC.
-const FIRST_INSTANT: i64 = -211_813_488_000_000_000;
-
-fn in_range(micros: i64) -> Result<i64, Why> {
-    if micros >= FIRST_INSTANT {
-        Ok(micros)
-    } else {
-        Err(before_time_began())
-    }
-}
-
-#[cold]
-fn before_time_began() -> Why {
-    refuse("a time before 4714-11-24 BC: PostgreSQL knows none")
-}
-
-fn whole_microseconds(nanoseconds: i32) -> Result<(), Why> {
-    if nanoseconds % 1000 == 0 {
-        Ok(())
-    } else {
-        Err(refuse(
-            "a time finer than a microsecond, which PostgreSQL would round: round it first, by `.round(jiff::Unit::Microsecond)`",
-        ))
-    }
-}
-
-fn sound(x: f64) -> Result<f64, Why> {
-    if x.is_nan() {
-        Err(refuse(
-            "NaN: PostgreSQL takes it for equal to itself and larger than every number",
-        ))
-    } else {
-        Ok(x)
-    }
-}
-
-fn narrow(x: f64) -> Result<f32, Why> {
-    #[expect(clippy::cast_possible_truncation, reason = "checked on the next line")]
-    let narrow = x as f32;
-    if f64::from(narrow) == x {
-        Ok(narrow)
-    } else {
-        Err(refuse(
-            "a float that the column's 32 bits cannot hold exactly",
-        ))
-    }
-}
-
-/// JSON without the letter U+0000, which `jsonb` cannot hold: it would be refused by the server, in the middle of a
-/// transaction.
-fn whole_json(text: &str) -> Result<&str, Why> {
-    let mut letters = text.bytes();
-    while let Some(letter) = letters.next() {
-        // A backslash takes the next letter with it, so that two of them begin nothing.
-        if letter == b'\\' && letters.next() == Some(b'u') && letters.clone().take(4).eq(*b"0000") {
-            return Err(refuse(
-                "JSON with the letter U+0000: PostgreSQL's jsonb cannot hold it",
-            ));
-        }
-    }
-    Ok(text)
 }
 
 #[cold]

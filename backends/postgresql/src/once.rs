@@ -45,6 +45,11 @@ impl PostgresqlConnection {
         prepared: &PostgresqlPrepared,
         params: &Params,
     ) -> Result<Outcome, Fault> {
+        if let Some(copy) = prepared.copied(params)
+            && let Some(done) = self.copy_once(prepared, copy, params).await?
+        {
+            return Ok(done);
+        }
         let shape = prepared.shape_for(params);
         let on = On::Statement(prepared, shape);
         self.ready().await?;
@@ -103,9 +108,11 @@ impl PostgresqlConnection {
         if let Fault::Rejected(rejected) = fault {
             if is_stale(rejected) {
                 let many = prepared.rows.as_ref().map(|shape| shape.number);
+                let copy = prepared.copy.as_ref().map(|copy| copy.shape.number);
                 for number in [
                     Some(prepared.one.number),
                     many,
+                    copy,
                     Some(prepared.cursor().number),
                 ]
                 .into_iter()
@@ -140,6 +147,9 @@ pub(crate) async fn write(
     let values = params.values();
     if let Some(shape) = prepared.many(params) {
         let values = bound_columns(shape, values);
+        if prepared.keys {
+            return run::inserts(link, statement, values).await;
+        }
         return Ok(touched(run::execute(link, statement, values).await?));
     }
     if prepared.many_changes {

@@ -6,7 +6,7 @@ use toasty_contract::Prepared;
 use toasty_dsl::schema::ModelRef;
 use toasty_dsl::value::Params;
 use toasty_dsl::{Result, Statement};
-use toasty_sql::{Dialect, Rendered, Slot, around, render, render_rows};
+use toasty_sql::{Dialect, Rendered, Slot, around, copy_rows, render, render_rows};
 
 /// SQL texts, and where their values go.
 #[derive(Debug)]
@@ -14,6 +14,8 @@ pub struct PostgresqlPrepared {
     pub(crate) one: Shape,
     /// An insert of many rows as one statement, each slot a whole column.
     pub(crate) rows: Option<Shape>,
+    /// The same by COPY, where that writes the same.
+    pub(crate) copy: Option<CopyShape>,
     /// The same rows by a cursor; made when the first stream asks for it.
     cursor: OnceLock<Shape>,
     pub(crate) model: ModelRef,
@@ -21,12 +23,22 @@ pub struct PostgresqlPrepared {
     pub(crate) reads: bool,
     /// Removes rows: what it breaks are the references of other rows, not its own.
     pub(crate) removes: bool,
-    /// Different changes of many rows, each slot a whole column; the numbers of those that found their row come back.
+    /// An insert whose keys come back, one for each row.
+    pub(crate) keys: bool,
+    /// Different changes, or removals, of many rows, each slot a whole column; the numbers of those that found their row come back.
     pub(crate) many_changes: bool,
     /// SQL of the user's own.
     pub(crate) raw: bool,
     /// An insert, and whether the database makes its key.
     pub(crate) insert: Option<bool>,
+}
+
+/// A COPY, and whether the table takes it: asked once.
+#[derive(Debug)]
+pub(crate) struct CopyShape {
+    pub(crate) shape: Shape,
+    pub(crate) table: String,
+    pub(crate) taken: OnceLock<bool>,
 }
 
 /// One text, and the number by which each connection keeps what the server made of it.
@@ -58,21 +70,37 @@ impl Shape {
 
 impl PostgresqlPrepared {
     pub(crate) fn new(statement: &Statement) -> Result<Self> {
-        let rows = match statement {
-            Statement::Insert(insert) => render_rows(insert, Dialect::PostgreSql)?,
+        let (rows, copy) = match statement {
+            Statement::Insert(insert) => (
+                render_rows(insert, Dialect::PostgreSql)?,
+                copy_rows(insert)?,
+            ),
             Statement::Select(_)
             | Statement::Update(_)
             | Statement::Delete(_)
-            | Statement::Raw(_) => None,
+            | Statement::Raw(_) => (None, None),
         };
         Ok(PostgresqlPrepared {
             one: Shape::new(render(statement, Dialect::PostgreSql)?),
             rows: rows.map(Shape::new),
+            copy: copy.map(|copy| CopyShape {
+                shape: Shape::new(Rendered {
+                    sql: copy.sql,
+                    slots: Vec::new(),
+                }),
+                table: copy.table,
+                taken: OnceLock::new(),
+            }),
             cursor: OnceLock::new(),
             model: statement.model(),
             reads: statement.is_read(),
             removes: matches!(statement, Statement::Delete(_)),
-            many_changes: matches!(statement, Statement::Update(update) if update.many),
+            many_changes: match statement {
+                Statement::Update(update) => update.many,
+                Statement::Delete(delete) => delete.many,
+                Statement::Select(_) | Statement::Insert(_) | Statement::Raw(_) => false,
+            },
+            keys: matches!(statement, Statement::Insert(insert) if insert.returning),
             raw: matches!(statement, Statement::Raw(_)),
             insert: match statement {
                 Statement::Insert(insert) => Some(insert.auto),
@@ -107,6 +135,15 @@ impl PostgresqlPrepared {
         self.rows
             .as_ref()
             .filter(|_| params.len() > self.one.width())
+    }
+
+    /// The COPY, where these values are so many rows that it is quicker: measured, it is as quick as the statement for some
+    /// thousand rows, and takes half to nine tenths of its time for ten thousand and more.
+    pub(crate) fn copied(&self, params: &Params) -> Option<&CopyShape> {
+        const FROM_ROWS: usize = 4_000;
+        self.copy
+            .as_ref()
+            .filter(|_| params.len() / self.one.width().max(1) >= FROM_ROWS)
     }
 
     /// The text that takes these values.

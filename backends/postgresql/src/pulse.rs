@@ -150,6 +150,10 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
             this.reading.feed(&buffer.filled()[before..], |kind, last| {
                 if kind == b'Z' {
                     pulse.status.store(last, Ordering::Release);
+                }
+                // CopyInResponse: the Sync that the driver sends with the statement is not answered by itself ("COPY
+                // Operations": ignored until the data has ended).
+                if matches!(kind, b'Z' | b'G') {
                     pulse.answered.fetch_add(1, Ordering::AcqRel);
                 }
             });

@@ -1,5 +1,6 @@
 //! A row of PostgreSQL as cells.
 
+use crate::exact::FROM_1970_TO_2000;
 use crate::{array, numeric};
 use jiff::{SignedDuration, Timestamp, civil};
 use std::error::Error;
@@ -17,9 +18,12 @@ impl Row for PostgresqlRow<'_> {
             return Err(shorter());
         };
         match self.0.try_get::<_, Raw<'_>>(index) {
-            Ok(Raw(Some(bytes))) => match column.type_().kind() {
-                Kind::Array(_) => Cell::of_array(self, index),
-                _ => read(column.type_(), bytes),
+            Ok(Raw(Some(bytes))) => match read(column.type_(), bytes) {
+                // Asked for last: arrays are rare, and each cell comes by here.
+                Err(_) if matches!(column.type_().kind(), Kind::Array(_)) => {
+                    Cell::of_array(self, index)
+                }
+                read => read,
             },
             Ok(Raw(None)) => Ok(Cell::Null),
             Err(_) => Err(strange(NOT_OF_THE_TYPE)),
@@ -87,9 +91,6 @@ impl<'a> FromSql<'a> for Raw<'a> {
         true
     }
 }
-
-/// The microseconds from 1970 to 2000, from where PostgreSQL counts.
-const FROM_1970_TO_2000: i64 = 946_684_800_000_000;
 
 #[inline]
 pub(crate) fn read<'a>(ty: &Type, raw: &'a [u8]) -> Result<Cell<'a>, DecodeError> {

@@ -81,6 +81,29 @@ pub(crate) async fn insert<'a>(
     })
 }
 
+/// Runs an insert of many rows whose keys the database makes, and says how many rows it made and their keys.
+pub(crate) async fn inserts<'a>(
+    link: &Link,
+    statement: &Statement,
+    values: impl ExactSizeIterator<Item = Bound<'a>>,
+) -> Result<Outcome, Failed> {
+    let mut rows = pin!(link.client.query_raw(statement, values).await?);
+    let mut made = Vec::new();
+    while let Some(row) = next(&mut rows).await? {
+        if let Ok(Cell::Int(key)) = PostgresqlRow(&row).cell(0) {
+            made.push(key);
+        }
+    }
+    // They are made in the order of the rows, and grow; in which order they come back is not promised.
+    made.sort_unstable();
+    Ok(Outcome {
+        affected: rows.rows_affected().unwrap_or(0),
+        key: made.last().copied().map(Value::Int),
+        keys: made.into_iter().map(Value::Int).collect(),
+        ..Outcome::default()
+    })
+}
+
 /// Runs different changes of so many rows, and says how many found theirs, and which was the first that did not.
 pub(crate) async fn changes<'a>(
     link: &Link,

@@ -74,6 +74,12 @@ pub const OWN_TYPES: &str = "SELECT t.typname::text, e.enumlabel::text FROM pg_c
      WHERE t.typname::text = ANY($1) AND pg_catalog.pg_type_is_visible(t.oid) \
      ORDER BY t.typname, e.enumsortorder";
 
+/// Whether COPY writes into a table of this name what INSERT would: it knows no rules ("COPY", Notes), and refuses views and
+/// tables with row security.
+pub const TAKES_COPY: &str = "SELECT c.relkind IN ('r', 'p') AND NOT c.relhasrules \
+     AND NOT pg_catalog.row_security_active(c.oid) \
+     FROM pg_catalog.pg_class c WHERE c.oid = pg_catalog.to_regclass($1::text)";
+
 /// The value of the setting `search_path` that makes a schema the place of all tables.
 ///
 /// # Errors

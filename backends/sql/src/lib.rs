@@ -21,5 +21,5 @@ pub use identifier::check_identifier;
 pub use json_path::json_path;
 pub use names::{index_name, key_name, reference_name};
 pub use pattern::{after_prefix, pattern};
-pub use render::{Rendered, render, render_rows};
+pub use render::{Copying, Rendered, copy_rows, render, render_rows};
 pub use slot::{Form, Slot, Target};

@@ -4,7 +4,7 @@ use crate::errors::{busy, convert_bare, is_busy};
 use crate::explain;
 use crate::home::{Home, Lent, StopOnDrop};
 use crate::prepared::SqlitePrepared;
-use crate::run::{Ran, execute, execute_rows, fetch};
+use crate::run::{Ran, execute, fetch};
 use crate::settings::{Execution, Settings};
 use crate::stream;
 use crate::transaction::{NOT_QUERY_ONLY, QUERY_ONLY, roll_back, run_cached, still_open};
@@ -22,9 +22,6 @@ use toasty_sql::Dialect;
 /// How many rows are read on the caller's task before the statement is begun anew on a thread: a few milliseconds' worth.
 const SLICE: usize = 8192;
 
-/// How many rows are written before other tasks get their turn.
-const ROWS: usize = 512;
-
 /// One connection of SQLite.
 ///
 /// The driver is here, or on a thread that brings it home when it is done: a future that is dropped meanwhile leaves it
@@ -36,7 +33,7 @@ pub struct SqliteConnection {
     execution: Execution,
     busy_timeout: Duration,
     /// A transaction was begun and not ended by us.
-    begun: bool,
+    pub(crate) begun: bool,
     /// It only reads, on a connection that was opened to write.
     held_back: bool,
     access: Access,
@@ -69,7 +66,7 @@ impl SqliteConnection {
     }
 
     /// The driver, once it is here.
-    async fn driver(&mut self) -> &Driver {
+    pub(crate) async fn driver(&mut self) -> &Driver {
         let driver = match self.driver.take().or_else(|| self.home.take()) {
             Some(driver) => driver,
             None => self.home.wait().await,
@@ -225,58 +222,6 @@ impl SqliteConnection {
                 }),
                 Ran::Busy | Ran::Long => Err(busy()),
             }
-        })
-    }
-
-    /// Many rows by one statement, run row by row: all of them, or none.
-    async fn write_rows(
-        &mut self,
-        prepared: &Arc<SqlitePrepared>,
-        params: Params,
-        width: usize,
-    ) -> Result<Outcome> {
-        let begun = self.begun;
-        still_open(begun, self.driver().await)?;
-        let alone = !begun;
-        let (begin, keep, forget) = if alone {
-            (
-                Control::Begin(Begin::WRITE),
-                Control::Commit,
-                Control::Rollback,
-            )
-        } else {
-            (
-                Control::Savepoint(usize::MAX),
-                Control::Release(usize::MAX),
-                Control::RollbackTo(usize::MAX),
-            )
-        };
-        self.control(begin).await?;
-        let (mut affected, mut missed, mut before) = (0, None, 0);
-        for rows in params.values().chunks(ROWS * width.max(1)) {
-            match execute_rows(self.driver().await, prepared, rows, width) {
-                Ok((count, row)) => {
-                    affected += count;
-                    missed = row.map(|row| before + row);
-                }
-                Err(error) => {
-                    self.control(forget).await?;
-                    return Err(error);
-                }
-            }
-            if missed.is_some() {
-                break;
-            }
-            before += ROWS;
-            tokio::task::yield_now().await;
-        }
-        self.control(if missed.is_some() { forget } else { keep })
-            .await?;
-        Ok(Outcome {
-            affected,
-            key: None,
-            values: params,
-            missed,
         })
     }
 

@@ -16,6 +16,7 @@ mod explain;
 mod functions;
 mod home;
 mod json;
+mod many;
 mod open;
 mod prepared;
 mod raw;

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use toasty_contract::Prepared;
 use toasty_dsl::schema::ModelRef;
-use toasty_dsl::statement::Assign;
+use toasty_dsl::statement::{Assign, Output};
 use toasty_dsl::{Result, Statement};
 use toasty_sql::{Dialect, Slot, render};
 
@@ -17,7 +17,11 @@ pub struct SqlitePrepared {
     pub(crate) removes: bool,
     /// It changes nothing, as far as is known.
     pub(crate) reads: bool,
-    /// Different changes of many rows: it is run once a row, and each has to find its own.
+    /// It finds a row or none, and is run without a sink.
+    pub(crate) check: bool,
+    /// An insert whose keys come back, one for each row.
+    pub(crate) keys: bool,
+    /// Different changes, or removals, of many rows: it is run once a row, and each has to find its own.
     pub(crate) many: bool,
     /// The columns that a row is given, each with its value's place.
     pub(crate) written: Vec<(u16, usize)>,
@@ -39,7 +43,13 @@ impl SqlitePrepared {
             model: statement.model(),
             removes: matches!(statement, Statement::Delete(_)),
             reads: statement.is_read(),
-            many: matches!(statement, Statement::Update(update) if update.many),
+            many: match statement {
+                Statement::Update(update) => update.many,
+                Statement::Delete(delete) => delete.many,
+                Statement::Select(_) | Statement::Insert(_) | Statement::Raw(_) => false,
+            },
+            check: matches!(statement, Statement::Select(select) if select.output == Output::Check),
+            keys: matches!(statement, Statement::Insert(insert) if insert.returning),
             raw: matches!(statement, Statement::Raw(_)),
             insert: match statement {
                 Statement::Insert(insert) => Some(insert.auto),

@@ -83,6 +83,9 @@ pub(crate) fn execute(
             raw::check(&statement, prepared, raw::Wanted::Nothing).map_err(Failed::Refused)?;
         }
         bind(&mut statement, prepared, values).map_err(Failed::Refused)?;
+        if prepared.check {
+            return Ok(usize::from(statement.raw_query().next()?.is_some()));
+        }
         Ok(statement.raw_execute()?)
     };
     match run() {
@@ -102,12 +105,14 @@ pub(crate) fn execute(
 }
 
 /// Runs a statement once for each row of values: `values` holds a whole number of rows. Says how many rows it touched, and
-/// which of the changes found none: it is the last that was run.
+/// which of the changes found none: it is the last that was run. The keys that were made are added to `keys`, where they are
+/// wanted.
 pub(crate) fn execute_rows(
     connection: &Connection,
     prepared: &SqlitePrepared,
     values: &[Value],
     width: usize,
+    keys: &mut Vec<Value>,
 ) -> Result<(u64, Option<usize>)> {
     let mut statement = connection
         .prepare_cached(&prepared.sql)
@@ -119,6 +124,9 @@ pub(crate) fn execute_rows(
             .raw_execute()
             .map_err(|error| convert_of(connection, error, prepared, row))?;
         affected += touched;
+        if prepared.keys {
+            keys.push(Value::Int(connection.last_insert_rowid()));
+        }
         if prepared.many && touched == 0 {
             missed = Some(number);
             break;

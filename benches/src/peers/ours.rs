@@ -5,7 +5,7 @@ use toasty::{BelongsTo, Config, Db, Executor, HasMany, create};
 use crate::data::{NewPost, NewUser};
 use crate::databases::Location;
 use crate::digest::{Digest, digest_posts, digest_user};
-use crate::peer::{Failure, Outcome, Peer};
+use crate::peer::{Outcome, Peer};
 
 toasty::toasty! {
     pub model User [table("users")] {
@@ -169,7 +169,53 @@ impl Peer for Ours {
             .await?)
     }
 
-    async fn walk_pages(&mut self, _pages: usize, _per_page: usize) -> Outcome<Digest> {
-        Err(Failure("pages are not written yet".to_owned()))
+    async fn walk_pages(&mut self, pages: usize, per_page: usize) -> Outcome<Digest> {
+        let mut digest = 0u64;
+        let mut cursor: Option<String> = None;
+        for _ in 0..pages {
+            let page = Post::all()
+                .order_by(|post| post.id.asc())
+                .page(per_page as u64)
+                .after(cursor)
+                .fetch(&self.0)
+                .await?;
+            digest = digest.wrapping_add(digest_posts!(page.items));
+            cursor = page.next_token().map(str::to_owned);
+        }
+        Ok(digest)
+    }
+
+    async fn update_posts(&mut self, views: &[(i64, i64)]) -> Outcome<()> {
+        let posts: Vec<Post> = views.iter().map(|(id, _)| Post::with_id(*id)).collect();
+        let updates = posts.iter().zip(views);
+        Post::update_many(updates.map(|(post, (_, views))| post.update().views(*views)))
+            .exec(&self.0)
+            .await?;
+        Ok(())
+    }
+
+    async fn ten_users(&mut self, ids: [i64; 10]) -> Outcome<Digest> {
+        let users = ids.map(|id| User::find_by_id(id).into_one());
+        let users = toasty::batch(Vec::from(users)).exec(&self.0).await?;
+        let mut digest = 0u64;
+        for user in users {
+            digest = digest.wrapping_add(digest_user!(user));
+        }
+        Ok(digest)
+    }
+}
+
+impl Post {
+    /// What an update needs of a post: its key.
+    fn with_id(id: i64) -> Self {
+        Post {
+            id,
+            user_id: 0,
+            user: BelongsTo::default(),
+            title: String::new(),
+            body: String::new(),
+            published: false,
+            views: 0,
+        }
     }
 }

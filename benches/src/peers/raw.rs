@@ -209,4 +209,23 @@ impl Peer for Raw {
         }
         Ok(digest)
     }
+
+    async fn update_posts(&mut self, views: &[(i64, i64)]) -> Outcome<()> {
+        let transaction = self.0.transaction()?;
+        let mut statement =
+            transaction.prepare_cached("UPDATE posts SET views = ?2 WHERE id = ?1")?;
+        for (id, views) in views {
+            statement.execute([id, views])?;
+        }
+        drop(statement);
+        Ok(transaction.commit()?)
+    }
+
+    async fn ten_users(&mut self, ids: [i64; 10]) -> Outcome<Digest> {
+        let mut digest = 0u64;
+        for id in ids {
+            digest = digest.wrapping_add(self.user_by_id(id).await?);
+        }
+        Ok(digest)
+    }
 }

@@ -5,6 +5,8 @@
 use std::collections::HashMap;
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod};
+use tokio_postgres::binary_copy::BinaryCopyInWriter;
+use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, NoTls, Row, Statement};
 
 use crate::data::{NewPost, NewUser};
@@ -45,10 +47,12 @@ pub enum Text {
     UpdatePost,
     DeleteUser,
     DeletePost,
+    UpdatePosts,
+    CopyPosts,
 }
 
 /// In the order of [`Text`].
-const TEXTS: [&str; 14] = [
+const TEXTS: [&str; 16] = [
     "SELECT id, name, email, created_at FROM users WHERE id = $1",
     "SELECT id, name, email, created_at FROM users WHERE email = $1",
     "SELECT id, name, email, created_at FROM users WHERE id >= $1 AND id <= $2",
@@ -65,6 +69,9 @@ const TEXTS: [&str; 14] = [
     "UPDATE posts SET views = $2 WHERE id = $1",
     "DELETE FROM users WHERE id = $1",
     "DELETE FROM posts WHERE id = $1",
+    "UPDATE posts SET views = new.views FROM UNNEST($1::bigint[], $2::bigint[]) AS new(id, views) \
+     WHERE posts.id = new.id",
+    "COPY posts(user_id, title, body, published, views) FROM STDIN (FORMAT binary)",
 ];
 
 /// Where an operation gets its connection from.
@@ -244,6 +251,26 @@ impl<S: Source> Peer for Raw<S> {
     }
 
     async fn insert_posts(&mut self, posts: &[NewPost]) -> Outcome<()> {
+        // The best that the driver has: for this many rows that is COPY.
+        if posts.len() >= 4_000 {
+            let mut lent = self.0.lend().await?;
+            let statement = lent.statement(Text::CopyPosts).await?;
+            let sink = lent.client().copy_in(&statement).await?;
+            let types = [Type::INT8, Type::TEXT, Type::TEXT, Type::BOOL, Type::INT8];
+            let mut writer = std::pin::pin!(BinaryCopyInWriter::new(sink, &types));
+            for post in posts {
+                let row: [&(dyn ToSql + Sync); 5] = [
+                    &post.user_id,
+                    &post.title,
+                    &post.body,
+                    &post.published,
+                    &post.views,
+                ];
+                writer.as_mut().write(&row).await?;
+            }
+            writer.finish().await?;
+            return Ok(());
+        }
         let user_ids: Vec<i64> = posts.iter().map(|post| post.user_id).collect();
         let titles: Vec<&str> = posts.iter().map(|post| &*post.title).collect();
         let bodies: Vec<&str> = posts.iter().map(|post| &*post.body).collect();
@@ -315,6 +342,40 @@ impl<S: Source> Peer for Raw<S> {
             let posts: Vec<Post> = rows.iter().map(post).collect();
             digest = digest.wrapping_add(digest_posts!(posts));
             after = posts.last().map_or(after, |post| post.id);
+        }
+        Ok(digest)
+    }
+
+    async fn update_posts(&mut self, views: &[(i64, i64)]) -> Outcome<()> {
+        let (ids, views): (Vec<i64>, Vec<i64>) = views.iter().copied().unzip();
+        let mut lent = self.0.lend().await?;
+        let statement = lent.statement(Text::UpdatePosts).await?;
+        lent.client().execute(&statement, &[&ids, &views]).await?;
+        Ok(())
+    }
+
+    async fn ten_users(&mut self, ids: [i64; 10]) -> Outcome<Digest> {
+        let mut lent = self.0.lend().await?;
+        let statement = lent.statement(Text::UserById).await?;
+        let client = &*lent.client();
+        let (statement, ids) = (&statement, &ids);
+        let one = |at: usize| async move { client.query_one(statement, &[&ids[at]]).await };
+        let (a, b, c, d, e, f, g, h, i, j) = tokio::try_join!(
+            one(0),
+            one(1),
+            one(2),
+            one(3),
+            one(4),
+            one(5),
+            one(6),
+            one(7),
+            one(8),
+            one(9),
+        )?;
+        let mut digest = 0u64;
+        for row in [a, b, c, d, e, f, g, h, i, j] {
+            let user = user(&row);
+            digest = digest.wrapping_add(digest_user!(user));
         }
         Ok(digest)
     }

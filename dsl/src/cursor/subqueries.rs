@@ -57,6 +57,7 @@ impl Walk {
             Output::Rows => "rows",
             Output::Count => "count",
             Output::Exists => "exists",
+            Output::Check => "check",
             Output::Values => "values",
         });
         self.expr(model, &select.filter);

@@ -137,6 +137,13 @@ macro_rules! __model {
                 $crate::__private::UpdateMany::new(updates)
             }
 
+            /// Many instances to delete, all of them or none. Finish with `.exec(&db)`.
+            pub fn delete_many<R: $crate::__private::Removal<Self>>(
+                removals: impl ::core::iter::IntoIterator<Item = R>,
+            ) -> $crate::__private::DeleteMany<Self> {
+                $crate::__private::DeleteMany::new(removals)
+            }
+
             /// Changes this row: follow with the fields to set and `.exec(&db)`. The struct itself stays as it is.
             pub fn update(&self) -> $update {
                 $update($crate::__private::Update::of(self))
@@ -145,6 +152,14 @@ macro_rules! __model {
             /// Deletes this row: follow with `.exec(&db)`.
             pub fn delete(&self) -> $crate::__private::Delete<Self> {
                 $crate::__private::Delete::of(self)
+            }
+
+            /// A condition on this row that the other parts of `db.atomic((…))` depend on.
+            pub fn check(
+                &self,
+                condition: impl FnOnce($fields) -> $crate::__private::Filter<Self>,
+            ) -> $crate::__private::Check<Self> {
+                $crate::__private::Check::of(self, condition(Self::__FIELDS))
             }
 
             $(

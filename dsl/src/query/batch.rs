@@ -6,7 +6,7 @@
 //! relations do, travels with what follows those of the others, level by level.
 
 use super::run::{Answer, Executor};
-use super::{ExecutorObject, Query};
+use super::{ExecutorObject, Query, each_tuple};
 use crate::association::{Asked, Include, Level};
 use crate::error::{Error, ErrorKind, Result};
 use crate::field::Model;
@@ -344,17 +344,4 @@ macro_rules! tuples {
     )* };
 }
 
-tuples! {
-    (A)
-    (A B)
-    (A B C)
-    (A B C D)
-    (A B C D E)
-    (A B C D E F)
-    (A B C D E F G)
-    (A B C D E F G H)
-    (A B C D E F G H I)
-    (A B C D E F G H I J)
-    (A B C D E F G H I J K)
-    (A B C D E F G H I J K L)
-}
+each_tuple!(tuples);

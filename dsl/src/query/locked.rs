@@ -3,8 +3,9 @@
 //! Promises: whole rows of one table are locked and nothing else, as far as the compiler can tell; a lock is asked for
 //! inside a transaction only. Must not know: transactions.
 
+use super::found::only;
 use super::run::Executor;
-use super::select::{Query, only};
+use super::select::Query;
 use super::sinks::Rows;
 use super::stream::RowStream;
 use crate::association::{Include, load};

@@ -23,6 +23,11 @@ pub trait Sink: Any + Send {
     /// How many rows it has taken.
     fn count(&self) -> usize;
 
+    /// The same as a number of rows.
+    fn rows(&self) -> u64 {
+        u64::try_from(self.count()).unwrap_or(u64::MAX)
+    }
+
     /// Forgets the rows it has taken: the statement is run again from its start.
     fn restart(&mut self);
 
@@ -37,9 +42,11 @@ pub struct Outcome {
     pub affected: u64,
     /// The key that the database made for the last row, where it made one.
     pub key: Option<Value>,
+    /// The keys that the database made for all rows, in their order, where they were asked for.
+    pub keys: Vec<Value>,
     /// The values that were sent, given back: a new row is read from them and not from the database.
     pub values: Params,
-    /// Of a change of many rows: the first of them, counted from zero, that found no row. Nothing may be kept then.
+    /// Of a change or removal of many rows: the first of them, counted from zero, that found no row. Nothing may be kept then.
     pub missed: Option<usize>,
 }
 
@@ -79,7 +86,7 @@ impl Answer {
     /// How many rows were read or touched.
     pub fn rows(&self) -> u64 {
         match self {
-            Answer::Rows(sink) => u64::try_from(sink.count()).unwrap_or(u64::MAX),
+            Answer::Rows(sink) => sink.rows(),
             Answer::Done(outcome) => outcome.affected,
         }
     }

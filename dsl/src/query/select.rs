@@ -1,6 +1,7 @@
 //! A typed query, and its last words.
 
 use super::filter::Filter;
+use super::found::only;
 use super::order::{IntoOrder, OrderParams};
 use super::run::Executor;
 use super::selection::{Plain, check_computed};
@@ -13,7 +14,7 @@ use crate::field::{Model, RowReader};
 use crate::schema::ModelRef;
 use crate::statement::{Expr, Select, Statement};
 use crate::value::{Params, Value};
-use crate::write::{Builder, Delete, Update};
+use crate::write::{Builder, Check, Delete, Update};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -415,6 +416,15 @@ impl<M: Model, S> Query<M, S> {
         M::Update::from_inner(Update::filtered(self.plain_filter("update"), allowed))
     }
 
+    /// Makes of it a part of `db.atomic((…))` that writes nothing: where no row is found, none of the other parts is done. On
+    /// DynamoDB it has to find the row by its key.
+    pub fn check(self) -> Check<M>
+    where
+        S: Narrowed,
+    {
+        Check::filtered(self.plain_filter("check"))
+    }
+
     fn plain_filter(self, verb: &str) -> Result<(Expr, Params)> {
         check_changed(&self.select, verb)?;
         if self.limit.is_some()
@@ -432,25 +442,6 @@ impl<M: Model, S> Query<M, S> {
         let (select, params, _) = self.into_parts()?;
         Ok((select.filter, params))
     }
-}
-
-/// The only one of these rows, of which there are two at most.
-///
-/// # Errors
-/// `NotFound`, `TooManyRows`.
-pub(super) fn only<T>(mut rows: Vec<T>, model: &'static str) -> Result<T> {
-    match (rows.pop(), rows.is_empty()) {
-        (Some(row), true) => Ok(row),
-        (Some(_), false) => Err(too_many(model)),
-        (None, _) => Err(not_found(model)),
-    }
-}
-
-#[cold]
-pub(crate) fn not_found(model: &'static str) -> Error {
-    Error::new(ErrorKind::NotFound, "no row was found")
-        .on_model(model)
-        .with_advice("where there may be none, ask a query by `.first()`")
 }
 
 impl<M: Model, S> Query<M, S> {
@@ -472,13 +463,6 @@ impl<M: Model, S> Query<M, S> {
             failed,
         }
     }
-}
-
-#[cold]
-pub(super) fn too_many(model: &'static str) -> Error {
-    Error::new(ErrorKind::TooManyRows, "more than one row was found")
-        .on_model(model)
-        .with_advice("where any of them will do, ask by `.first()`")
 }
 
 pub(crate) fn check_depth(model: &'static str, filter: &Expr) -> Result<()> {

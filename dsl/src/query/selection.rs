@@ -4,11 +4,12 @@
 //! [`Computed`](crate::statement::Computed) tells.
 
 use super::expression::OfGroup;
+use super::found::only;
 use super::grouped::{Grouped, Keys};
 use super::order::OrderParams;
 use super::projection::Projection;
 use super::run::Executor;
-use super::select::{Query, check_depth, only};
+use super::select::{Query, check_depth};
 use super::sets::check_source;
 use super::sinks::{Decoded, single};
 use super::stream::RowStream;

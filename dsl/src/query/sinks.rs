@@ -1,7 +1,7 @@
 //! What takes the rows of the queries' last words.
 
+use super::found::not_found;
 use super::run::{Executor, Sink};
-use super::select::not_found;
 use crate::error::{Error, ErrorKind, Result};
 use crate::field::{Model, RowReader};
 use crate::statement::{Select, Statement};

@@ -1,10 +1,10 @@
 //! The rows of SQL of the user's own.
 
+use super::found::only;
 use super::run::{AnySink, Executor};
-use super::select::only;
 use super::sinks::Decoded;
 use super::stream::RowStream;
-use super::{BatchPart, Pending, Single, sealed};
+use super::{BatchPart, Pending, Single, each_tuple, sealed};
 use crate::association::Asked;
 use crate::error::{DecodeError, Error, ErrorKind, Result};
 use crate::field::{FieldType, Model, RowReader, View, view_columns};
@@ -48,20 +48,7 @@ macro_rules! tuples {
     )* };
 }
 
-tuples! {
-    (A)
-    (A B)
-    (A B C)
-    (A B C D)
-    (A B C D E)
-    (A B C D E F)
-    (A B C D E F G)
-    (A B C D E F G H)
-    (A B C D E F G H I)
-    (A B C D E F G H I J)
-    (A B C D E F G H I J K)
-    (A B C D E F G H I J K L)
-}
+each_tuple!(tuples);
 
 fn type_of<T: FieldType>() -> ColumnType {
     match T::KIND {

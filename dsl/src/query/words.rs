@@ -1,8 +1,9 @@
 //! The last words of a query as parts of a batch: what it gives is said, and it is not run yet.
 
 use super::batch::{BatchPart, Pending, Single, instances, sealed};
+use super::found::only;
 use super::run::AnySink;
-use super::select::{Query, only};
+use super::select::Query;
 use super::selection::unordered;
 use super::sinks::One;
 use crate::association::{Asked, Include};

@@ -270,6 +270,30 @@ impl Expr {
         }
     }
 
+    /// The columns of the model's own rows that it speaks of, each once; those that values are computed from are left out.
+    pub fn columns(&self) -> Vec<u16> {
+        let mut columns = match self {
+            Expr::Compare { column, with, .. } => match with {
+                Term::Slot => vec![*column],
+                Term::Column(other) => vec![*column, *other],
+            },
+            Expr::Between { column }
+            | Expr::In { column, .. }
+            | Expr::IsNull { column, .. }
+            | Expr::Text { column, .. }
+            | Expr::Array { column, .. } => vec![*column],
+            Expr::InRows { columns, .. } => columns.clone(),
+            Expr::And(all) | Expr::Or(all) => all.iter().flat_map(Expr::columns).collect(),
+            Expr::Not(one) => one.columns(),
+            Expr::Constant(_) | Expr::TooDeep | Expr::Related { .. } | Expr::Computed(_) => {
+                Vec::new()
+            }
+        };
+        columns.sort_unstable();
+        columns.dedup();
+        columns
+    }
+
     /// The columns that it holds equal to one value each, at its top level.
     pub fn pinned_columns(&self) -> Vec<u16> {
         match self {

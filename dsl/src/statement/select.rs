@@ -42,6 +42,9 @@ pub enum Output {
     Exists,
     /// The values of the list in [`Computed`]
     Values,
+    /// Nothing, but that there is a row, which nobody changes before the transaction ends. It is run without a sink: the number
+    /// of rows that it touched is one, or zero
+    Check,
 }
 
 /// One key of an ordering.

@@ -11,6 +11,8 @@ pub struct Insert {
     pub model: ModelRef,
     /// Whether the database makes the integer key, whose column is then left out.
     pub auto: bool,
+    /// Whether the keys that the database makes come back, one for each row.
+    pub returning: bool,
     /// What is done where a row is there already; else that is an error.
     pub conflict: Option<Conflict>,
     /// What it may do.
@@ -75,6 +77,11 @@ pub struct Delete {
     pub model: ModelRef,
     /// Which rows
     pub filter: Expr,
+    /// Whether the rows come back as they were
+    pub returning: bool,
+    /// Whether the values are those of many rows, one row after the other, each for the one row that its own condition finds:
+    /// that of the key, and of the version where there is one.
+    pub many: bool,
     /// What it may do.
     pub allowed: Allowed,
 }

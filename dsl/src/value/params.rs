@@ -1,6 +1,6 @@
 //! The values of one statement, in slot order.
 
-use super::Value;
+use super::{Value, Watcher};
 use crate::error::{Error, Refusal};
 use smallvec::SmallVec;
 use std::fmt;
@@ -13,7 +13,15 @@ use std::sync::Arc;
 #[derive(Clone, Default)]
 pub struct Params {
     values: SmallVec<[Value; 2]>,
-    refusal: Option<Box<Refused>>,
+    /// Rarely there, and so out of the way
+    beside: Option<Box<Beside>>,
+}
+
+/// What few statements have beside their values.
+#[derive(Clone, Default)]
+struct Beside {
+    refused: Option<Refused>,
+    watcher: Option<Watcher>,
 }
 
 #[derive(Clone)]
@@ -69,7 +77,7 @@ impl Params {
     pub fn with_capacity(capacity: usize) -> Self {
         Params {
             values: SmallVec::with_capacity(capacity),
-            refusal: None,
+            beside: None,
         }
     }
 
@@ -91,13 +99,12 @@ impl Params {
             Ok(value) => self.values.push(value),
             Err(reason) => {
                 self.values.push(Value::Null);
-                if self.refusal.is_none() {
-                    self.refusal = Some(Box::new(Refused::Value {
-                        model,
-                        field: field(),
-                        reason,
-                    }));
-                }
+                let beside = self.beside.get_or_insert_default();
+                beside.refused.get_or_insert_with(|| Refused::Value {
+                    model,
+                    field: field(),
+                    reason,
+                });
             }
         }
     }
@@ -105,9 +112,10 @@ impl Params {
     /// Remembers why a part of the statement cannot be.
     #[cold]
     pub fn fail(&mut self, error: Error) {
-        if self.refusal.is_none() {
-            self.refusal = Some(Box::new(Refused::Part(Arc::new(error))));
-        }
+        let beside = self.beside.get_or_insert_default();
+        beside
+            .refused
+            .get_or_insert_with(|| Refused::Part(Arc::new(error)));
     }
 
     /// Remembers what the statement cannot say, and what to say instead, where its builder has no way to give an error yet.
@@ -127,8 +135,10 @@ impl Params {
             // Mostly the one value of a key, for which a loop over what a vector gives up is dear.
             self.values.push(only);
         }
-        if self.refusal.is_none() {
-            self.refusal = other.refusal;
+        if let Some(theirs) = other.beside {
+            let ours = self.beside.get_or_insert_default();
+            ours.refused = ours.refused.take().or(theirs.refused);
+            ours.watcher = ours.watcher.take().or(theirs.watcher);
         }
     }
 
@@ -138,10 +148,25 @@ impl Params {
     /// `Unrepresentable`, naming model and field; that of the part.
     #[inline]
     pub fn check(&self) -> crate::Result<()> {
-        match self.refusal.as_deref() {
+        match self
+            .beside
+            .as_ref()
+            .and_then(|beside| beside.refused.as_ref())
+        {
             None => Ok(()),
             Some(refused) => Err(refused.error()),
         }
+    }
+
+    /// Whoever runs the statement tells this one how far it has come.
+    pub fn watch(&mut self, watcher: Watcher) {
+        self.beside.get_or_insert_default().watcher = Some(watcher);
+    }
+
+    /// Who is to be told how far the statement has come, where anybody is.
+    #[inline]
+    pub fn watcher(&self) -> Option<&Watcher> {
+        self.beside.as_ref()?.watcher.as_ref()
     }
 
     /// The values, in slot order.
@@ -165,7 +190,7 @@ impl From<Vec<Value>> for Params {
     fn from(values: Vec<Value>) -> Self {
         Params {
             values: SmallVec::from_vec(values),
-            refusal: None,
+            beside: None,
         }
     }
 }

@@ -10,15 +10,15 @@ use super::delete::Delete;
 use super::update::{Update, gone};
 use crate::error::Result;
 use crate::field::Model;
-use crate::query::{ExecutorObject, Future};
+use crate::query::{ExecutorObject, Future, each_tuple};
 use crate::statement::{Expr, Statement};
 use crate::value::Params;
 
-/// What `db.atomic(…)` writes together: a new row, an update, a removal, `create_many`; a tuple of up to twelve of them,
+/// What `db.atomic(…)` writes together: a new row, an update, a removal, `create_many`, and a check that they depend on; a tuple of up to twelve of them,
 /// or a `Vec` of them. Nothing implements it by hand.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a part of `atomic`",
-    label = "no new row, no update and no removal",
+    label = "no new row, no update, no removal and no check",
     note = "give builders without their `.exec(&db)`, in a tuple of up to twelve or in a `Vec`: \
             `db.atomic((create!(User {{ … }}), user.update().name(\"Ann\"))).await?`"
 )]
@@ -32,8 +32,8 @@ pub trait AtomicPart: sealed::Part {
     fn run(self, on: &dyn ExecutorObject) -> Future<'_, Result<Self::Output>>;
 }
 
-mod sealed {
-    /// Only the parts of this file.
+pub(super) mod sealed {
+    /// Only the parts of this crate.
     pub trait Part: Send + Sized + 'static {}
 }
 
@@ -146,17 +146,4 @@ macro_rules! tuples {
     )* };
 }
 
-tuples! {
-    (A)
-    (A B)
-    (A B C)
-    (A B C D)
-    (A B C D E)
-    (A B C D E F)
-    (A B C D E F G)
-    (A B C D E F G H)
-    (A B C D E F G H I)
-    (A B C D E F G H I J)
-    (A B C D E F G H I J K)
-    (A B C D E F G H I J K L)
-}
+each_tuple!(tuples);

@@ -1,6 +1,6 @@
 //! The shells that `toasty!` puts around the untyped builders, so that each field has a method of its name.
 
-use super::{Create, CreateMany, Delete, Update, UpdateMany};
+use super::{Create, CreateMany, Delete, DeleteMany, Update, UpdateMany};
 use crate::error::Result;
 use crate::field::Model;
 use crate::query::{PageQuery, Query, Selection};
@@ -62,4 +62,4 @@ macro_rules! statements {
     )* };
 }
 
-statements!(Create, CreateMany, Update, UpdateMany, Delete);
+statements!(Create, CreateMany, Update, UpdateMany, Delete, DeleteMany);

@@ -233,6 +233,7 @@ impl<M: Model> Create<M> {
             Statement::Insert(Insert {
                 model: ModelRef(M::DEF),
                 auto,
+                returning: false,
                 conflict: None,
                 allowed: Allowed::NOTHING,
             }),
@@ -260,17 +261,43 @@ impl<M: Model> Create<M> {
 
 /// The instance that was just written, from the values that were sent and the key that came back.
 pub(super) fn instance<M: Model>(auto: bool, outcome: &Outcome) -> Result<M> {
-    let values = outcome.values.values();
-    let key = match (auto, &outcome.key, M::DEF.auto_integer()) {
-        (false, ..) => None,
-        (true, Some(key), Some(field)) => Some((usize::from(M::DEF.first_column(field)), key)),
-        (true, ..) => {
-            return Err(
-                Error::new(ErrorKind::Database, "the database made no key").on_model(M::DEF.name)
-            );
-        }
+    let key = match (auto, &outcome.key) {
+        (false, _) => None,
+        (true, Some(key)) => Some(key),
+        (true, None) => return Err(no_key::<M>()),
     };
+    written(outcome.values.values(), key)
+}
+
+/// The instances that were just written, from the values that were sent, row after row, and the keys that came back.
+pub(super) fn instances<M: Model>(auto: bool, outcome: &Outcome) -> Result<Vec<M>> {
+    let values = outcome.values.values();
+    let width = M::DEF.columns.len() - usize::from(auto);
+    let rows = values.chunks(width.max(1));
+    if !auto {
+        return rows.map(|row| written(row, None)).collect();
+    }
+    // A single row has its key by itself.
+    let only = outcome.key.as_ref().filter(|_| outcome.keys.is_empty());
+    let keys: Vec<&Value> = only.into_iter().chain(&outcome.keys).collect();
+    if keys.len() != rows.len() {
+        return Err(no_key::<M>());
+    }
+    rows.zip(keys)
+        .map(|(row, key)| written(row, Some(key)))
+        .collect()
+}
+
+fn written<M: Model>(values: &[Value], key: Option<&Value>) -> Result<M> {
+    let key = key
+        .zip(M::DEF.auto_integer())
+        .map(|(key, field)| (usize::from(M::DEF.first_column(field)), key));
     M::decode(&mut RowReader::new(&Written { values, key }, M::DEF))
+}
+
+#[cold]
+fn no_key<M: Model>() -> Error {
+    Error::new(ErrorKind::Database, "the database made no key").on_model(M::DEF.name)
 }
 
 /// The values of a new row, with the key that the database made at its place among them.

@@ -1,13 +1,13 @@
 //! Many new rows.
 
 use super::builder::Builder;
-use super::create::Create;
+use super::create::{Create, instances};
 use crate::error::{Error, Result};
 use crate::field::Model;
-use crate::query::Executor;
+use crate::query::{Executor, Outcome};
 use crate::schema::ModelRef;
 use crate::statement::{Allowed, Insert, Statement};
-use crate::value::Params;
+use crate::value::{Params, Progress, Watcher};
 
 /// Many new rows of one model, written in one transaction: all of them, or none.
 ///
@@ -16,6 +16,7 @@ use crate::value::Params;
 pub struct CreateMany<M> {
     rows: Result<Values>,
     allowed: Allowed,
+    watcher: Option<Watcher>,
     model: std::marker::PhantomData<fn() -> M>,
 }
 
@@ -67,6 +68,7 @@ impl<M: Model> CreateMany<M> {
         CreateMany {
             rows: filled.map(|()| values),
             allowed: Allowed::NOTHING,
+            watcher: None,
             model: std::marker::PhantomData,
         }
     }
@@ -78,17 +80,58 @@ impl<M: Model> CreateMany<M> {
         self
     }
 
+    /// Tells a function how far the rows have come: after every slice of them, or request, and at the end. It runs in between, so
+    /// it should be short; how often it is told is up to the database.
+    ///
+    /// In a `toasty::batch` or `atomic` it is told only where the database takes the rows in slices.
+    pub fn on_progress(mut self, tell: impl Fn(Progress) + Send + Sync + 'static) -> Self {
+        self.watcher = Some(Watcher::new(tell));
+        self
+    }
+
     /// Writes the rows, and says how many they were.
     ///
     /// # Errors
     /// As [`Create::exec`]; nothing is written then.
     pub async fn exec(self, on: &impl Executor) -> Result<u64> {
+        let Some(done) = self.run(false, on).await? else {
+            return Ok(0);
+        };
+        Ok(done.affected)
+    }
+
+    /// Writes the rows, and gives them back as they were stored, in their order, with their defaults and the keys that the
+    /// database made.
+    ///
+    /// # Errors
+    /// As [`Create::exec`]; nothing is written then.
+    pub async fn returning(self, on: &impl Executor) -> Result<Vec<M>> {
+        let auto = matches!(
+            &self.rows,
+            Ok(Values {
+                auto: Some(true),
+                ..
+            })
+        );
+        match self.run(true, on).await? {
+            Some(done) => instances(auto, &done),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    async fn run(self, returning: bool, on: &impl Executor) -> Result<Option<Outcome>> {
         let rows = self.rows?;
         if rows.count == 0 {
-            return Ok(0);
+            return Ok(None);
         }
-        let (statement, params) = parts::<M>(rows, self.allowed);
-        Ok(on.execute(statement, params).await?.affected)
+        let total = u64::try_from(rows.count).unwrap_or(u64::MAX);
+        let watcher = self.watcher.clone();
+        let (statement, params) = parts::<M>(rows, returning, self.allowed, self.watcher);
+        let done = on.execute(statement, params).await?;
+        if let Some(watcher) = watcher {
+            watcher.end(total);
+        }
+        Ok(Some(done))
     }
 
     /// The statement without its values, and the values, one row after the other.
@@ -96,18 +139,27 @@ impl<M: Model> CreateMany<M> {
     /// # Errors
     /// As [`Create::exec`], before anything is sent.
     pub fn statement(self) -> Result<(Statement, Params)> {
-        Ok(parts::<M>(self.rows?, self.allowed))
+        Ok(parts::<M>(self.rows?, false, self.allowed, self.watcher))
     }
 }
 
-fn parts<M: Model>(rows: Values, allowed: Allowed) -> (Statement, Params) {
-    (
-        Statement::Insert(Insert {
-            model: ModelRef(M::DEF),
-            auto: rows.auto.unwrap_or(false),
-            conflict: None,
-            allowed,
-        }),
-        rows.params,
-    )
+fn parts<M: Model>(
+    mut rows: Values,
+    returning: bool,
+    allowed: Allowed,
+    watcher: Option<Watcher>,
+) -> (Statement, Params) {
+    if let Some(watcher) = watcher {
+        rows.params.watch(watcher);
+    }
+    let auto = rows.auto.unwrap_or(false);
+    let insert = Insert {
+        model: ModelRef(M::DEF),
+        auto,
+        // Else all that comes back was sent.
+        returning: returning && auto,
+        conflict: None,
+        allowed,
+    };
+    (Statement::Insert(insert), rows.params)
 }

@@ -6,9 +6,11 @@
 mod atomic;
 mod batch;
 mod builder;
+mod check;
 mod create;
 mod create_many;
 mod delete;
+mod delete_many;
 mod input;
 mod nested;
 mod on_conflict;
@@ -17,9 +19,11 @@ mod update_many;
 
 pub use atomic::AtomicPart;
 pub use builder::{Builder, IntoStatement};
+pub use check::{Check, check_failed};
 pub use create::Create;
 pub use create_many::CreateMany;
 pub use delete::Delete;
+pub use delete_many::{DeleteMany, Removal};
 pub use input::{Input, Slots, fill};
 pub use nested::{New, Related, SingleRelation};
 pub use on_conflict::{FieldList, Ignoring, OnConflict, Upsert, Upserted};

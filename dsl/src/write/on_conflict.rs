@@ -318,16 +318,36 @@ impl<M: Model> Upsert<M, Create<M>> {
     }
 }
 
+/// Where the values of a new row's columns stand: the key that the database makes is not among them.
+struct Given {
+    made: Option<u16>,
+    width: usize,
+}
+
+impl Given {
+    fn new<M: Model>(auto: bool) -> Self {
+        let made = M::DEF.auto_integer().filter(|_| auto);
+        let made = made.map(|field| M::DEF.first_column(field));
+        Given {
+            made,
+            width: M::DEF.columns.len() - usize::from(made.is_some()),
+        }
+    }
+
+    fn value<'a>(&self, row: &'a [Value], column: u16) -> Option<&'a Value> {
+        if self.made == Some(column) {
+            return None;
+        }
+        let before = usize::from(self.made.is_some_and(|made| made < column));
+        row.get(usize::from(column) - before)
+    }
+}
+
 /// The change of the row that is there, by the values of the new one.
 fn update<M: Model>(one: &One, columns: &[u16], set: &[u16]) -> (Statement, Params) {
-    let made = M::DEF
-        .auto_integer()
-        .filter(|_| one.auto)
-        .map(|field| M::DEF.first_column(field));
+    let given = Given::new::<M>(one.auto);
     let value = |column: u16| {
-        // The key that the database makes is not among the values.
-        let before = usize::from(made.is_some_and(|made| made < column));
-        let value = one.params.values().get(usize::from(column) - before);
+        let value = given.value(one.params.values(), column);
         value.cloned().unwrap_or(Value::Null)
     };
     let mut assigned: SmallVec<[Assign; 2]> = set.iter().copied().map(Assign::Slot).collect();
@@ -435,18 +455,13 @@ impl<M: Model> IntoStatement for Upsert<M, CreateMany<M>> {
 
 /// No two of the rows are one: which of them is to stay nobody has said, and PostgreSQL refuses to choose.
 fn distinct<M: Model>(insert: &Insert, conflict: &Conflict, values: &[Value]) -> Result<()> {
-    let made = M::DEF
-        .auto_integer()
-        .filter(|_| insert.auto)
-        .map(|field| M::DEF.first_column(field));
-    let width = M::DEF.columns.len() - usize::from(made.is_some());
+    let given = Given::new::<M>(insert.auto);
     let mut seen = std::collections::HashSet::new();
-    for row in values.chunks(width.max(1)) {
-        let of_row = conflict.columns.iter().map(|column| {
-            let before = usize::from(made.is_some_and(|made| made < *column));
-            row.get(usize::from(*column) - before)
-        });
-        let of_row: Vec<&Value> = of_row.flatten().collect();
+    for row in values.chunks(given.width.max(1)) {
+        let of_row = conflict.columns.iter();
+        let of_row: Vec<&Value> = of_row
+            .filter_map(|column| given.value(row, *column))
+            .collect();
         if !of_row.iter().any(|value| value.is_null()) && !seen.insert(of_row) {
             return Err(Error::unsupported(
                 "two rows with the same values in the fields of `on_conflict`",

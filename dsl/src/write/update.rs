@@ -307,11 +307,11 @@ pub(super) fn by_key<M: Model>(instance: &M) -> Result<(Expr, Params)> {
 
 /// The error of one of many instances whose row was not found.
 #[cold]
-pub(super) fn gone_at<M: Model>(place: Option<usize>) -> Error {
+pub(super) fn gone_at<M: Model>(place: Option<usize>, verb: &str, done: &str) -> Error {
     let error = gone::<M>();
     let number = place.map_or(0, |place| place + 1);
     let message = format!(
-        "update {number} of the list: {}; nothing was changed",
+        "{verb} {number} of the list: {}; nothing was {done}",
         error.message()
     );
     let told = Error::new(error.kind(), message)

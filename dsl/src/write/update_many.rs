@@ -7,9 +7,9 @@ use super::builder::Builder;
 use super::update::{Update, gone_at};
 use crate::error::{Error, Result};
 use crate::field::Model;
-use crate::query::Executor;
+use crate::query::{Executor, ExecutorObject};
 use crate::statement::{Assign, Statement};
-use crate::value::{Params, Value};
+use crate::value::{Params, Progress, Value, Watcher};
 use std::collections::{HashMap, HashSet};
 use std::marker::PhantomData;
 
@@ -17,6 +17,7 @@ use std::marker::PhantomData;
 #[must_use = "nothing is changed until `.exec(&db)` is awaited"]
 pub struct UpdateMany<M> {
     groups: Result<Vec<Group>>,
+    watcher: Option<Watcher>,
     model: PhantomData<fn() -> M>,
 }
 
@@ -33,8 +34,16 @@ impl<M: Model> UpdateMany<M> {
     pub fn new<U: Builder<Inner = Update<M>>>(updates: impl IntoIterator<Item = U>) -> Self {
         UpdateMany {
             groups: grouped(updates.into_iter().map(Builder::into_inner)),
+            watcher: None,
             model: PhantomData,
         }
+    }
+
+    /// Tells a function how far the updates have come: after every slice of them, or statement, and at the end. It runs in
+    /// between, so it should be short; how often it is told is up to the database.
+    pub fn on_progress(mut self, tell: impl Fn(Progress) + Send + Sync + 'static) -> Self {
+        self.watcher = Some(Watcher::new(tell));
+        self
     }
 
     /// Changes the rows, and says how many they were. Updates that set the same fields are one statement.
@@ -48,20 +57,14 @@ impl<M: Model> UpdateMany<M> {
         if groups.is_empty() {
             return Ok(0);
         }
-        on.atomically(Box::new(|on| {
-            Box::pin(async move {
-                let mut affected = 0;
-                for group in groups {
-                    let done = on.execute_boxed(group.statement, group.params).await?;
-                    if let Some(missed) = done.missed {
-                        return Err(gone_at::<M>(group.places.get(missed).copied()));
-                    }
-                    affected += done.affected;
-                }
-                Ok(affected)
-            })
-        }))
-        .await
+        let (watcher, total) = (self.watcher.clone(), rows(&groups));
+        let affected = on
+            .atomically(Box::new(|on| Box::pin(run::<M>(groups, self.watcher, on))))
+            .await?;
+        if let Some(watcher) = watcher {
+            watcher.end(total);
+        }
+        Ok(affected)
     }
 
     /// The statement without its values, and the values, one row after the other, where there is only one.
@@ -79,6 +82,36 @@ impl<M: Model> UpdateMany<M> {
             .on_model(M::DEF.name)),
         }
     }
+}
+
+fn rows(groups: &[Group]) -> u64 {
+    let rows = groups.iter().map(|group| group.places.len()).sum::<usize>();
+    u64::try_from(rows).unwrap_or(u64::MAX)
+}
+
+/// Runs the statements one after the other, in something that is already a transaction.
+async fn run<M: Model>(
+    groups: Vec<Group>,
+    watcher: Option<Watcher>,
+    on: &dyn ExecutorObject,
+) -> Result<u64> {
+    let total = rows(&groups);
+    let mut affected = 0;
+    for mut group in groups {
+        if let Some(watcher) = &watcher {
+            group.params.watch(watcher.after(affected, total));
+        }
+        let done = on.execute_boxed(group.statement, group.params).await?;
+        if let Some(missed) = done.missed {
+            return Err(gone_at::<M>(
+                group.places.get(missed).copied(),
+                "update",
+                "changed",
+            ));
+        }
+        affected += done.affected;
+    }
+    Ok(affected)
 }
 
 fn grouped<M: Model>(updates: impl Iterator<Item = Update<M>>) -> Result<Vec<Group>> {

@@ -6,9 +6,11 @@ mod arrays;
 mod atomic;
 mod batches;
 mod changes;
+mod checks;
 mod computed;
 mod constraints;
 mod create_many;
+mod delete_many;
 mod differences;
 mod embeds;
 mod filters;
@@ -26,10 +28,12 @@ mod pages;
 mod parameters;
 mod partiql;
 mod plans;
+mod progress;
 mod raw_sql;
 mod regex;
 mod related_values;
 mod relations;
+mod returned;
 mod round_trip;
 mod row_locks;
 mod sets;
@@ -43,6 +47,7 @@ mod trees;
 mod update_many;
 mod upserts;
 mod values;
+mod very_many_rows;
 mod views;
 mod windows;
 
@@ -56,9 +61,11 @@ fn marks() -> impl Iterator<Item = &'static Mark> {
         atomic::MARKS,
         batches::MARKS,
         changes::MARKS,
+        checks::MARKS,
         computed::MARKS,
         constraints::MARKS,
         create_many::MARKS,
+        delete_many::MARKS,
         embeds::MARKS,
         filters::MARKS,
         finders::MARKS,
@@ -75,10 +82,12 @@ fn marks() -> impl Iterator<Item = &'static Mark> {
         parameters::MARKS,
         partiql::MARKS,
         plans::MARKS,
+        progress::MARKS,
         raw_sql::MARKS,
         regex::MARKS,
         related_values::MARKS,
         relations::MARKS,
+        returned::MARKS,
         row_locks::MARKS,
         sets::MARKS,
         subqueries::MARKS,
@@ -91,6 +100,7 @@ fn marks() -> impl Iterator<Item = &'static Mark> {
         update_many::MARKS,
         upserts::MARKS,
         values::MARKS,
+        very_many_rows::MARKS,
         views::MARKS,
         windows::MARKS,
     ];

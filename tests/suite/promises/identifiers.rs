@@ -45,6 +45,7 @@ fn insert(model: &'static ModelDef) -> Statement {
     Statement::Insert(Insert {
         model: ModelRef(model),
         auto: false,
+        returning: false,
         conflict: None,
         allowed: Allowed::NOTHING,
     })

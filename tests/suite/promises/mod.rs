@@ -5,6 +5,7 @@ mod agreement;
 mod allocation;
 mod cancellation;
 mod connection;
+mod copy;
 mod cuts;
 mod deadlines;
 mod dynamodb;

@@ -5,7 +5,9 @@ use crate::models::keys::{Account, Badge, BadgeId, Login, Order, Ticket, Triple}
 use crate::models::people::Person;
 use crate::models::texts::{Point, Word};
 use crate::models::values::{Anything, Parcel, address};
-use toasty::create;
+use toasty::language::value::Params;
+use toasty::language::write::IntoStatement;
+use toasty::{Result, Statement, create};
 
 fn account() -> Account {
     Account {
@@ -13,6 +15,19 @@ fn account() -> Account {
         owner: "Ann".into(),
         balance: 0,
         version: 3,
+    }
+}
+
+/// New rows whose keys are asked for: what `.returning(&db)` runs.
+struct KeysBack<B>(B);
+
+impl<B: IntoStatement> IntoStatement for KeysBack<B> {
+    fn into_statement(self) -> Result<(Statement, Params)> {
+        let (mut statement, params) = self.0.into_statement()?;
+        if let Statement::Insert(insert) = &mut statement {
+            insert.returning = true;
+        }
+        Ok((statement, params))
     }
 }
 
@@ -173,6 +188,16 @@ fn deleting() -> Vec<Behaviour> {
             })
             .on_conflict(|login| (login.realm, login.name))
             .ignore()
+        }),
+        behaviour("create many and give their keys back", || {
+            KeysBack(Account::create_many([
+                create!(Account { owner: "a" }),
+                create!(Account { owner: "b" }),
+            ]))
+        }),
+        behaviour("delete many", || {
+            let other = Account { id: 8, ..account() };
+            Account::delete_many([account().delete(), other.delete()])
         }),
         behaviour("update many", || {
             let other = Account { id: 8, ..account() };

@@ -123,7 +123,7 @@ impl ReadPlan {
         // Of how many rows there are the order says nothing, unless some of them are skipped.
         let order = match select.output {
             Output::Rows | Output::Values => select.order.as_slice(),
-            Output::Count | Output::Exists => &[],
+            Output::Count | Output::Exists | Output::Check => &[],
         };
         // DynamoDB tells equal rows apart by itself.
         let added = select.paging.as_ref().map_or(0, |paging| paging.added);

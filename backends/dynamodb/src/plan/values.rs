@@ -88,7 +88,7 @@ impl Given {
         match select.output {
             Output::Rows => return Ok(Given::Rows(None)),
             Output::Count => return Ok(Given::Count),
-            Output::Exists => return Ok(Given::Exists),
+            Output::Exists | Output::Check => return Ok(Given::Exists),
             Output::Values => {}
         }
         if let [Formula::Aggregate(Aggregate::Count, None)] = computed.list.as_slice() {

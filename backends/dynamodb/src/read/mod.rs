@@ -3,6 +3,7 @@
 //! Promises: every row that is given has met the whole condition; no page is taken for the end, and none is read that nobody
 //! wants. Must not know: how a plan is chosen, writing.
 
+pub(crate) mod ahead;
 mod merge;
 mod pages;
 pub(crate) mod partiql;

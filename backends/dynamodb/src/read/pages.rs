@@ -193,6 +193,19 @@ pub(crate) async fn get(
     Ok(answer.item)
 }
 
+/// The keys that a condition names.
+///
+/// # Errors
+/// `Unrepresentable`, `TooComplex`.
+pub(super) fn keys_of(layout: &Layout, key: &KeySource, values: &[Value]) -> Result<Vec<Item>> {
+    let keys = key.keys(layout, values, |at, value| fits(layout, at, value))?;
+    let keys = keys.into_iter().filter_map(|key| {
+        let mut key = key.into_iter();
+        Some(layout.key(key.next()?, key.next()))
+    });
+    Ok(keys.collect())
+}
+
 #[derive(Clone)]
 struct Reader {
     session: Session,
@@ -203,6 +216,9 @@ struct Reader {
 impl Reader {
     async fn get_all(&self, table: &str, keys: &[Item]) -> Result<Vec<Item>> {
         let model = self.layout.model;
+        if let Some(items) = self.session.read_ahead(table, keys) {
+            return Ok(items);
+        }
         if let [key] = keys {
             let found = get(&self.session, model, table, key.clone(), self.consistent).await?;
             return Ok(found.into_iter().collect());
@@ -213,15 +229,7 @@ impl Reader {
 
     /// GetItem or BatchGetItem.
     fn by_key(&self, key: &KeySource, values: &[Value], extent: Extent) -> Result<Pages> {
-        let layout = &self.layout;
-        let keys = key.keys(layout, values, |at, value| fits(layout, at, value))?;
-        let keys = keys
-            .into_iter()
-            .filter_map(|key| {
-                let mut key = key.into_iter();
-                Some(layout.key(key.next()?, key.next()))
-            })
-            .collect();
+        let keys = keys_of(&self.layout, key, values)?;
         Ok(self.chunks(keys, extent, |reader, keys| async move {
             reader.get_all(&reader.layout.table, &keys).await
         }))

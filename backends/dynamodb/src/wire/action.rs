@@ -7,11 +7,12 @@ use super::errors;
 use super::reasons::Refused;
 use crate::table::Item;
 use aws_sdk_dynamodb::error::BuildError;
-use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{ConditionCheck, Delete, Put, TransactWriteItem, Update};
 use std::collections::HashMap;
 use std::fmt;
 use toasty_dsl::error::{Error, ErrorKind};
 use toasty_dsl::schema::ModelDef;
+use toasty_dsl::write::check_failed;
 
 /// One change of one item.
 #[derive(Clone)]
@@ -43,6 +44,8 @@ pub(crate) enum Verb {
     Update(String),
     /// Removed
     Delete,
+    /// Left as it is: only its condition has to hold
+    Check,
 }
 
 /// What it means that the condition of an action does not hold.
@@ -58,6 +61,8 @@ pub(crate) enum Meaning {
     Missing,
     /// A row that has changed since it was read for this action
     Stale,
+    /// A row that is not as a check of these columns wants it
+    Unchecked(Vec<u16>),
 }
 
 impl Meaning {
@@ -65,7 +70,7 @@ impl Meaning {
     pub(crate) fn is_stale(&self) -> bool {
         match self {
             Meaning::Release | Meaning::Stale => true,
-            Meaning::New | Meaning::Claim(_) | Meaning::Missing => false,
+            Meaning::New | Meaning::Claim(_) | Meaning::Missing | Meaning::Unchecked(_) => false,
         }
     }
 }
@@ -77,6 +82,7 @@ impl fmt::Debug for Action {
             Verb::Put(_) => "Put",
             Verb::Update(_) => "Update",
             Verb::Delete => "Delete",
+            Verb::Check => "ConditionCheck",
         };
         write!(f, "{verb}({}, {:?})", self.table, self.meaning)
     }
@@ -116,6 +122,15 @@ impl Action {
                         .set_expression_attribute_values(self.values.clone())
                         .build()?,
                 ),
+                Verb::Check => item.condition_check(
+                    ConditionCheck::builder()
+                        .table_name(&self.table)
+                        .set_key(Some(self.key.clone()))
+                        .set_condition_expression(self.condition.clone())
+                        .set_expression_attribute_names(self.names.clone())
+                        .set_expression_attribute_values(self.values.clone())
+                        .build()?,
+                ),
             }
             .build())
         };
@@ -129,6 +144,7 @@ impl Action {
             Meaning::New => taken(self.model, paths(self.model, &self.model.key_columns())),
             Meaning::Claim(fields) => taken(self.model, fields.clone()),
             Meaning::Missing => gone(self.model),
+            Meaning::Unchecked(columns) => check_failed(self.model, columns),
             Meaning::Stale | Meaning::Release => errors::conflict().on_model(self.model.name),
         }
     }

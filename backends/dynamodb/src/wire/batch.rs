@@ -17,10 +17,11 @@ use aws_sdk_dynamodb::types::{
 use futures_util::future::try_join_all;
 use std::collections::{HashMap, VecDeque};
 use toasty_dsl::schema::ModelDef;
+use toasty_dsl::value::Watcher;
 use toasty_dsl::{Error, ErrorKind, Result};
 
 /// The most keys of a BatchGetItem ("BatchGetItem", API reference).
-const MOST_GETS: usize = 100;
+pub(crate) const MOST_GETS: usize = 100;
 
 /// The most requests of a BatchWriteItem ("BatchWriteItem", API reference).
 const MOST_WRITES: usize = 25;
@@ -72,7 +73,12 @@ pub(crate) async fn get(
 ///
 /// # Errors
 /// Those of DynamoDB; `Partial` where some were removed and others not.
-pub(crate) async fn delete(session: &Session, layout: &Layout, keys: Vec<Item>) -> Result<u64> {
+pub(crate) async fn delete(
+    session: &Session,
+    layout: &Layout,
+    keys: Vec<Item>,
+    watcher: Option<&Watcher>,
+) -> Result<u64> {
     let model = layout.model;
     let total = keys.len();
     let mut work = Work::new(session, model, keys, "deleted");
@@ -91,12 +97,11 @@ pub(crate) async fn delete(session: &Session, layout: &Layout, keys: Vec<Item>) 
             return Err(work.failed(left.len(), error));
         }
         work.again(left).await?;
-        tracing::info!(
-            target: "toasty::progress",
-            model = model.name,
-            done = total - work.pending.len(),
-            total,
-        );
+        let done = total - work.pending.len();
+        tracing::info!(target: "toasty::progress", model = model.name, done, total);
+        if let Some(watcher) = watcher {
+            watcher.tell_rows(done, total);
+        }
     }
     Ok(u64::try_from(total).unwrap_or(u64::MAX))
 }

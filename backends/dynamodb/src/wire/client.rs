@@ -3,10 +3,13 @@
 //! Promises: the SDK never sends a request a second time, for only its sender knows whether that is safe; credentials of the
 //! configuration are used without asking the environment. Must not know: statements, tables.
 
+use super::ahead::Ahead;
 use super::cost::Meter;
 use super::errors::{Purpose, convert, is_untrusted};
 use super::retry::{Budget, Fate, fate};
+use super::send::identity;
 use crate::settings::Settings;
+use crate::table::Item;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
@@ -27,6 +30,8 @@ pub(crate) struct Session {
     pub(crate) client: Client,
     pub(crate) settings: Arc<Settings>,
     pub(crate) meter: Meter,
+    /// Items that were read for several statements together
+    ahead: Option<Arc<Ahead>>,
 }
 
 /// The client knows the access key: nothing of it is shown.
@@ -52,7 +57,26 @@ impl Session {
             client,
             settings,
             meter: Meter::default(),
+            ahead: None,
         })
+    }
+
+    /// The same for a statement whose items were read already, where they were.
+    pub(crate) fn with_ahead(&self, ahead: Option<Arc<Ahead>>) -> Session {
+        Session {
+            ahead,
+            ..self.clone()
+        }
+    }
+
+    /// The items with these keys, as far as there are any; none where they have not all been read.
+    pub(crate) fn read_ahead(&self, table: &str, keys: &[Item]) -> Option<Vec<Item>> {
+        let ahead = self.ahead.as_ref()?;
+        let items = keys
+            .iter()
+            .map(|key| ahead.get(&(table.to_owned(), identity(key))).cloned());
+        let items: Option<Vec<Option<Item>>> = items.collect();
+        Some(items?.into_iter().flatten().collect())
     }
 
     /// The same client, with a meter of its own.

@@ -48,11 +48,7 @@ where
 
 fn service(code: &str, fate: Fate, purpose: Purpose) -> Error {
     match code {
-        "ResourceNotFoundException" => Error::new(
-            ErrorKind::Schema,
-            "DynamoDB has no such table, or the table no such index",
-        )
-        .with_advice("create the tables by `db.create_tables()`, and look at `table_prefix` and `region`"),
+        "ResourceNotFoundException" => no_table(),
         "ResourceInUseException" => Error::new(
             ErrorKind::Schema,
             "DynamoDB has a table of this name already, or is still changing it",

@@ -5,6 +5,7 @@
 //! and each request is counted. Must not know: statements, plans, conditions.
 
 mod action;
+pub(crate) mod ahead;
 pub(crate) mod batch;
 mod client;
 mod cost;

@@ -56,7 +56,7 @@ pub(crate) fn bytes(action: &Action) -> usize {
     match &action.verb {
         Verb::Put(stored) => item::size(stored),
         Verb::Update(_) => item::size(&action.key) + action.values.as_ref().map_or(0, item::size),
-        Verb::Delete => item::size(&action.key),
+        Verb::Delete | Verb::Check => item::size(&action.key),
     }
 }
 
@@ -146,15 +146,20 @@ fn twice(was_new: bool, later: &Action) -> Error {
             taken(later.model, paths(later.model, &later.model.key_columns()))
         }
         Meaning::Claim(fields) => taken(later.model, fields.clone()),
+        Meaning::Unchecked(_) => Error::unsupported(
+            "a check of a row that is changed in the same transaction",
+            "put the condition into the change: `Account::find_by_id(id).filter(…).update()`",
+        )
+        .on_model(later.model.name),
         Meaning::New | Meaning::Release | Meaning::Missing | Meaning::Stale => Error::unsupported(
             "two changes of one row in one transaction",
-            "make one change of them, or two calls",
+            "make one change of them, or two calls; what a change depends on goes into its own condition",
         )
         .on_model(later.model.name),
     }
 }
 
-/// Sends one action alone, and gives the row as it is then where that is wanted.
+/// Sends one action alone, and gives the row as it is then where that is wanted; of a removal, as it was.
 pub(crate) async fn alone(
     session: &Session,
     action: &Action,
@@ -168,7 +173,12 @@ pub(crate) async fn alone(
             Verb::Update(expression) => {
                 Box::pin(update(session, action, expression, returning)).await
             }
-            Verb::Delete => Box::pin(delete(session, action)).await,
+            Verb::Delete => Box::pin(delete(session, action, returning)).await,
+            // There is no request for a condition alone.
+            Verb::Check => {
+                let done = together(session, std::slice::from_ref(action), budget).await;
+                return done.map(|()| None);
+            }
         };
         let (again, undone) = match undone {
             Ok(item) => return Ok(item),
@@ -248,7 +258,11 @@ async fn update(
     Ok(output.attributes)
 }
 
-async fn delete(session: &Session, action: &Action) -> Result<Option<Item>, (bool, Undone)> {
+async fn delete(
+    session: &Session,
+    action: &Action,
+    returning: bool,
+) -> Result<Option<Item>, (bool, Undone)> {
     let output = session
         .client
         .delete_item()
@@ -257,12 +271,13 @@ async fn delete(session: &Session, action: &Action) -> Result<Option<Item>, (boo
         .set_condition_expression(action.condition.clone())
         .set_expression_attribute_names(action.names.clone())
         .set_expression_attribute_values(action.values.clone())
+        .set_return_values(returning.then_some(ReturnValue::AllOld))
         .return_consumed_capacity(ReturnConsumedCapacity::Total)
         .send()
         .await
         .map_err(|error| undone(&error, action))?;
     session.meter.wrote(output.consumed_capacity());
-    Ok(None)
+    Ok(output.attributes)
 }
 
 /// Sends the actions as one transaction, again and again until it is done, definitely not done, or the budget is used up.

@@ -105,6 +105,46 @@ impl Changes {
         Ok(())
     }
 
+    /// A row that was not read must be there and meet these conditions.
+    ///
+    /// # Errors
+    /// As [`Changes::update_unread`].
+    pub(crate) fn check_unread(
+        &mut self,
+        layout: &Layout,
+        key: Item,
+        (conditions, columns): (&[Condition], Vec<u16>),
+        values: &[Value],
+    ) -> Result<()> {
+        let mut writer = Writer::new(layout, Some(values));
+        let condition = present_and(layout, &mut writer, conditions)?;
+        let meaning = Meaning::Unchecked(columns);
+        let check = Verb::Check;
+        self.rows.push(action(
+            layout,
+            key,
+            check,
+            condition,
+            writer.placeholders,
+            meaning,
+        ));
+        Ok(())
+    }
+
+    /// A row that was read must still be what was read, as far as these columns say.
+    ///
+    /// # Errors
+    /// `Decode` for a row without its key.
+    pub(crate) fn check(&mut self, layout: &Layout, old: &Item, unchanged: Vec<u16>) -> Result<()> {
+        let key = key_of(layout, old)?;
+        let mut placeholders = Placeholders::new();
+        let condition = as_it_was(layout, old, unchanged, &mut placeholders)?;
+        let (check, meaning) = (Verb::Check, Meaning::Stale);
+        self.rows
+            .push(action(layout, key, check, condition, placeholders, meaning));
+        Ok(())
+    }
+
     /// An update of a row that was read, if these columns and its unique ones are still as they were read. Gives the row as it
     /// will be.
     ///

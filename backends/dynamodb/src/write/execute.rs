@@ -17,7 +17,7 @@ use crate::wire::{Action, Budget, Session, errors};
 use std::sync::Arc;
 use toasty_dsl::query::Outcome;
 use toasty_dsl::statement::{Allowed, Statement};
-use toasty_dsl::value::{Params, Value};
+use toasty_dsl::value::{Params, Value, Watcher};
 use toasty_dsl::{Error, ErrorKind, Result};
 
 /// What an update or a removal does with the rows that it finds.
@@ -40,26 +40,19 @@ pub(crate) async fn execute(
 ) -> Result<Outcome> {
     params.check()?;
     let layout = &prepared.layout;
-    let values = params.values();
     let affected = match (&prepared.statement, &prepared.plan) {
         (Statement::Insert(insert), _) => {
             return insert::execute(session, layout, insert, params).await;
         }
         (Statement::Update(update), Plan::Update(plan)) => {
-            let change = Change::Set(Assigned::new(layout, &update.set, values)?);
-            let write = Write::new(session, layout, plan, values, change, update.allowed);
+            let change = Change::Set(Assigned::new(layout, &update.set, params.values())?);
+            let write = Write::new(session, layout, plan, &params, change, update.allowed);
             write.run(false).await?.0
         }
-        (_, Plan::Partiql(partiql)) => partiql::execute(session, partiql, values).await?,
+        (_, Plan::Partiql(partiql)) => partiql::execute(session, partiql, params.values()).await?,
         (Statement::Delete(delete), Plan::Delete(plan)) => {
-            let write = Write::new(
-                session,
-                layout,
-                plan,
-                values,
-                Change::Remove,
-                delete.allowed,
-            );
+            let change = Change::Remove;
+            let write = Write::new(session, layout, plan, &params, change, delete.allowed);
             write.run(false).await?.0
         }
         (
@@ -71,13 +64,12 @@ pub(crate) async fn execute(
     };
     Ok(Outcome {
         affected,
-        key: None,
         values: params,
-        missed: None,
+        ..Outcome::default()
     })
 }
 
-/// Runs an update that gives the changed rows back.
+/// Runs an update that gives the changed rows back, or a removal that gives those that it removed.
 ///
 /// # Errors
 /// As [`execute`].
@@ -91,14 +83,12 @@ pub(crate) async fn returning(
     match (&prepared.statement, &prepared.plan) {
         (Statement::Update(update), Plan::Update(plan)) => {
             let change = Change::Set(Assigned::new(layout, &update.set, params.values())?);
-            let write = Write::new(
-                session,
-                layout,
-                plan,
-                params.values(),
-                change,
-                update.allowed,
-            );
+            let write = Write::new(session, layout, plan, &params, change, update.allowed);
+            Ok(write.run(true).await?.1)
+        }
+        (Statement::Delete(delete), Plan::Delete(plan)) => {
+            let change = Change::Remove;
+            let write = Write::new(session, layout, plan, &params, change, delete.allowed);
             Ok(write.run(true).await?.1)
         }
         (
@@ -129,10 +119,11 @@ struct Write<'a> {
     values: &'a [Value],
     change: Change,
     allowed: Allowed,
+    watcher: Option<&'a Watcher>,
     budget: Budget,
 }
 
-/// How many rows were changed and, where they are wanted, how they are now.
+/// How many rows were changed and, where they are wanted, how they are now; of those that were removed, how they were.
 type Done = (u64, Vec<Item>);
 
 impl<'a> Write<'a> {
@@ -140,7 +131,7 @@ impl<'a> Write<'a> {
         session: &'a Session,
         layout: &'a Arc<Layout>,
         plan: &'a ReadPlan,
-        values: &'a [Value],
+        params: &'a Params,
         change: Change,
         allowed: Allowed,
     ) -> Self {
@@ -148,9 +139,10 @@ impl<'a> Write<'a> {
             session,
             layout,
             plan,
-            values,
+            values: params.values(),
             change,
             allowed,
+            watcher: params.watcher(),
             budget: session.budget(),
         }
     }
@@ -172,12 +164,12 @@ impl<'a> Write<'a> {
         if rows.is_empty() {
             return Ok((0, Vec::new()));
         }
-        if self.is_plain_removal() {
+        if self.is_plain_removal() && !returning {
             let keys = rows
                 .iter()
                 .filter_map(|row| self.layout.key_of(row))
                 .collect();
-            let done = batch::delete(self.session, self.layout, keys).await?;
+            let done = batch::delete(self.session, self.layout, keys, self.watcher).await?;
             return Ok((done, Vec::new()));
         }
         if self.allowed.chunks {
@@ -232,6 +224,9 @@ impl<'a> Write<'a> {
             handled += count;
             self.budget = self.session.budget();
             tracing::info!(target: "toasty::progress", model = model.name, done = handled, total);
+            if let Some(watcher) = self.watcher {
+                watcher.tell_rows(handled, total);
+            }
         }
         Ok(done)
     }
@@ -305,7 +300,7 @@ impl<'a> Write<'a> {
             .collect())
     }
 
-    /// The actions of rows that were read, and the rows as they will be.
+    /// The actions of rows that were read, and the rows as they will be or, of a removal, as they were.
     fn actions(&self, rows: &[Item], returning: bool) -> Result<(Vec<Action>, Vec<Item>)> {
         let mut unchanged = self.plan.condition.columns();
         if returning && rows.len() > 1 {
@@ -319,7 +314,10 @@ impl<'a> Write<'a> {
                 Change::Set(assigned) => {
                     new.push(changes.update(self.layout, row, assigned, &unchanged)?);
                 }
-                Change::Remove => changes.delete(self.layout, row, &unchanged)?,
+                Change::Remove => {
+                    changes.delete(self.layout, row, &unchanged)?;
+                    new.push(row.clone());
+                }
             }
         }
         if returning && rows.len() == 1 && changes.len() > 1 {
@@ -331,9 +329,15 @@ impl<'a> Write<'a> {
 
     fn whole_actions(&self, rows: &[Item], unchanged: &[u16]) -> Result<(Vec<Action>, Vec<Item>)> {
         let (mut changes, mut new) = (Changes::default(), Vec::new());
-        if let Change::Set(assigned) = &self.change {
-            for row in rows {
-                new.push(changes.update(self.layout, row, assigned, unchanged)?);
+        for row in rows {
+            match &self.change {
+                Change::Set(assigned) => {
+                    new.push(changes.update(self.layout, row, assigned, unchanged)?);
+                }
+                Change::Remove => {
+                    changes.delete(self.layout, row, unchanged)?;
+                    new.push(row.clone());
+                }
             }
         }
         Ok((changes.into_actions(), new))

@@ -12,7 +12,7 @@ use crate::wire::{Action, Meaning, Session};
 use std::sync::Arc;
 use toasty_dsl::query::Outcome;
 use toasty_dsl::statement::Insert;
-use toasty_dsl::value::{Params, Value};
+use toasty_dsl::value::{Params, Value, Watcher};
 use toasty_dsl::{Error, ErrorKind, Result};
 
 /// Writes new rows.
@@ -27,7 +27,7 @@ pub(crate) async fn execute(
 ) -> Result<Outcome> {
     let mut budget = session.budget();
     loop {
-        let (rows, key) = rows(layout, insert.auto, params.values())?;
+        let (rows, keys) = rows(layout, insert.auto, params.values())?;
         if insert.conflict.is_some() && rows.len() > 1 {
             return Err(Error::unsupported(
                 "several rows of which some may be there already: DynamoDB writes all of them or none",
@@ -37,7 +37,7 @@ pub(crate) async fn execute(
         }
         let affected = u64::try_from(rows.len()).unwrap_or(u64::MAX);
         let written = if insert.allowed.chunks {
-            in_chunks(session, layout, rows).await
+            in_chunks(session, layout, rows, params.watcher()).await
         } else {
             at_once(session, layout, rows).await
         };
@@ -45,7 +45,8 @@ pub(crate) async fn execute(
             Ok(()) => {
                 return Ok(Outcome {
                     affected,
-                    key,
+                    key: keys.last().cloned(),
+                    keys: if insert.returning { keys } else { Vec::new() },
                     values: params,
                     missed: None,
                 });
@@ -55,10 +56,8 @@ pub(crate) async fn execute(
             Err(Unwritten::KeyTaken(error) | Unwritten::Failed(error)) => {
                 return if is_there(layout, insert, &error) {
                     Ok(Outcome {
-                        affected: 0,
-                        key: None,
                         values: params,
-                        missed: None,
+                        ..Outcome::default()
                     })
                 } else {
                     Err(error)
@@ -98,7 +97,7 @@ impl From<Error> for Unwritten {
     }
 }
 
-/// The rows of an insert, and the key that was made for the last of them, where keys are made here.
+/// The rows of an insert, and the keys that were made for them, where keys are made here.
 ///
 /// # Errors
 /// `Unrepresentable`, naming model and field.
@@ -106,7 +105,7 @@ pub(crate) fn rows(
     layout: &Layout,
     auto: bool,
     values: &[Value],
-) -> Result<(Vec<Item>, Option<Value>)> {
+) -> Result<(Vec<Item>, Vec<Value>)> {
     let made = layout
         .model
         .auto_integer()
@@ -116,7 +115,7 @@ pub(crate) fn rows(
         .take(layout.model.columns.len())
         .filter(|column| Some(*column) != made)
         .collect();
-    let mut key = None;
+    let mut keys = Vec::new();
     let mut rows = Vec::new();
     // A model that has nothing but a key that is made has rows without values.
     let empty: [&[Value]; 1] = [&[]];
@@ -137,11 +136,11 @@ pub(crate) fn rows(
             if let Some(attribute) = layout.attribute(column, &id)? {
                 row.insert(layout.name(column).to_owned(), attribute);
             }
-            key = Some(id);
+            keys.push(id);
         }
         rows.push(row);
     }
-    Ok((rows, key))
+    Ok((rows, keys))
 }
 
 /// A new key.
@@ -197,6 +196,7 @@ async fn in_chunks(
     session: &Session,
     layout: &Arc<Layout>,
     rows: Vec<Item>,
+    watcher: Option<&Watcher>,
 ) -> Result<(), Unwritten> {
     let (model, total) = (layout.model, rows.len());
     let chunks = chunks(layout, rows)?;
@@ -215,6 +215,9 @@ async fn in_chunks(
         }
         done += count;
         tracing::info!(target: "toasty::progress", model = model.name, done, total);
+        if let Some(watcher) = watcher {
+            watcher.tell_rows(done, total);
+        }
     }
     Ok(())
 }
@@ -306,23 +309,23 @@ mod tests {
     }
 
     #[test]
-    fn each_row_has_a_key_of_its_own_and_the_last_one_is_told() {
+    fn each_row_has_a_key_of_its_own() {
         let values = [ticket("a"), ticket("b")].concat();
-        let (rows, key) = rows(&layout(Ticket::DEF), true, &values).unwrap();
+        let (rows, keys) = rows(&layout(Ticket::DEF), true, &values).unwrap();
         assert_eq!(rows.len(), 2);
         assert_ne!(rows[0]["id"], rows[1]["id"]);
         assert_eq!(rows[0].len(), 2, "NULL is left out");
-        let Some(Value::Int(key)) = key else {
-            panic!("{key:?}")
+        let [_, Value::Int(key)] = keys[..] else {
+            panic!("{keys:?}")
         };
         assert_eq!(rows[1]["id"].as_n().unwrap(), &key.to_string());
     }
 
     #[test]
     fn a_row_may_have_nothing_but_its_key() {
-        let (rows, key) = rows(&layout(Counter::DEF), true, &[]).unwrap();
+        let (rows, keys) = rows(&layout(Counter::DEF), true, &[]).unwrap();
         assert_eq!((rows.len(), rows[0].len()), (1, 1));
-        assert!(key.is_some());
+        assert_eq!(keys.len(), 1);
     }
 
     #[test]

@@ -9,16 +9,17 @@
 use super::changes::Changes;
 use super::execute::{Change, is_stale, pinned_key, unread};
 use super::insert::{made_key, rows};
-use crate::expression::Test;
 use crate::expression::assign::Assigned;
+use crate::expression::{Test, is_native};
 use crate::plan::{DynamodbPrepared, Plan, ReadPlan};
 use crate::read;
 use crate::table::Layout;
 use crate::wire::{Session, errors, gone, send};
 use std::sync::Arc;
 use toasty_dsl::query::Outcome;
-use toasty_dsl::statement::{Insert, Statement};
+use toasty_dsl::statement::{Insert, Output, Statement};
 use toasty_dsl::value::{Params, Value};
+use toasty_dsl::write::check_failed;
 use toasty_dsl::{Error, Result};
 
 /// What a statement of a group will have done: its values, with the keys that are made for its rows, and its outcome.
@@ -35,9 +36,8 @@ pub(crate) fn foresee(prepared: &DynamodbPrepared, params: Params) -> Result<(Pa
         {
             let outcome = Outcome {
                 affected: 1,
-                key: None,
                 values: params.clone(),
-                missed: None,
+                ..Outcome::default()
             };
             Ok((params, outcome))
         }
@@ -46,6 +46,21 @@ pub(crate) fn foresee(prepared: &DynamodbPrepared, params: Params) -> Result<(Pa
             "change each row by its key: `db.atomic((a.update(), b.update()))`",
         )
         .on_model(model.name)),
+        (Statement::Select(select), Plan::Read(plan)) if select.output == Output::Check => {
+            if !plan.is_pinned() {
+                return Err(Error::unsupported(
+                    "a check of rows that a filter finds",
+                    "name the row by its key: `account.check(…)`, `Account::find_by_id(id).filter(…).check()`",
+                )
+                .on_model(model.name));
+            }
+            let outcome = Outcome {
+                affected: 1,
+                values: params.clone(),
+                ..Outcome::default()
+            };
+            Ok((params, outcome))
+        }
         (Statement::Raw(_), _) => Err(Error::unsupported(
             "PartiQL as one of several changes",
             "run it by itself, or write the change by the builders of the model",
@@ -92,7 +107,7 @@ fn foresee_insert(layout: &Layout, insert: &Insert, params: Params) -> (Params, 
         affected,
         key,
         values: params,
-        missed: None,
+        ..Outcome::default()
     };
     (full, outcome)
 }
@@ -151,6 +166,10 @@ async fn add(
             (plan, Change::Set(assigned))
         }
         (Statement::Delete(_), Plan::Delete(plan)) => (plan, Change::Remove),
+        (Statement::Select(select), Plan::Read(plan)) if select.output == Output::Check => {
+            let columns = select.filter.columns();
+            return add_check(session, changes, (layout, plan), columns, values).await;
+        }
         (
             Statement::Select(_) | Statement::Update(_) | Statement::Delete(_) | Statement::Raw(_),
             _,
@@ -190,4 +209,25 @@ async fn add_change(
             .map(|_| ()),
         Change::Remove => changes.delete(layout, &row, &unchanged),
     }
+}
+
+/// A row that is only checked.
+async fn add_check(
+    session: &Session,
+    changes: &mut Changes,
+    (layout, plan): (&Arc<Layout>, &ReadPlan),
+    columns: Vec<u16>,
+    values: &[Value],
+) -> Result<()> {
+    let failed = || check_failed(layout.model, &columns);
+    let key = pinned_key(layout, plan, values)?.ok_or_else(failed)?;
+    if plan.local.iter().all(|part| is_native(layout, part)) {
+        return changes.check_unread(layout, key, (&plan.local, columns), values);
+    }
+    let test = Test::bind(layout, std::slice::from_ref(&plan.condition), values)?;
+    let row = read::get(session, layout, key, true)
+        .await?
+        .filter(|row| test.holds(row))
+        .ok_or_else(failed)?;
+    changes.check(layout, &row, plan.condition.columns())
 }

@@ -1,6 +1,7 @@
 //! From a statement to SQL text.
 
 mod arrays;
+mod copy;
 mod filter;
 mod formula;
 mod fragment;
@@ -13,6 +14,8 @@ mod subquery;
 mod times;
 mod window;
 mod write;
+
+pub use copy::{Copying, copy_rows};
 
 use crate::Dialect;
 use crate::slot::Slot;
@@ -40,6 +43,7 @@ pub fn render(statement: &Statement, dialect: Dialect) -> Result<Rendered> {
         Statement::Insert(insert) => write::insert(&mut writer, insert),
         Statement::Update(update) if update.many => write::update_rows(&mut writer, update),
         Statement::Update(update) => write::update(&mut writer, update),
+        Statement::Delete(delete) if delete.many => write::delete_rows(&mut writer, delete),
         Statement::Delete(delete) => write::delete(&mut writer, delete),
         Statement::Raw(raw) => raw::render(&mut writer, raw)?,
     }

@@ -35,6 +35,16 @@ pub(super) fn render(writer: &mut Writer, select: &Select) {
             tail(writer, select);
             writer.push(")");
         }
+        Output::Check => {
+            writer.push("SELECT NULL");
+            tail(writer, select);
+            match writer.dialect {
+                // One connection at a time writes.
+                Dialect::Sqlite => {}
+                // "The Locking Clause": others may read the row, and not change it.
+                Dialect::PostgreSql => writer.push(" FOR SHARE"),
+            }
+        }
         Output::Values => {
             if let Some(computed) = &select.computed {
                 values(writer, select, computed, None);

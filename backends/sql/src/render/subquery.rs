@@ -138,7 +138,7 @@ fn query(writer: &mut Writer, scope: &Scope, select: &Select, named: bool) {
         Output::Values => writer.push_list(", ", &computed.list, |writer, value| {
             listed(writer, &inside, value);
         }),
-        Output::Rows | Output::Count | Output::Exists => writer.push("*"),
+        Output::Rows | Output::Count | Output::Exists | Output::Check => writer.push("*"),
     }
     if named {
         writer.push(" AS ");

@@ -6,11 +6,12 @@ use crate::Dialect;
 use crate::slot::{Form, Target};
 use crate::writer::Writer;
 use toasty_dsl::Error;
+use toasty_dsl::schema::ModelRef;
 use toasty_dsl::statement::{Assign, Delete, Insert, Update};
 use toasty_dsl::value::ColumnType;
 
 /// The columns that an insert writes: all but the key that the database makes.
-fn written(insert: &Insert) -> impl Iterator<Item = u16> + use<> {
+pub(super) fn written(insert: &Insert) -> impl Iterator<Item = u16> + use<> {
     let left_out = auto_column(insert);
     (0u16..)
         .zip(insert.model.columns)
@@ -76,9 +77,9 @@ pub(super) fn insert_rows(writer: &mut Writer, insert: &Insert) -> bool {
     // "Array Functions", unnest with several arrays: row by row, all of one length.
     let type_of = |column: u16| insert.model.columns[usize::from(column)].ty;
     let arrays = written(insert).any(|column| type_of(column).is_array());
+    let key = auto_column(insert).filter(|_| insert.returning);
     writer.push(") SELECT ");
-    if arrays {
-        // unnest takes an array of arrays apart to its last member: arrays go as texts, and are read on the way.
+    if arrays || key.is_some() {
         writer.push_list(", ", written(insert), |writer, column| {
             writer.push_column(&insert.model, column);
             if type_of(column).is_array() {
@@ -91,25 +92,46 @@ pub(super) fn insert_rows(writer: &mut Writer, insert: &Insert) -> bool {
     }
     writer.push(" FROM unnest(");
     writer.push_list(", ", written(insert), |writer, column| {
-        writer.push_next(target(insert, column));
-        writer.push("::");
-        if type_of(column).is_array() {
-            writer.push_type(ColumnType::Text);
-        } else {
-            writer.push_type(type_of(column));
-        }
-        writer.push("[]");
+        push_whole_column(writer, insert.model, column);
     });
     writer.push(")");
-    if arrays {
+    if arrays || key.is_some() {
+        if key.is_some() {
+            writer.push(" WITH ORDINALITY");
+        }
         writer.push(" AS rows (");
         writer.push_list(", ", written(insert), |writer, column| {
             writer.push_column(&insert.model, column);
         });
+        if key.is_some() {
+            writer.push(", ");
+            writer.push_identifier(NEW);
+        }
         writer.push(")");
+    }
+    if let Some(key) = key {
+        // The keys are made in the order of the rows ("INSERT", and its query's ORDER BY), which is how they are told apart.
+        writer.push(" ORDER BY ");
+        writer.push_identifier(NEW);
+        writer.push(" RETURNING ");
+        writer.push_column(&insert.model, key);
     }
     on_conflict(writer, insert);
     true
+}
+
+/// The values of a whole column as one array. unnest takes an array of arrays apart to its last member: arrays go as texts, and
+/// are read on the way.
+fn push_whole_column(writer: &mut Writer, model: ModelRef, column: u16) {
+    let of_column = model.columns[usize::from(column)].ty;
+    writer.push_next(Some(Target { model, column }));
+    writer.push("::");
+    writer.push_type(if of_column.is_array() {
+        ColumnType::Text
+    } else {
+        of_column
+    });
+    writer.push("[]");
 }
 
 /// What is done where a row is there already.
@@ -197,16 +219,6 @@ fn update_columns(writer: &mut Writer, update: &Update) {
     let columns: Vec<u16> = set.chain(found_by.iter().copied()).collect();
     let first_of_condition = columns.len() - found_by.len();
     let type_of = |column: u16| update.model.columns[usize::from(column)].ty;
-    let push_new = |writer: &mut Writer, number: usize| {
-        writer.push_identifier(NEW);
-        writer.push(".");
-        writer.push_alias(number);
-    };
-    let push_old = |writer: &mut Writer, column: u16| {
-        writer.push_table(&update.model);
-        writer.push(".");
-        writer.push_column(&update.model, column);
-    };
     writer.push("UPDATE ");
     writer.push_table(&update.model);
     writer.push(" SET ");
@@ -225,7 +237,7 @@ fn update_columns(writer: &mut Writer, update: &Update) {
         Assign::Increment(column) => {
             writer.push_column(&update.model, *column);
             writer.push(" = ");
-            push_old(writer, *column);
+            push_old(writer, update.model, *column);
             writer.push(" + ");
             writer.push_slot(Form::Constant(1), None);
         }
@@ -236,38 +248,9 @@ fn update_columns(writer: &mut Writer, update: &Update) {
             )
         }),
     });
-    writer.push(" FROM unnest(");
-    writer.push_list(", ", &columns, |writer, column| {
-        writer.push_next(Some(Target {
-            model: update.model,
-            column: *column,
-        }));
-        writer.push("::");
-        // As in an insert of many rows: an array goes as text.
-        writer.push_type(if type_of(*column).is_array() {
-            ColumnType::Text
-        } else {
-            type_of(*column)
-        });
-        writer.push("[]");
-    });
-    // "Table Functions": the number of the row is the last column.
-    writer.push(") WITH ORDINALITY AS ");
-    writer.push_identifier(NEW);
-    writer.push(" (");
-    writer.push_list(", ", 0..=columns.len(), |writer, number| {
-        writer.push_alias(number)
-    });
-    writer.push(") WHERE ");
-    writer.push_list(
-        " AND ",
-        found_by.iter().enumerate(),
-        |writer, (number, column)| {
-            push_old(writer, *column);
-            writer.push(" = ");
-            push_new(writer, first_of_condition + number);
-        },
-    );
+    writer.push(" FROM ");
+    new_values(writer, update.model, &columns);
+    found(writer, update.model, &found_by, first_of_condition);
     writer.push(" RETURNING ");
     push_new(writer, columns.len());
 }
@@ -276,4 +259,68 @@ pub(super) fn delete(writer: &mut Writer, delete: &Delete) {
     writer.push("DELETE FROM ");
     writer.push_table(&delete.model);
     where_clause(writer, delete.model.0, &delete.filter);
+    if delete.returning {
+        writer.push(" RETURNING ");
+        columns(writer, &delete.model);
+    }
+}
+
+/// Removals of many rows, as [`update_rows`] changes them.
+pub(super) fn delete_rows(writer: &mut Writer, delete: &Delete) {
+    match writer.dialect {
+        Dialect::Sqlite => self::delete(writer, delete),
+        Dialect::PostgreSql => delete_columns(writer, delete),
+    }
+}
+
+fn delete_columns(writer: &mut Writer, delete: &Delete) {
+    let found_by = delete.filter.pinned_columns();
+    writer.push("DELETE FROM ");
+    writer.push_table(&delete.model);
+    writer.push(" USING ");
+    new_values(writer, delete.model, &found_by);
+    found(writer, delete.model, &found_by, 0);
+    writer.push(" RETURNING ");
+    push_new(writer, found_by.len());
+}
+
+fn push_new(writer: &mut Writer, number: usize) {
+    writer.push_identifier(NEW);
+    writer.push(".");
+    writer.push_alias(number);
+}
+
+fn push_old(writer: &mut Writer, model: ModelRef, column: u16) {
+    writer.push_table(&model);
+    writer.push(".");
+    writer.push_column(&model, column);
+}
+
+/// The values of whole columns as rows, with the number of the row as their last column ("Table Functions").
+fn new_values(writer: &mut Writer, model: ModelRef, columns: &[u16]) {
+    writer.push("unnest(");
+    writer.push_list(", ", columns, |writer, column| {
+        push_whole_column(writer, model, *column);
+    });
+    writer.push(") WITH ORDINALITY AS ");
+    writer.push_identifier(NEW);
+    writer.push(" (");
+    writer.push_list(", ", 0..=columns.len(), |writer, number| {
+        writer.push_alias(number)
+    });
+    writer.push(")");
+}
+
+/// The condition that each of the new values finds its row by.
+fn found(writer: &mut Writer, model: ModelRef, found_by: &[u16], first: usize) {
+    writer.push(" WHERE ");
+    writer.push_list(
+        " AND ",
+        found_by.iter().enumerate(),
+        |writer, (number, column)| {
+            push_old(writer, model, *column);
+            writer.push(" = ");
+            push_new(writer, first + number);
+        },
+    );
 }

@@ -132,3 +132,100 @@ async fn throttle_budget() {
     one.remove().await;
     other.remove().await;
 }
+
+#[tokio::test]
+async fn gets_by_key_of_a_batch_are_one_request() {
+    let all = Misbehaving::new().await;
+    fill(all.db(), 0..3).await;
+    Parcel::create_many((0..150).map(parcel))
+        .in_chunks()
+        .exec(all.db())
+        .await
+        .unwrap();
+    all.fake.requests();
+    let metered = all.db().metered();
+    let (one, none, books, parcels, counted) = toasty::batch((
+        Parcel::find_by_id(7u64).into_one(),
+        Parcel::find_by_id(999u64).into_first(),
+        [0u64, 2]
+            .map(|number| Book::find_by_shelf_and_number("A", number).into_one())
+            .into_iter()
+            .collect::<Vec<_>>(),
+        // The first of them is among the others: no key stands twice in a request.
+        Parcel::filter(|parcel| parcel.id.in_list([7u64, 8, 1_000])),
+        Parcel::find_by_id(9u64)
+            .filter(|parcel| parcel.text.eq("y"))
+            .into_count(),
+    ))
+    .exec(&metered)
+    .await
+    .unwrap();
+    assert_eq!((one.id, none, counted), (7, None, 0));
+    assert_eq!(
+        books.iter().map(|book| book.number).collect::<Vec<_>>(),
+        [0, 2]
+    );
+    assert_eq!(
+        parcels.iter().map(|parcel| parcel.id).collect::<Vec<_>>(),
+        [7, 8]
+    );
+    let requests = all.fake.requests();
+    assert_eq!(requests.len(), 1);
+    assert_eq!(
+        (metered.report().requests, metered.report().statements),
+        (1, 6)
+    );
+    // More than a hundred are as many requests as they take.
+    let many: Vec<_> = (0..150)
+        .map(|id| Parcel::find_by_id(id as u64).into_one())
+        .collect();
+    let found = toasty::batch(many).exec(all.db()).await.unwrap();
+    assert!(found.iter().map(|parcel| parcel.id).eq(0..150));
+    let mut sizes: Vec<usize> = all
+        .fake
+        .requests_of("BatchGetItem")
+        .iter()
+        .map(batch_of)
+        .collect();
+    sizes.sort_unstable();
+    assert_eq!(sizes, [50, 100]);
+    all.remove().await;
+}
+
+#[tokio::test]
+async fn gets_of_a_batch_that_are_left_are_asked_for_again() {
+    let all = Misbehaving::new().await;
+    Parcel::create_many((0..40).map(parcel))
+        .exec(all.db())
+        .await
+        .unwrap();
+    all.fake.plan("BatchGetItem", Fault::Leave(11), 2);
+    let many: Vec<_> = (0..40u64)
+        .map(|id| Parcel::find_by_id(id).into_one())
+        .collect();
+    let found = toasty::batch(many).exec(all.db()).await.unwrap();
+    assert!(found.iter().map(|parcel| parcel.id).eq(0..40));
+    all.remove().await;
+}
+
+#[tokio::test]
+async fn a_table_that_is_missing_fails_its_own_part_alone() {
+    toasty::toasty! { pub model Nowhere { id: u64 [key] } }
+    let all = Misbehaving::new().await;
+    Parcel::create_many([parcel(1)])
+        .exec(all.db())
+        .await
+        .unwrap();
+    let error = toasty::batch((
+        Parcel::find_by_id(1u64).into_one(),
+        Nowhere::find_by_id(1u64).into_first(),
+    ))
+    .exec(all.db())
+    .await
+    .unwrap_err();
+    assert_eq!(
+        (error.kind(), error.model()),
+        (ErrorKind::Schema, Some("Nowhere"))
+    );
+    all.remove().await;
+}
