@@ -111,7 +111,7 @@ async fn a_write_that_fails_has_no_last_word(db: &Db) -> Result<()> {
     });
     let many = Badge::create_many(rows).on_progress(told.ear());
     assert!(many.exec(db).await.unwrap_err().is_unique_violation());
-    let told = told.0.lock().unwrap();
+    let told = std::mem::take(&mut *told.0.lock().unwrap());
     assert!(told.iter().all(|progress| progress.done < 20), "{told:?}");
     assert_eq!(
         sorted(Badge::all().all(db).await?, |badge| badge.id.0).len(),

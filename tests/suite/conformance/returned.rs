@@ -16,7 +16,7 @@ fn account(number: i64) -> CreateAccount {
 
 async fn new_rows_come_back_in_their_order_with_their_keys(db: &Db) -> Result<()> {
     for count in [0, 1, 2, 40] {
-        let from = Account::all().count(db).await? as i64;
+        let from = i64::try_from(Account::all().count(db).await?).unwrap();
         let made = Account::create_many((from..from + count).map(account))
             .returning(db)
             .await?;

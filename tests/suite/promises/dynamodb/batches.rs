@@ -176,8 +176,8 @@ async fn gets_by_key_of_a_batch_are_one_request() {
         (1, 6)
     );
     // More than a hundred are as many requests as they take.
-    let many: Vec<_> = (0..150)
-        .map(|id| Parcel::find_by_id(id as u64).into_one())
+    let many: Vec<_> = (0..150u64)
+        .map(|id| Parcel::find_by_id(id).into_one())
         .collect();
     let found = toasty::batch(many).exec(all.db()).await.unwrap();
     assert!(found.iter().map(|parcel| parcel.id).eq(0..150));
