@@ -157,7 +157,7 @@ macro_rules! __model {
             /// A condition on this row that the other parts of `db.atomic((…))` depend on.
             pub fn check(
                 &self,
-                condition: impl FnOnce($fields) -> $crate::__private::Filter<Self>,
+                condition: impl ::core::ops::FnOnce($fields) -> $crate::__private::Filter<Self>,
             ) -> $crate::__private::Check<Self> {
                 $crate::__private::Check::of(self, condition(Self::__FIELDS))
             }
