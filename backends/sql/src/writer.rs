@@ -81,7 +81,7 @@ impl Writer {
 
     /// The name of a value of a part of several, by its number.
     pub(crate) fn push_given(&mut self, number: usize) {
-        let _ = write!(self.sql, "c{number}");
+        self.push_identifier(&format!("c{number}"));
     }
 
     pub(crate) fn push_table(&mut self, model: &ModelDef) {
