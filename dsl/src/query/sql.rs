@@ -150,7 +150,7 @@ impl Sql {
         SqlRows::new(self.about(ModelRef(M::DEF)), decode_model)
     }
 
-    /// Its rows as a [view](Query::select_as) of a model: each column of the view must be among theirs, by its name in the
+    /// Its rows as a [view](super::Query::select_as) of a model: each column of the view must be among theirs, by its name in the
     /// table; others are not looked at.
     pub fn as_view<V: View>(self) -> SqlRows<V> {
         SqlRows::new(self.about(ModelRef(V::Model::DEF)), decode_view_by_name)
