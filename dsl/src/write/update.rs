@@ -288,20 +288,16 @@ fn name_of<M: Model>(field: u16) -> &'static str {
 
 /// The condition that finds an instance: its key, and its version where it has one.
 pub(super) fn by_key<M: Model>(instance: &M) -> Result<(Expr, Params)> {
-    let mut fields = M::DEF.key.as_slice().to_vec();
+    let mut fields: SmallVec<[u16; 4]> = M::DEF.key.as_slice().iter().copied().collect();
     fields.extend(M::DEF.version());
     let values = values_of(instance, &fields)?;
-    let expr =
-        M::DEF
-            .columns_of_all(&fields)
-            .into_iter()
-            .fold(Expr::Constant(true), |expr, column| {
-                expr.and(Expr::Compare {
-                    column,
-                    comparison: Comparison::Equal,
-                    with: Term::Slot,
-                })
-            });
+    let columns = fields.iter().flat_map(|field| M::DEF.columns_of(*field));
+    let equal = columns.map(|column| Expr::Compare {
+        column,
+        comparison: Comparison::Equal,
+        with: Term::Slot,
+    });
+    let expr = equal.reduce(Expr::and).unwrap_or(Expr::Constant(true));
     Ok((expr, Params::from(values)))
 }
 

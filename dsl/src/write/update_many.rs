@@ -10,7 +10,8 @@ use crate::field::Model;
 use crate::query::{Executor, ExecutorObject};
 use crate::statement::{Assign, Statement};
 use crate::value::{Params, Progress, Value, Watcher};
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 use std::marker::PhantomData;
 
 /// Updates of many instances of one model, each with values of its own: all of them, or none.
@@ -116,8 +117,8 @@ async fn run<M: Model>(
 
 fn grouped<M: Model>(updates: impl Iterator<Item = Update<M>>) -> Result<Vec<Group>> {
     let mut groups: Vec<Group> = Vec::new();
-    let mut found: HashMap<Statement, usize> = HashMap::new();
-    let mut rows: HashSet<Vec<Value>> = HashSet::new();
+    let mut found: FxHashMap<Statement, usize> = FxHashMap::default();
+    let mut rows: FxHashSet<SmallVec<[Value; 1]>> = FxHashSet::default();
     let key = M::DEF.key_columns().len();
     for (place, update) in updates.enumerate() {
         if !update.is_of_instance() {
@@ -151,10 +152,12 @@ fn grouped<M: Model>(updates: impl Iterator<Item = Update<M>>) -> Result<Vec<Gro
             .on_model(M::DEF.name));
         }
         let next = groups.len();
-        match found
-            .get(&statement)
-            .and_then(|group| groups.get_mut(*group))
-        {
+        // Most lists set the same fields in every row.
+        let known = match groups.first() {
+            Some(first) if first.statement == statement => Some(0),
+            Some(_) | None => found.get(&statement).copied(),
+        };
+        match known.and_then(|group| groups.get_mut(group)) {
             Some(group) => {
                 group.params.append(params);
                 group.places.push(place);
