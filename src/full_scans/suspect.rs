@@ -3,8 +3,8 @@
 //! Promises: the advice is in the words of the language, with the model's own names. Must not know: databases, values.
 
 use toasty_dsl::Statement;
-use toasty_dsl::schema::{ModelDef, RelationKind};
-use toasty_dsl::statement::{Comparison, Expr, Term, Test, TextMatch};
+use toasty_dsl::schema::{ModelDef, ModelRef, RelationKind};
+use toasty_dsl::statement::{Comparison, Expr, Formula, Select, Source, Term, Test, TextMatch};
 
 /// A statement with a condition, for which a whole table may be read.
 pub(crate) struct Suspect {
@@ -23,8 +23,13 @@ pub(super) struct Condition {
 impl Suspect {
     /// A statement that wants some rows only, and whose author has not said that the whole table may be read.
     pub(super) fn of(statement: &Statement) -> Option<Self> {
+        let mut found = Found::default();
         let (filter, allowed) = match statement {
-            Statement::Select(select) => (&select.filter, select.allowed),
+            Statement::Select(select) if select.allowed.scan => return None,
+            Statement::Select(select) => {
+                found.select(select);
+                return found.suspect();
+            }
             Statement::Update(update) if !update.many => (&update.filter, update.allowed),
             Statement::Delete(delete) => (&delete.filter, delete.allowed),
             // New rows are not looked for; the rows of many changes are, by their keys; and of SQL of the user's own nobody
@@ -34,17 +39,19 @@ impl Suspect {
         if allowed.scan || filter.known().is_some() {
             return None;
         }
-        let mut conditions = Vec::new();
-        collect(filter, statement.model().0, &[], &mut conditions);
-        Some(Suspect { conditions })
+        found.condition(filter, statement.model().0, &[]);
+        found.suspect()
     }
 
-    /// The condition on the rows of a table, which has a prefix on some databases.
+    /// The condition on the rows of a table, which has a prefix on some databases; of several the first that no index serves.
     pub(super) fn on(&self, table: &str) -> Option<&Condition> {
         let exact = |one: &&Condition| one.model.table_name().to_string() == table;
         let ends = |one: &&Condition| table.ends_with(&one.model.table_name().to_string());
         let all = &self.conditions;
-        all.iter().find(exact).or_else(|| all.iter().find(ends))
+        let named = all.iter().find(exact).or_else(|| all.iter().find(ends))?;
+        let same = |one: &&Condition| std::ptr::eq(one.model, named.model);
+        let unserved = all.iter().filter(same).find(|one| !one.is_served());
+        Some(unserved.unwrap_or(named))
     }
 }
 
@@ -58,17 +65,23 @@ impl Condition {
             .collect()
     }
 
+    /// Whether the model has what such an index would be entered by.
+    fn serves(&self, index: &[u16]) -> bool {
+        index
+            .first()
+            .is_some_and(|first| self.model.is_found_by(*first))
+    }
+
+    fn is_served(&self) -> bool {
+        !self.indexes.is_empty() && self.indexes.iter().all(|index| self.serves(index))
+    }
+
     /// What to declare, or to write instead.
     pub(super) fn advice(&self) -> String {
-        let served = |index: &Vec<u16>| {
-            index
-                .first()
-                .is_some_and(|first| self.model.is_found_by(*first))
-        };
         let missing: Vec<String> = self
             .indexes
             .iter()
-            .filter(|index| !served(index))
+            .filter(|index| !self.serves(index))
             .map(|index| self.model.index_to_declare(index))
             .collect();
         if missing.is_empty() {
@@ -83,61 +96,129 @@ impl Condition {
     }
 }
 
-/// Adds the condition on a model's rows, and those on the rows of others in it. `equal` are columns that are held equal to
-/// others: those by which a relation is met.
-fn collect(filter: &Expr, model: &'static ModelDef, equal: &[u16], all: &mut Vec<Condition>) {
-    let mut columns = equal.to_vec();
-    columns_of(filter, &mut columns);
-    columns.sort_unstable();
-    columns.dedup();
-    let own = indexes(filter);
-    all.push(Condition {
-        model,
-        columns,
-        indexes: if equal.is_empty() {
-            own
-        } else {
-            vec![equal.to_vec()]
-        },
-    });
-    related(filter, model, all);
+/// The conditions of a statement and of all that is inside of it.
+#[derive(Default)]
+struct Found {
+    conditions: Vec<Condition>,
+    /// The models of which some part of the statement wants all rows: that part reads the whole table on purpose, and a plan
+    /// does not say which part a step is of.
+    wanted: Vec<ModelRef>,
 }
 
-fn related(filter: &Expr, model: &'static ModelDef, all: &mut Vec<Condition>) {
-    match filter {
-        Expr::And(parts) | Expr::Or(parts) => {
-            for part in parts {
-                related(part, model, all);
+impl Found {
+    fn suspect(self) -> Option<Suspect> {
+        let mut conditions = self.conditions;
+        conditions.retain(|one| !self.wanted.contains(&ModelRef(one.model)));
+        (!conditions.is_empty()).then_some(Suspect { conditions })
+    }
+
+    fn select(&mut self, select: &Select) {
+        match (select.source(), select.filter.known()) {
+            (Some(source), _) => {
+                for part in source.parts() {
+                    self.select(part);
+                }
+                if let Source::Tree(tree) = source {
+                    let model = select.model.0;
+                    if let Some((_, columns)) = met(model, tree.relation) {
+                        self.condition(&Expr::Constant(true), model, &columns);
+                    }
+                }
+            }
+            (None, None) => self.condition(&select.filter, select.model.0, &[]),
+            (None, Some(true)) => self.wanted.push(select.model),
+            (None, Some(false)) => {}
+        }
+        if let Some(computed) = &select.computed {
+            let model = select.model.0;
+            computed.formulas().for_each(|one| self.formula(one, model));
+            self.inside(&computed.having, model);
+        }
+    }
+
+    /// The condition on a model's rows, and those on the rows of others in it. `equal` are columns that are held equal to
+    /// others: those by which a relation is met.
+    fn condition(&mut self, filter: &Expr, model: &'static ModelDef, equal: &[u16]) {
+        let mut columns = equal.to_vec();
+        columns_of(filter, &mut columns);
+        columns.sort_unstable();
+        columns.dedup();
+        let own = indexes(filter);
+        self.conditions.push(Condition {
+            model,
+            columns,
+            indexes: if equal.is_empty() {
+                own
+            } else {
+                vec![equal.to_vec()]
+            },
+        });
+        self.inside(filter, model);
+    }
+
+    /// What a condition asks of other rows.
+    fn inside(&mut self, filter: &Expr, model: &'static ModelDef) {
+        match filter {
+            Expr::And(parts) | Expr::Or(parts) => {
+                for part in parts {
+                    self.inside(part, model);
+                }
+            }
+            Expr::Not(one) => self.inside(one, model),
+            Expr::Related {
+                relation, filter, ..
+            } => {
+                if let Some((other, columns)) = met(model, *relation) {
+                    self.condition(filter, other, &columns);
+                }
+            }
+            Expr::Computed(test) => {
+                if let Test::InSubquery { query, .. } | Test::Exists { query, .. } = &**test {
+                    self.select(query);
+                }
+                test.formulas().for_each(|one| self.formula(one, model));
+            }
+            Expr::Constant(_)
+            | Expr::TooDeep
+            | Expr::Compare { .. }
+            | Expr::Between { .. }
+            | Expr::In { .. }
+            | Expr::InRows { .. }
+            | Expr::IsNull { .. }
+            | Expr::Text { .. }
+            | Expr::Array { .. } => {}
+        }
+    }
+
+    /// What a value takes from other rows.
+    fn formula(&mut self, formula: &Formula, model: &'static ModelDef) {
+        match formula {
+            Formula::Related(one) => {
+                if let Some((other, columns)) = met(model, one.relation) {
+                    self.condition(&one.filter, other, &columns);
+                    self.formula(&one.value, other);
+                }
+            }
+            Formula::Subquery(query) => self.select(query),
+            other => {
+                let inner = other.inner().into_iter();
+                inner.for_each(|one| self.formula(one, model));
             }
         }
-        Expr::Not(one) => related(one, model, all),
-        Expr::Related {
-            relation, filter, ..
-        } => {
-            let def = model.fields.get(usize::from(*relation));
-            let Some(def) = def.and_then(|field| field.relation()) else {
-                return;
-            };
-            let other = def.target();
-            let fields = match def.kind {
-                RelationKind::BelongsTo { .. } => other.key.as_slice().to_vec(),
-                RelationKind::HasMany | RelationKind::HasOne => model
-                    .paired(*relation)
-                    .map_or_else(Vec::new, |back| back.on.as_slice().to_vec()),
-            };
-            collect(filter, other, &other.columns_of_all(&fields), all);
-        }
-        Expr::Constant(_)
-        | Expr::TooDeep
-        | Expr::Compare { .. }
-        | Expr::Between { .. }
-        | Expr::In { .. }
-        | Expr::InRows { .. }
-        | Expr::IsNull { .. }
-        | Expr::Text { .. }
-        | Expr::Array { .. }
-        | Expr::Computed(_) => {}
     }
+}
+
+/// The model that a relation leads to, and its columns by which the two meet.
+fn met(model: &'static ModelDef, relation: u16) -> Option<(&'static ModelDef, Vec<u16>)> {
+    let def = model.fields.get(usize::from(relation))?.relation()?;
+    let other = def.target();
+    let fields = match def.kind {
+        RelationKind::BelongsTo { .. } => other.key.as_slice().to_vec(),
+        RelationKind::HasMany | RelationKind::HasOne => model
+            .paired(relation)
+            .map_or_else(Vec::new, |back| back.on.as_slice().to_vec()),
+    };
+    Some((other, other.columns_of_all(&fields)))
 }
 
 /// How an index is entered by a part of a condition.
@@ -173,6 +254,20 @@ fn entry(filter: &Expr) -> Entry {
             negated: false,
         } => Entry::Equal(vec![*column]),
         Expr::InRows { columns, .. } => Entry::Equal(columns.clone()),
+        Expr::Computed(test) => match &**test {
+            // A column of the query around is one value for each row of that query.
+            Test::Compare {
+                left: Formula::Column(column),
+                comparison: Comparison::Equal,
+                right: Formula::Outer(..),
+            } => Entry::Equal(vec![*column]),
+            Test::InSubquery {
+                of: Formula::Column(column),
+                negated: false,
+                ..
+            } => Entry::Equal(vec![*column]),
+            _ => Entry::None,
+        },
         Expr::Between { column }
         | Expr::Text {
             column,
@@ -189,8 +284,7 @@ fn entry(filter: &Expr) -> Entry {
         | Expr::Or(_)
         | Expr::Not(_)
         | Expr::Related { .. }
-        | Expr::Array { .. }
-        | Expr::Computed(_) => Entry::None,
+        | Expr::Array { .. } => Entry::None,
     }
 }
 

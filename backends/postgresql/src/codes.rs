@@ -75,7 +75,12 @@ pub(crate) fn general(rejected: &DbError) -> Error {
             "the database has a table, an index or a type of this name already",
             "`db.create_tables()` is for a new database; create only what is missing by `create_tables_of`",
         ),
-        "42804" | "42883" | "42846" | "22P02" => (
+        "42883" => (
+            ErrorKind::Schema,
+            "the database has no such function or operator for these types",
+            "look at its name, and at the types of the columns that are given to it",
+        ),
+        "42804" | "42846" | "22P02" => (
             ErrorKind::Schema,
             "the table's column has another type than the model's field",
             "bring the database to the model's form, or the model to the database's",

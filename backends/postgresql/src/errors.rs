@@ -121,7 +121,9 @@ impl On<'_> {
 
     fn rejected(&self, rejected: &DbError) -> Error {
         let error = match self {
-            On::Statement(prepared, _) if prepared.raw => of_own_sql(rejected),
+            On::Statement(prepared, _) if prepared.raw => {
+                Some(of_own_sql(rejected, prepared.quotable))
+            }
             On::Statement(prepared, _) => of_model(rejected, prepared),
             On::Text => None,
         };
@@ -205,19 +207,41 @@ fn late(harmless: bool, limit: Option<Duration>) -> Error {
 }
 
 /// What is about the text of SQL of the user's own.
-fn of_own_sql(rejected: &DbError) -> Option<Error> {
-    match rejected.code().code() {
-        "42804" | "42883" | "42846" | "42725" | "42P18" | "22P02" => Some(
-            Error::new(
-                ErrorKind::Schema,
-                "the types in the SQL do not fit each other",
-            )
-            .with_advice(
-                "say by a cast which one is meant; the server's own words are in `server_detail`",
-            ),
+fn of_own_sql(rejected: &DbError, quotable: bool) -> Error {
+    let code = rejected.code().code();
+    let (message, advice) = match code {
+        "42883" => (
+            "the database has no such function or operator for these types",
+            "look at its name, or say by a cast which types are meant",
         ),
-        _ => None,
+        "42804" | "42846" | "42725" | "42P18" | "22P02" => (
+            "the types in the SQL do not fit each other",
+            "say by a cast which one is meant",
+        ),
+        _ => ("", ""),
+    };
+    // "Extended Query": a statement that is prepared is one.
+    if code == "42601" && rejected.routine() == Some("exec_parse_message") {
+        return Error::unsupported(
+            "several statements in one text of SQL",
+            "run them one after the other, or by `db.run_sql`",
+        );
     }
+    let error = if message.is_empty() {
+        general(rejected)
+    } else {
+        Error::new(ErrorKind::Schema, message).with_advice(advice)
+    };
+    // Of a text that is not understood ("PostgreSQL Error Codes", class 42) the server's words are about the text alone.
+    if quotable && code.starts_with("42") {
+        let said = format!("PostgreSQL says: {}", rejected.message());
+        let advice = match error.advice() {
+            Some(advice) if !message.is_empty() => format!("{advice}; {said}"),
+            Some(_) | None => said,
+        };
+        return error.with_advice(advice);
+    }
+    error
 }
 
 /// What is about the model's own columns and rows.

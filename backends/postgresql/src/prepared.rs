@@ -29,6 +29,8 @@ pub struct PostgresqlPrepared {
     pub(crate) many_changes: bool,
     /// SQL of the user's own.
     pub(crate) raw: bool,
+    /// The database's words about its text may be told.
+    pub(crate) quotable: bool,
     /// An insert, and whether the database makes its key.
     pub(crate) insert: Option<bool>,
 }
@@ -102,6 +104,7 @@ impl PostgresqlPrepared {
             },
             keys: matches!(statement, Statement::Insert(insert) if insert.returning),
             raw: matches!(statement, Statement::Raw(_)),
+            quotable: statement.is_quotable(),
             insert: match statement {
                 Statement::Insert(insert) => Some(insert.auto),
                 Statement::Select(_)

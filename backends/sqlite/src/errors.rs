@@ -84,6 +84,26 @@ pub(crate) fn convert(
     converted.with_server_detail(detail)
 }
 
+/// An error of making a statement ready. No value is bound yet, so that SQLite's words are about the text alone; they are told
+/// where that is the program's own.
+#[cold]
+pub(crate) fn of_text(error: Driver, prepared: &SqlitePrepared) -> Error {
+    let detail = error.to_string();
+    if let Driver::MultipleStatement = error {
+        return Error::unsupported(
+            "several statements in one text of SQL",
+            "run them one after the other, or by `db.run_sql`",
+        )
+        .on_model(prepared.model.name);
+    }
+    let error = convert(error, prepared, None);
+    if prepared.quotable && (prepared.raw || error.advice().is_none()) {
+        error.with_advice(format!("SQLite says: {detail}"))
+    } else {
+        error
+    }
+}
+
 /// An error of SQLite outside any model's statement.
 #[cold]
 pub(crate) fn convert_bare(error: &Driver) -> Error {

@@ -27,6 +27,8 @@ pub struct SqlitePrepared {
     pub(crate) written: Vec<(u16, usize)>,
     /// SQL of the user's own.
     pub(crate) raw: bool,
+    /// The database's words about its text may be told.
+    pub(crate) quotable: bool,
     /// An insert, and whether SQLite makes its key.
     pub(crate) insert: Option<bool>,
     /// A run of it once gave more rows than one slice: it starts on a thread from then on.
@@ -51,6 +53,7 @@ impl SqlitePrepared {
             check: matches!(statement, Statement::Select(select) if select.output == Output::Check),
             keys: matches!(statement, Statement::Insert(insert) if insert.returning),
             raw: matches!(statement, Statement::Raw(_)),
+            quotable: statement.is_quotable(),
             insert: match statement {
                 Statement::Insert(insert) => Some(insert.auto),
                 Statement::Select(_)

@@ -1,7 +1,7 @@
 //! Running one statement, start to end, without a pause.
 
 use crate::bind::bind;
-use crate::errors::{convert, is_busy};
+use crate::errors::{convert, is_busy, of_text};
 use crate::prepared::SqlitePrepared;
 use crate::raw;
 use crate::references::convert_of;
@@ -35,7 +35,7 @@ pub(crate) fn fetch<S: Sink + ?Sized>(
     let mut statement = match connection.prepare_cached(&prepared.sql) {
         Ok(statement) => statement,
         Err(error) if is_busy(&error) => return Ok(Ran::Busy),
-        Err(error) => return Err(convert(error, prepared, None)),
+        Err(error) => return Err(of_text(error, prepared)),
     };
     if prepared.raw {
         raw::check(&statement, prepared, raw::Wanted::Rows)?;
@@ -78,7 +78,12 @@ pub(crate) fn execute(
     values: &[Value],
 ) -> Result<Ran<Outcome>> {
     let run = || -> Result<usize, Failed> {
-        let mut statement = connection.prepare_cached(&prepared.sql)?;
+        let mut statement = match connection.prepare_cached(&prepared.sql) {
+            Err(error) if !is_busy(&error) => {
+                return Err(Failed::Refused(of_text(error, prepared)));
+            }
+            ready => ready?,
+        };
         if prepared.raw {
             raw::check(&statement, prepared, raw::Wanted::Nothing).map_err(Failed::Refused)?;
         }

@@ -26,6 +26,7 @@ mod relations;
 mod run;
 mod select;
 mod selection;
+mod selection_part;
 mod set_query;
 mod sets;
 mod sinks;

@@ -46,10 +46,39 @@ pub struct Selection<M, T> {
     offset: Option<u64>,
     /// It has one row, whatever rows there are: an aggregate of all.
     single: bool,
-    failed: Option<Error>,
     decode: fn(&dyn Row) -> Result<T>,
     marker: PhantomData<fn() -> M>,
 }
+
+impl<M, T> Clone for Selection<M, T> {
+    fn clone(&self) -> Self {
+        Selection {
+            select: self.select.clone(),
+            keys: self.keys.clone(),
+            list: self.list.clone(),
+            filter: self.filter.clone(),
+            having: self.having.clone(),
+            order: self.order.clone(),
+            limit: self.limit,
+            offset: self.offset,
+            single: self.single,
+            decode: self.decode,
+            marker: PhantomData,
+        }
+    }
+}
+
+/// No values, and what has failed before.
+fn failing(failed: Option<Error>) -> Params {
+    let mut params = Params::new();
+    if let Some(error) = failed {
+        params.fail(error);
+    }
+    params
+}
+
+/// How a row is read.
+pub(super) type Decode<T> = fn(&dyn Row) -> Result<T>;
 
 /// A selection taken apart: its values stand beside their parts.
 pub(super) struct Taken<T> {
@@ -134,7 +163,7 @@ impl<M: Model, T> Selection<M, T> {
         values: P,
         failed: Option<Error>,
     ) -> Self {
-        let mut list = Params::new();
+        let mut list = failing(failed);
         select.output = Output::Values;
         let computed = select.computing();
         values.add_to(&mut computed.list, &mut list);
@@ -149,7 +178,6 @@ impl<M: Model, T> Selection<M, T> {
             limit: None,
             offset: None,
             single,
-            failed,
             decode: |row| P::read(row, &mut 0),
             marker: PhantomData,
         }
@@ -180,14 +208,13 @@ impl<M: Model, T> Selection<M, T> {
         Selection {
             select,
             keys: Params::new(),
-            list: Params::new(),
+            list: failing(failed),
             filter: params,
             having: Params::new(),
             order: None,
             limit: None,
             offset: None,
             single: false,
-            failed,
             decode,
             marker: PhantomData,
         }
@@ -234,10 +261,7 @@ impl<M: Model, T> Selection<M, T> {
     }
 
     /// Its parts, checked.
-    pub(super) fn taken(mut self) -> Result<Taken<T>> {
-        if let Some(error) = self.failed.take() {
-            return Err(error);
-        }
+    pub(super) fn taken(self) -> Result<Taken<T>> {
         let order = self.order.map_or_else(Params::new, |order| *order);
         for params in [&self.keys, &self.list, &self.filter, &self.having, &order] {
             params.check()?;
@@ -305,16 +329,26 @@ impl<M: Model, T> Selection<M, T> {
         self.rows(on, None).await
     }
 
+    /// What is asked of the database, and how its rows are read; none where it is known that there are no rows.
+    #[allow(
+        clippy::type_complexity,
+        reason = "three things that go three ways at once"
+    )]
+    pub(super) fn into_asked(self) -> Result<Option<(Select, Params, Decode<T>)>> {
+        let (single, decode) = (self.single, self.decode);
+        let (select, params) = self.into_parts()?;
+        // An aggregate of no rows is a row all the same.
+        let none = !single && select.filter.known() == Some(false);
+        Ok((!none).then_some((select, params, decode)))
+    }
+
     async fn rows(self, on: &impl Executor, at_most: Option<usize>) -> Result<Vec<T>>
     where
         T: Send + 'static,
     {
-        let (single, decode) = (self.single, self.decode);
-        let (select, params) = self.into_parts()?;
-        // An aggregate of no rows is a row all the same.
-        if !single && select.filter.known() == Some(false) {
+        let Some((select, params, decode)) = self.into_asked()? else {
             return Ok(Vec::new());
-        }
+        };
         let sink = Decoded::new(at_most, decode);
         let sink = on.fetch(Statement::Select(select), params, sink).await?;
         Ok(sink.rows)

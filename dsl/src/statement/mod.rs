@@ -95,6 +95,21 @@ impl Statement {
         matches!(self, Statement::Select(select) if select.lock.is_some())
     }
 
+    /// Whether every word of its text stands in the program, so that it can be quoted: text that was made at run time may
+    /// hold what nobody else should see.
+    pub fn is_quotable(&self) -> bool {
+        match self {
+            Statement::Raw(raw) => !raw
+                .parts
+                .iter()
+                .any(|part| matches!(part, RawPart::Text(std::borrow::Cow::Owned(_)))),
+            Statement::Select(_)
+            | Statement::Insert(_)
+            | Statement::Update(_)
+            | Statement::Delete(_) => true,
+        }
+    }
+
     /// Its condition, where it has one.
     pub fn filter(&self) -> Option<&Expr> {
         match self {

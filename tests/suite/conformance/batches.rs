@@ -55,6 +55,23 @@ async fn each_part_gives_what_it_finds_or_does(db: &Db) -> Result<()> {
     Ok(())
 }
 
+async fn values_are_parts_as_rows_are(db: &Db) -> Result<()> {
+    for (owner, balance) in [("ann", 1), ("bob", 2)] {
+        create!(Account { owner, balance }).exec(db).await?;
+    }
+    let balances = Account::find_by_owner("bob").select(|a| a.balance);
+    let again = balances.clone();
+    let nothing = Account::filter(|a| a.id.in_list([0u64; 0])).select(|a| a.owner);
+    let (values, same, none, whole) =
+        batch((balances, again, nothing, Account::find_by_owner("ann")))
+            .exec(db)
+            .await?;
+    assert_eq!((values.as_slice(), same), (&[2][..], vec![2]));
+    assert!(none.is_empty());
+    assert_eq!(whole[0].balance, 1);
+    Ok(())
+}
+
 async fn lists_and_tuples_nest(db: &Db) -> Result<()> {
     let new: Vec<CreateAccount> = ["a", "b", "c"]
         .into_iter()
@@ -251,6 +268,7 @@ async fn in_a_transaction_the_parts_are_its_statements(db: &Db) -> Result<()> {
 
 on_every_database! { MODELS;
     each_part_gives_what_it_finds_or_does,
+    values_are_parts_as_rows_are,
     lists_and_tuples_nest,
     relations_of_several_queries_are_loaded_level_by_level,
     a_query_that_is_known_to_find_nothing_asks_nothing,

@@ -392,7 +392,7 @@ async fn several_statements_at_once_are_refused(db: &Db) -> Result<()> {
         .exec(db)
         .await
         .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Database, "{error:?}");
+    assert_eq!(error.kind(), ErrorKind::Unsupported, "{error:?}");
     assert_eq!(Account::all().count(db).await?, 3);
     Ok(())
 }

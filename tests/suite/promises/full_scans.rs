@@ -5,7 +5,10 @@ use crate::databases::Database;
 use crate::models::people::{Note, PEOPLE, Person, Task};
 use crate::recorder::Recorder;
 use toasty::config::{DevelopmentConfig, FullScans};
-use toasty::{Config, Db, Error, ErrorKind, Explain, batch, create, sql};
+use toasty::expr::exists;
+use toasty::{
+    BelongsTo, Config, Db, Error, ErrorKind, Explain, HasMany, Model, batch, create, sql, toasty,
+};
 
 fn set(full_scans: FullScans) -> impl Fn(Config) -> Config {
     move |config| config.with_development(DevelopmentConfig::default().with_full_scans(full_scans))
@@ -190,6 +193,56 @@ async fn a_full_scan_is_an_error_where_the_configuration_says_so() {
         what_an_index_serves_is_run(&database.db).await;
         what_none_serves_is_refused(&database.db).await;
         writes_are_looked_at_before_they_are_done(&database.db).await;
+        database.remove().await;
+    }
+}
+
+toasty! {
+    /// Without the index that its relation asks for.
+    model Barn { id: u64 [key, auto], name: String, sheep: HasMany<Sheep> }
+    model Sheep { id: u64 [key, auto], barn_id: u64, barn: BelongsTo<Barn>, up_id: Option<u64>,
+        up: Option<BelongsTo<Sheep>>, under: HasMany<Sheep> }
+}
+
+#[tokio::test]
+async fn what_is_inside_of_a_statement_is_looked_at_too() {
+    for database in [
+        Database::on_file_with(set(FullScans::Error)).await,
+        Database::on_postgresql_with(set(FullScans::Error)).await,
+    ] {
+        let db = &database.db;
+        db.create_tables_of(PEOPLE).await.unwrap();
+        db.create_tables_of(&[Barn::DEF, Sheep::DEF]).await.unwrap();
+        let titled = || Task::filter(|t| t.title.eq("sleep"));
+        let error = Person::find_by_id(1)
+            .filter(|_| exists(titled()))
+            .all(db)
+            .await;
+        refused(&error.unwrap_err(), "Task", &["title"], "declare");
+        let error = titled().union(titled()).all(db).await.unwrap_err();
+        refused(&error, "Task", &["title"], "declare");
+        let error = Barn::find_by_id(1)
+            .select(|o| o.sheep.count())
+            .all(db)
+            .await;
+        refused(
+            &error.unwrap_err(),
+            "Sheep",
+            &["barn_id"],
+            "barn_id: … [index]",
+        );
+        let error = Sheep::find_by_id(1)
+            .with_descendants(|t| t.under)
+            .all(db)
+            .await;
+        refused(&error.unwrap_err(), "Sheep", &["up_id"], "up_id: … [index]");
+        // What has its index is run.
+        let served = Person::find_by_id(1).select(|p| (p.name, p.tasks.count()));
+        assert!(served.all(db).await.unwrap().is_empty());
+        let both = Person::find_by_id(1).union(Person::find_by_id(2));
+        assert!(both.all(db).await.unwrap().is_empty());
+        let reports = Person::find_by_id(1).with_descendants(|p| p.reports);
+        assert!(reports.all(db).await.unwrap().is_empty());
         database.remove().await;
     }
 }
