@@ -43,15 +43,18 @@ impl Suspect {
         found.suspect()
     }
 
-    /// The condition on the rows of a table, which has a prefix on some databases; of several the first that no index serves.
+    /// The condition on the rows of a table, which has a prefix on some databases. Of several the first that no index serves,
+    /// if there is one: a plan does not say which of them a step is for, and a join may well walk a whole index.
     pub(super) fn on(&self, table: &str) -> Option<&Condition> {
         let exact = |one: &&Condition| one.model.table_name().to_string() == table;
         let ends = |one: &&Condition| table.ends_with(&one.model.table_name().to_string());
         let all = &self.conditions;
         let named = all.iter().find(exact).or_else(|| all.iter().find(ends))?;
         let same = |one: &&Condition| std::ptr::eq(one.model, named.model);
-        let unserved = all.iter().filter(same).find(|one| !one.is_served());
-        Some(unserved.unwrap_or(named))
+        if all.iter().filter(same).count() == 1 {
+            return Some(named);
+        }
+        all.iter().filter(same).find(|one| !one.is_served())
     }
 }
 

@@ -213,14 +213,14 @@ async fn what_is_inside_of_a_statement_is_looked_at_too() {
         let db = &database.db;
         db.create_tables_of(PEOPLE).await.unwrap();
         db.create_tables_of(&[Barn::DEF, Sheep::DEF]).await.unwrap();
-        let titled = || Task::filter(|t| t.title.eq("sleep"));
+        let ranked = || Task::filter(|t| t.rank.eq(7));
         let error = Person::find_by_id(1)
-            .filter(|_| exists(titled()))
+            .filter(|_| exists(ranked()))
             .all(db)
             .await;
-        refused(&error.unwrap_err(), "Task", &["title"], "declare");
-        let error = titled().union(titled()).all(db).await.unwrap_err();
-        refused(&error, "Task", &["title"], "declare");
+        refused(&error.unwrap_err(), "Task", &["rank"], "declare");
+        let error = ranked().union(ranked()).all(db).await.unwrap_err();
+        refused(&error, "Task", &["rank"], "declare");
         let error = Barn::find_by_id(1)
             .select(|o| o.sheep.count())
             .all(db)
