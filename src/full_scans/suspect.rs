@@ -3,7 +3,7 @@
 //! Promises: the advice is in the words of the language, with the model's own names. Must not know: databases, values.
 
 use toasty_dsl::Statement;
-use toasty_dsl::schema::{ModelDef, ModelRef, RelationKind};
+use toasty_dsl::schema::{ModelDef, ModelRef};
 use toasty_dsl::statement::{Comparison, Expr, Formula, Select, Source, Term, Test, TextMatch};
 
 /// A statement with a condition, for which a whole table may be read.
@@ -123,8 +123,8 @@ impl Found {
                 }
                 if let Source::Tree(tree) = source {
                     let model = select.model.0;
-                    if let Some((_, columns)) = met(model, tree.relation) {
-                        self.condition(&Expr::Constant(true), model, &columns);
+                    if let Some(join) = model.join_columns(tree.relation) {
+                        self.condition(&Expr::Constant(true), model, &join.theirs);
                     }
                 }
             }
@@ -171,8 +171,8 @@ impl Found {
             Expr::Related {
                 relation, filter, ..
             } => {
-                if let Some((other, columns)) = met(model, *relation) {
-                    self.condition(filter, other, &columns);
+                if let Some(join) = model.join_columns(*relation) {
+                    self.condition(filter, join.other, &join.theirs);
                 }
             }
             Expr::Computed(test) => {
@@ -197,9 +197,9 @@ impl Found {
     fn formula(&mut self, formula: &Formula, model: &'static ModelDef) {
         match formula {
             Formula::Related(one) => {
-                if let Some((other, columns)) = met(model, one.relation) {
-                    self.condition(&one.filter, other, &columns);
-                    self.formula(&one.value, other);
+                if let Some(join) = model.join_columns(one.relation) {
+                    self.condition(&one.filter, join.other, &join.theirs);
+                    self.formula(&one.value, join.other);
                 }
             }
             Formula::Subquery(query) => self.select(query),
@@ -209,19 +209,6 @@ impl Found {
             }
         }
     }
-}
-
-/// The model that a relation leads to, and its columns by which the two meet.
-fn met(model: &'static ModelDef, relation: u16) -> Option<(&'static ModelDef, Vec<u16>)> {
-    let def = model.fields.get(usize::from(relation))?.relation()?;
-    let other = def.target();
-    let fields = match def.kind {
-        RelationKind::BelongsTo { .. } => other.key.as_slice().to_vec(),
-        RelationKind::HasMany | RelationKind::HasOne => model
-            .paired(relation)
-            .map_or_else(Vec::new, |back| back.on.as_slice().to_vec()),
-    };
-    Some((other, other.columns_of_all(&fields)))
 }
 
 /// How an index is entered by a part of a condition.

@@ -1,9 +1,10 @@
 //! The statements that find the other side of some rows, and what takes their rows.
 
-use super::join::{Join, write_values};
+use super::join::write_values;
 use crate::error::Result;
 use crate::field::{Model, RowReader};
 use crate::query::Sink;
+use crate::schema::Join;
 use crate::statement::{Expr, Select, Statement};
 use crate::value::{Params, Row, Value};
 use rustc_hash::FxHashMap;
@@ -89,7 +90,7 @@ impl<T: Model> Sink for Children<T> {
     fn row(&mut self, row: &dyn Row) -> Result<ControlFlow<()>> {
         let first = T::decode(&mut RowReader::new(row, T::DEF))?;
         self.key.clear();
-        write_values(&first, &self.join.other, &mut self.key)?;
+        write_values(&first, &self.join.theirs, &mut self.key)?;
         if let Some([parent, others @ ..]) =
             self.waiting.get(self.key.as_slice()).map(Vec::as_slice)
         {

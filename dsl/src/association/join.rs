@@ -3,17 +3,9 @@
 use crate::error::{Error, ErrorKind, Refusal, Result};
 use crate::field::Model;
 use crate::query::Filter;
-use crate::schema::{ModelDef, RelationKind};
+use crate::schema::{Join, ModelDef};
 use crate::statement::{Comparison, Expr, Term};
 use crate::value::{Params, Value};
-
-/// The columns by which two models meet.
-pub(super) struct Join {
-    /// Fields of the parent whose values are the keys.
-    pub(super) parent: Vec<u16>,
-    /// Fields of the other model that hold the same values.
-    pub(super) other: Vec<u16>,
-}
 
 /// The values of some fields of an instance.
 pub(crate) fn values_of<M: Model>(instance: &M, fields: &[u16]) -> Result<Vec<Value>> {
@@ -38,28 +30,12 @@ pub(super) fn write_values<M: Model>(
     Ok(())
 }
 
+/// Where a relation meets the other model.
+///
+/// # Errors
+/// `Schema`, naming the field, where the two sides are not known.
 pub(super) fn join_of(model: &'static ModelDef, field: u16) -> Result<Join> {
-    let relation = model
-        .fields
-        .get(usize::from(field))
-        .and_then(|field| field.relation());
-    let found = match relation.map(|relation| relation.kind) {
-        Some(RelationKind::BelongsTo { .. }) => {
-            model
-                .belongs_to(field)
-                .zip(relation)
-                .map(|(def, relation)| Join {
-                    parent: def.on.as_slice().to_vec(),
-                    other: relation.target().key.as_slice().to_vec(),
-                })
-        }
-        Some(RelationKind::HasMany | RelationKind::HasOne) => model.paired(field).map(|def| Join {
-            parent: model.key.as_slice().to_vec(),
-            other: def.on.as_slice().to_vec(),
-        }),
-        None => None,
-    };
-    found.ok_or_else(|| no_relation(model, field))
+    model.join(field).ok_or_else(|| no_relation(model, field))
 }
 
 #[cold]
@@ -76,8 +52,8 @@ pub(super) fn no_relation(model: &'static ModelDef, field: u16) -> Error {
 pub(super) fn other_side<M: Model, T: Model>(owner: &M, field: u16) -> Filter<T> {
     let found = join_of(M::DEF, field).and_then(|join| {
         Ok((
-            values_of(owner, &join.parent)?,
-            T::DEF.columns_of_all(&join.other),
+            values_of(owner, &join.ours)?,
+            T::DEF.columns_of_all(&join.theirs),
         ))
     });
     let (values, columns) = match found {

@@ -125,7 +125,7 @@ impl<M: Model, R: RelationType> LoadInto<M> for Loader<M, R> {
 
         let mut waiting = Waiting::default();
         for (number, parent) in (0u32..).zip(parents) {
-            let key = values_of(parent, &join.parent)?;
+            let key = values_of(parent, &join.ours)?;
             if !key.iter().any(Value::is_null) {
                 waiting.entry(key).or_default().push(number);
             }
@@ -133,7 +133,7 @@ impl<M: Model, R: RelationType> LoadInto<M> for Loader<M, R> {
         let waiting = Arc::new(waiting);
         let mut asked = Vec::new();
         if select.filter.known() != Some(false) {
-            let columns = R::Target::DEF.columns_of_all(&join.other);
+            let columns = R::Target::DEF.columns_of_all(&join.theirs);
             let size = batch_size(batch, columns.len());
             let mut keys = waiting.keys().cloned().collect::<Vec<_>>();
             while !keys.is_empty() {

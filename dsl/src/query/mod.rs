@@ -3,77 +3,35 @@
 //! Promises: a query is a value, to be cloned, stored and built up by conditions; no filter ever disappears by itself;
 //! nothing is sent before one of the last words (`all`, `first`, `one`, `count`, `exists`, `stream`, `exec`).
 
-mod arithmetic;
-mod arrays;
-mod batch;
-mod columns;
+mod condition;
 mod expression;
-mod filter;
 mod filterable;
-mod found;
-mod fragment;
-pub mod functions;
-mod grouped;
 mod in_memory;
-mod json;
-mod locked;
-mod operand;
-mod order;
 mod page;
-mod projection;
-mod related;
-mod relations;
+mod rows;
 mod run;
-mod select;
-mod selection;
-mod selection_part;
-mod set_query;
-mod sets;
-mod sinks;
 mod sql;
-mod sql_rows;
-mod stream;
-mod subquery;
-mod times;
-mod tree;
-mod tuples;
-mod view;
-mod window;
-mod words;
+mod values;
 
-pub use arithmetic::{Divisible, Integer, Numeric};
-pub use arrays::ArrayValue;
-pub use batch::{Batch, BatchPart};
-pub(crate) use batch::{Pending, Single, sealed};
-pub use expression::{Argument, Expression, IntoExpression, Kind, OfGroup, OfRow, Projected};
-pub use filter::Filter;
-pub use filterable::{Filterable, Operator, Parameter};
-pub(crate) use found::not_found;
-pub use fragment::Fragment;
-pub use functions::Branch;
-pub use grouped::{Group, Grouped, Having, Keys};
-pub use in_memory::Aggregated;
-pub use json::{JsonPath, JsonValue};
-pub use locked::LockedQuery;
-pub use operand::{ColumnValue, NullableColumn, Operand, Side, TextColumn};
-pub use order::{IntoOrder, OrderBy, OrderParams};
-pub use page::{Batches, IntoCursor, NumberedPage, NumberedQuery, Page, PageQuery};
-pub use projection::Projection;
-pub use related::Matching;
-pub use run::{
-    Answer, AnySink, Executor, ExecutorObject, Future, Independent, Outcome, RunNested, Sink,
+pub use condition::Filter;
+pub use expression::{
+    AnyQuery, Argument, ArrayValue, Branch, ColumnValue, Divisible, Expression, Fragment, HasDate,
+    HasTime, Integer, IntoExpression, JsonPath, JsonValue, Kind, Matching, NullableColumn, Numeric,
+    OfGroup, OfRow, Operand, Over, Projected, Side, TextColumn, ValueQuery, ValuesOf, WindowCall,
+    Windowed, functions,
 };
-pub(crate) use select::check_depth;
-pub use select::{All, Filtered, Narrowed, Query};
-pub use selection::Selection;
-pub use set_query::{SetQuery, SetValues};
-pub(crate) use sinks::Rows;
-pub use sql::{Sql, SqlValue};
-pub use sql_rows::{SqlRow, SqlRows};
-pub use stream::RowStream;
-pub use subquery::{AnyQuery, ValueQuery, ValuesOf};
-pub use times::{HasDate, HasTime};
-pub use tree::{Steps, ToChildren, ToParent};
-pub(crate) use tuples::each_tuple;
-pub use window::{Over, WindowCall, Windowed};
-pub use words::{RowsAsked, ValueAsked};
+pub use filterable::{Filterable, Operator, Parameter};
+pub use in_memory::Aggregated;
+pub use page::{Batches, IntoCursor, NumberedPage, NumberedQuery, Page, PageQuery};
+pub(crate) use rows::check_depth;
+pub use rows::{
+    All, Filtered, IntoOrder, LockedQuery, Narrowed, OrderBy, OrderParams, Query, RowsAsked, Steps,
+    ToChildren, ToParent, ValueAsked,
+};
+pub use run::{
+    Answer, AnySink, Batch, BatchPart, Executor, ExecutorObject, Future, Independent, Outcome,
+    RowStream, RunNested, Sink,
+};
+pub(crate) use run::{Pending, Rows, Single, each_tuple, not_found, sealed};
+pub use sql::{Sql, SqlRow, SqlRows, SqlValue};
+pub use values::{Group, Grouped, Having, Keys, Projection, Selection, SetQuery, SetValues};

@@ -17,7 +17,7 @@ pub use field::{EmbedDef, FieldDef, FieldInfo, FieldKind, FieldRef, Fill};
 pub use index::{Fields, IndexDef, IndexList};
 pub use model::{ModelDef, ModelRef, TableName};
 pub use registry::{ModelRegistration, models};
-pub use relation::{BelongsToDef, RelationDef, RelationKind};
+pub use relation::{BelongsToDef, Join, RelationDef, RelationKind};
 
 /// Whether two names are the same; `==` on `str` is no const function yet.
 pub const fn same_text(a: &str, b: &str) -> bool {

@@ -1,7 +1,7 @@
 //! One model: everything that is known of it before the program runs.
 
 use super::{
-    BelongsToDef, ColumnDef, FieldDef, FieldKind, FieldRef, Fields, IndexDef, IndexList,
+    BelongsToDef, ColumnDef, FieldDef, FieldKind, FieldRef, Fields, IndexDef, IndexList, Join,
     RelationKind, is_id_of, same_text,
 };
 use std::fmt;
@@ -249,6 +249,34 @@ impl ModelDef {
     pub fn paired(&self, field: u16) -> Option<BelongsToDef> {
         let relation = self.fields.get(usize::from(field))?.relation()?;
         self.paired_with(field, relation.target())
+    }
+
+    /// Where a relation meets the other model. None: the field is no relation whose two sides are known, which a rule of the
+    /// language keeps from compiling.
+    pub fn join(&self, field: u16) -> Option<Join> {
+        let relation = self.fields.get(usize::from(field))?.relation()?;
+        let other = relation.target();
+        Some(match relation.kind {
+            RelationKind::BelongsTo { .. } => Join {
+                other,
+                ours: self.belongs_to(field)?.on.as_slice().to_vec(),
+                theirs: other.key.as_slice().to_vec(),
+            },
+            RelationKind::HasMany | RelationKind::HasOne => Join {
+                other,
+                ours: self.key.as_slice().to_vec(),
+                theirs: self.paired(field)?.on.as_slice().to_vec(),
+            },
+        })
+    }
+
+    /// As [`ModelDef::join`], by the numbers of the columns.
+    pub fn join_columns(&self, field: u16) -> Option<Join> {
+        self.join(field).map(|join| Join {
+            ours: self.columns_of_all(&join.ours),
+            theirs: join.other.columns_of_all(&join.theirs),
+            ..join
+        })
     }
 
     /// As [`ModelDef::paired`], with the other model in hand.

@@ -57,6 +57,17 @@ impl RelationDef {
     }
 }
 
+/// Where the two sides of a relation meet: fields, or columns, that have the same values, in the order of the key.
+#[derive(Debug, Clone)]
+pub struct Join {
+    /// The other model.
+    pub other: &'static ModelDef,
+    /// The numbers of those of the model that has the relation.
+    pub ours: Vec<u16>,
+    /// The numbers of the other model's.
+    pub theirs: Vec<u16>,
+}
+
 /// A `BelongsTo` with the fields that hold the key.
 #[derive(Debug, Clone, Copy)]
 pub struct BelongsToDef {

@@ -1,6 +1,7 @@
 //! Conditions.
 
 use super::Test;
+use std::cmp::Ordering;
 use std::hash::Hash;
 
 /// How deep conditions may nest. Deeper ones are refused as `TooComplex` before anything is sent.
@@ -107,6 +108,20 @@ pub enum Comparison {
     Greater,
     /// Greater or equal
     GreaterOrEqual,
+}
+
+impl Comparison {
+    /// Whether it is true of two values of which the first stands so to the second.
+    pub fn holds(self, ordering: Ordering) -> bool {
+        match self {
+            Comparison::Equal => ordering.is_eq(),
+            Comparison::NotEqual => ordering.is_ne(),
+            Comparison::Less => ordering.is_lt(),
+            Comparison::LessOrEqual => ordering.is_le(),
+            Comparison::Greater => ordering.is_gt(),
+            Comparison::GreaterOrEqual => ordering.is_ge(),
+        }
+    }
 }
 
 /// How a text is matched.

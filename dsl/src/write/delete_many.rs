@@ -4,13 +4,13 @@
 //! statement for many rows.
 
 use super::delete::Delete;
+use super::each_row_once::EachRowOnce;
 use super::update::gone_at;
 use crate::error::{Error, Result};
 use crate::field::Model;
 use crate::query::Executor;
 use crate::statement::Statement;
-use crate::value::{Params, Progress, Value, Watcher};
-use std::collections::HashSet;
+use crate::value::{Params, Progress, Watcher};
 use std::marker::PhantomData;
 
 /// Removals of many instances of one model: all of them, or none.
@@ -119,7 +119,7 @@ fn together<M: Model>(
     removals: impl Iterator<Item = Delete<M>>,
 ) -> Result<Option<(Statement, Params)>> {
     let mut all: Option<(Statement, Params)> = None;
-    let mut seen: HashSet<Vec<Value>> = HashSet::new();
+    let mut rows = EachRowOnce::default();
     let key = M::DEF.key_columns().len();
     for removal in removals {
         if !removal.is_of_instance() {
@@ -132,7 +132,7 @@ fn together<M: Model>(
         }
         let (mut statement, params) = removal.statement()?;
         // The condition begins with the key.
-        if !seen.insert(params.values().iter().take(key).cloned().collect()) {
+        if !rows.is_new(params.values().iter().take(key)) {
             return Err(Error::unsupported(
                 "two removals of one row in `delete_many`",
                 "give each row once",

@@ -11,6 +11,7 @@ mod create;
 mod create_many;
 mod delete;
 mod delete_many;
+mod each_row_once;
 mod input;
 mod nested;
 mod on_conflict;

@@ -4,14 +4,14 @@
 //! rows. Must not know: how a backend runs one statement for many rows.
 
 use super::builder::Builder;
+use super::each_row_once::EachRowOnce;
 use super::update::{Update, gone_at};
 use crate::error::{Error, Result};
 use crate::field::Model;
 use crate::query::{Executor, ExecutorObject};
 use crate::statement::{Assign, Statement};
-use crate::value::{Params, Progress, Value, Watcher};
-use rustc_hash::{FxHashMap, FxHashSet};
-use smallvec::SmallVec;
+use crate::value::{Params, Progress, Watcher};
+use rustc_hash::FxHashMap;
 use std::marker::PhantomData;
 
 /// Updates of many instances of one model, each with values of its own: all of them, or none.
@@ -118,7 +118,7 @@ async fn run<M: Model>(
 fn grouped<M: Model>(updates: impl Iterator<Item = Update<M>>) -> Result<Vec<Group>> {
     let mut groups: Vec<Group> = Vec::new();
     let mut found: FxHashMap<Statement, usize> = FxHashMap::default();
-    let mut rows: FxHashSet<SmallVec<[Value; 1]>> = FxHashSet::default();
+    let mut rows = EachRowOnce::default();
     let key = M::DEF.key_columns().len();
     for (place, update) in updates.enumerate() {
         if !update.is_of_instance() {
@@ -144,7 +144,7 @@ fn grouped<M: Model>(updates: impl Iterator<Item = Update<M>>) -> Result<Vec<Gro
         let condition = key + usize::from(M::DEF.version().is_some());
         let values = params.values();
         let from = values.len().saturating_sub(condition);
-        if !rows.insert(values.iter().skip(from).take(key).cloned().collect()) {
+        if !rows.is_new(values.iter().skip(from).take(key)) {
             return Err(Error::unsupported(
                 "two updates of one row in `update_many`",
                 "set all of its fields by one update",

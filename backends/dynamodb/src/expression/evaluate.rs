@@ -224,7 +224,7 @@ impl Node {
                     Right::Value(value) => value.as_ref()?,
                     Right::Attribute(other) => there(item, other)?,
                 };
-                Some(decide(*comparison, compare(left, right)?))
+                Some(comparison.holds(compare(left, right)?))
             }
             Node::Between(name, low, high) => {
                 let value = there(item, name)?;
@@ -303,17 +303,6 @@ fn all(answers: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
 /// Whether one of them is true: true where one is true, else unknown where one is unknown.
 fn any(answers: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
     all(answers.into_iter().map(|answer| answer.map(|x| !x))).map(|x| !x)
-}
-
-fn decide(comparison: Comparison, ordering: Ordering) -> bool {
-    match comparison {
-        Comparison::Equal => ordering == Ordering::Equal,
-        Comparison::NotEqual => ordering != Ordering::Equal,
-        Comparison::Less => ordering == Ordering::Less,
-        Comparison::LessOrEqual => ordering != Ordering::Greater,
-        Comparison::Greater => ordering == Ordering::Greater,
-        Comparison::GreaterOrEqual => ordering != Ordering::Less,
-    }
 }
 
 /// A pattern, taken apart once.

@@ -5,7 +5,7 @@ use crate::Dialect;
 use crate::slot::{Form, Target};
 use crate::writer::{Fragment, Writer};
 use toasty_dsl::Error;
-use toasty_dsl::schema::{ModelDef, ModelRef, RelationKind};
+use toasty_dsl::schema::{Join, ModelDef, ModelRef};
 use toasty_dsl::statement::{Comparison, Expr, Formula, Quantifier, Term, TextMatch};
 
 /// How many members of a chain stand side by side before they are bracketed in groups. SQLite parses `a OR b OR c` as
@@ -327,7 +327,7 @@ fn related(
     quantifier: Quantifier,
     filter: &Expr,
 ) {
-    let Some(join) = Join::of(scope.model, relation) else {
+    let Some(join) = scope.model.join_columns(relation) else {
         // A rule of the language keeps such a relation from compiling; nothing is found by one.
         writer.push("FALSE");
         return;
@@ -339,7 +339,7 @@ fn related(
     });
     inside.push_aliased_table(writer);
     writer.push(" WHERE ");
-    join.push(writer, scope, &inside);
+    meet(writer, &join, scope, &inside);
     if *filter != Expr::Constant(true) || quantifier == Quantifier::All {
         writer.push(" AND ");
         bracketed(writer, &inside, filter);
@@ -351,44 +351,12 @@ fn related(
     writer.push(")");
 }
 
-/// The columns by which two tables meet.
-pub(super) struct Join {
-    pub(super) other: &'static ModelDef,
-    pub(super) ours: Vec<u16>,
-    pub(super) theirs: Vec<u16>,
-}
-
-impl Join {
-    /// The condition by which they meet.
-    pub(super) fn push(&self, writer: &mut Writer, scope: &Scope, inside: &Scope) {
-        let columns = self.theirs.iter().zip(&self.ours);
-        writer.push_list(" AND ", columns, |writer, (theirs, ours)| {
-            inside.push_column(writer, *theirs);
-            writer.push(" = ");
-            scope.push_column(writer, *ours);
-        });
-    }
-
-    pub(super) fn of(model: &ModelDef, field: u16) -> Option<Join> {
-        let relation = model.fields.get(usize::from(field))?.relation()?;
-        let other = relation.target();
-        Some(match relation.kind {
-            RelationKind::BelongsTo { .. } => {
-                let belongs = model.belongs_to(field)?;
-                Join {
-                    other,
-                    ours: model.columns_of_all(belongs.on.as_slice()),
-                    theirs: other.key_columns(),
-                }
-            }
-            RelationKind::HasMany | RelationKind::HasOne => {
-                let back = model.paired(field)?;
-                Join {
-                    other,
-                    ours: model.key_columns(),
-                    theirs: other.columns_of_all(back.on.as_slice()),
-                }
-            }
-        })
-    }
+/// The condition by which two tables meet.
+pub(super) fn meet(writer: &mut Writer, join: &Join, scope: &Scope, inside: &Scope) {
+    let columns = join.theirs.iter().zip(&join.ours);
+    writer.push_list(" AND ", columns, |writer, (theirs, ours)| {
+        inside.push_column(writer, *theirs);
+        writer.push(" = ");
+        scope.push_column(writer, *ours);
+    });
 }

@@ -4,7 +4,7 @@
 //! they were that table's. The surprising decision: a tree is a list of keys, and the rows are those that have them; so each
 //! comes once, whatever ways lead to it.
 
-use super::filter::{Join, Scope};
+use super::filter::Scope;
 use super::select::{alias, columns, key_order, order_keys, restricted, tail, values};
 use crate::Dialect;
 use crate::slot::Form;
@@ -147,7 +147,7 @@ fn is_cut(select: &Select) -> bool {
 }
 
 fn tree(writer: &mut Writer, model: &'static ModelDef, tree: &Tree) {
-    let Some(join) = Join::of(model, tree.relation) else {
+    let Some(join) = model.join_columns(tree.relation) else {
         // The language lets no other field stand here.
         writer.refuse(|| Error::unsupported("a tree of what is no relation", "name a relation"));
         return;

@@ -3,7 +3,7 @@
 //! Promises: each table inside has an alias by its depth, and every column there is written with it, so that no column of the
 //! inner table is taken for one of the outer. Must not know: what is asked of the values.
 
-use super::filter::{self, Join, Scope};
+use super::filter::{self, Scope};
 use super::formula::{compared, listed};
 use super::select::{bounds, direction};
 use super::source::rows_of;
@@ -18,7 +18,7 @@ const VALUE: &str = "value";
 
 /// A value of the rows that a relation leads to.
 pub(super) fn related(writer: &mut Writer, scope: &Scope, one: &RelatedValue) {
-    let Some(join) = Join::of(scope.model, one.relation) else {
+    let Some(join) = scope.model.join_columns(one.relation) else {
         // A rule of the language keeps such a relation from compiling.
         writer.push("NULL");
         return;
@@ -29,7 +29,7 @@ pub(super) fn related(writer: &mut Writer, scope: &Scope, one: &RelatedValue) {
     writer.push(" FROM ");
     inside.push_aliased_table(writer);
     writer.push(" WHERE ");
-    join.push(writer, scope, &inside);
+    filter::meet(writer, &join, scope, &inside);
     if one.filter != Expr::Constant(true) {
         writer.push(" AND (");
         filter::render(writer, &inside, &one.filter);

@@ -13,12 +13,12 @@ mod value;
 
 pub use operator::Operator;
 
-use super::filter::Filter;
-use super::operand::ColumnValue;
-use super::select::{All, Query};
 use crate::error::{Error, Result};
 use crate::field::{Field, Model};
-use crate::query::functions::Ordered;
+use crate::query::condition::Filter;
+use crate::query::expression::ColumnValue;
+use crate::query::expression::functions::Ordered;
+use crate::query::rows::{All, Query};
 use crate::value::{Cell, ColumnType, Scalar, Value};
 
 /// A type that a parameter of a request can have.

@@ -8,9 +8,8 @@ use super::value::{TRUTHS, truth, value};
 use super::{Allowed, Filterable, Operator, What};
 use crate::error::{Error, Result};
 use crate::field::Model;
-use crate::query::filter::Filter;
-use crate::query::order::OrderBy;
-use crate::query::select::Query;
+use crate::query::condition::Filter;
+use crate::query::rows::{OrderBy, Query};
 use crate::statement::{Comparison, Direction, Expr, Term, TextMatch};
 use crate::value::{Params, Value};
 

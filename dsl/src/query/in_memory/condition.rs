@@ -87,15 +87,9 @@ impl Condition {
         let value = |node: &Node| node.value(given).ok_or(DoesNotFit);
         Ok(match self {
             Condition::Constant(x) => Some(*x),
-            Condition::Compare(left, comparison, right) => compare(&value(left)?, &value(right)?)
-                .map(|ordering| match comparison {
-                    Comparison::Equal => ordering == Ordering::Equal,
-                    Comparison::NotEqual => ordering != Ordering::Equal,
-                    Comparison::Less => ordering == Ordering::Less,
-                    Comparison::LessOrEqual => ordering != Ordering::Greater,
-                    Comparison::Greater => ordering == Ordering::Greater,
-                    Comparison::GreaterOrEqual => ordering != Ordering::Less,
-                }),
+            Condition::Compare(left, comparison, right) => {
+                compare(&value(left)?, &value(right)?).map(|ordering| comparison.holds(ordering))
+            }
             Condition::Distinct(left, right) => {
                 let (left, right) = (value(left)?, value(right)?);
                 let same = match (left.is_null(), right.is_null()) {

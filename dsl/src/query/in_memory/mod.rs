@@ -13,13 +13,13 @@ pub use fold::Aggregated;
 
 use self::fold::Folding;
 use self::plan::{Plan, Values};
-use super::run::Executor;
-use super::selection::{Selection, Taken};
 use crate::error::{Error, Result};
 use crate::field::Model;
+use crate::query::run::Executor;
+use crate::query::values::{Decode, Selection, Taken};
 use crate::schema::ModelDef;
 use crate::statement::{Computed, Formula, Output, Select, Statement};
-use crate::value::{Params, Row};
+use crate::value::Params;
 
 impl<M: Model, T: Send + 'static> Selection<M, T> {
     /// Reads the rows that the aggregates or the groups are of, and computes in the program what `all` has the database compute:
@@ -100,8 +100,6 @@ fn planned<T>(taken: Taken<T>) -> Result<(Plan, Select, Params, Decode<T>)> {
     };
     Ok((plan, select, taken.filter, taken.decode))
 }
-
-type Decode<T> = fn(&dyn Row) -> Result<T>;
 
 #[cold]
 fn unsupported(model: &'static ModelDef, what: &str) -> Error {

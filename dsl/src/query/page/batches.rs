@@ -5,7 +5,7 @@ use super::{check, order};
 use crate::association::load;
 use crate::error::Result;
 use crate::field::Model;
-use crate::query::sinks::Rows;
+use crate::query::run::Rows;
 use crate::query::{All, Executor, Query};
 use crate::statement::{Order, Statement};
 use crate::value::Value;

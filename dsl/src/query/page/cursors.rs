@@ -6,7 +6,7 @@ use crate::association::{Include, load};
 use crate::cursor::{Cursor, CursorKey, Leads, Shape, invalid};
 use crate::error::{Error, Result};
 use crate::field::Model;
-use crate::query::sinks::Rows;
+use crate::query::run::Rows;
 use crate::query::{All, Executor, Query};
 use crate::statement::{Order, Select, Statement};
 use crate::value::{Params, Value};

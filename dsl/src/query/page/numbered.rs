@@ -5,7 +5,7 @@ use super::order::{complete, number};
 use crate::association::load;
 use crate::error::{Error, Result};
 use crate::field::Model;
-use crate::query::sinks::{One, Rows};
+use crate::query::run::{One, Rows};
 use crate::query::{All, AnySink, Executor, Independent, Query};
 use crate::statement::{Output, Paging, Statement};
 use serde::Serialize;
