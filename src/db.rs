@@ -35,6 +35,8 @@ pub(crate) enum AnyEngine {
     Postgresql(Arc<Engine<toasty_postgresql::Postgresql>>),
     #[cfg(feature = "dynamodb")]
     Dynamodb(Arc<Engine<toasty_dynamodb::Dynamodb>>),
+    #[cfg(test)]
+    Simulated(Arc<Engine<crate::simulated::Simulated>>),
 }
 
 /// Does the same with the engine of whichever backend it is.
@@ -47,6 +49,8 @@ macro_rules! with_engine {
             $crate::db::AnyEngine::Postgresql($name) => $body,
             #[cfg(feature = "dynamodb")]
             $crate::db::AnyEngine::Dynamodb($name) => $body,
+            #[cfg(test)]
+            $crate::db::AnyEngine::Simulated($name) => $body,
         }
     };
 }

@@ -68,6 +68,8 @@ mod object;
 mod plans;
 mod pool;
 mod request;
+#[cfg(test)]
+mod simulated;
 mod sql;
 mod tables;
 mod transaction;
@@ -87,8 +89,9 @@ pub use toasty_contract::{Isolation, Plan, PlanStep};
 pub use toasty_dsl::association::Include;
 pub use toasty_dsl::expr;
 pub use toasty_dsl::query::{
-    Aggregated, Batch, BatchPart, Expression, Filterable, Having, LockedQuery, NumberedPage,
-    Operator, Outcome, Page, Selection, SetQuery, Sql, SqlRow, SqlRows, SqlValue,
+    Aggregated, Batch, BatchPart, Batches, Expression, Filterable, Having, LockedQuery,
+    NumberedPage, NumberedQuery, Operator, Outcome, Page, PageQuery, Selection, SetQuery, Sql,
+    SqlRow, SqlRows, SqlValue,
 };
 pub use toasty_dsl::value::Progress;
 pub use toasty_dsl::write::{AtomicPart, Check, Upserted};

@@ -71,6 +71,8 @@ any_tx! {
     Postgresql(toasty_postgresql::Postgresql),
     #[cfg(feature = "dynamodb")]
     Dynamodb(toasty_dynamodb::Dynamodb),
+    #[cfg(test)]
+    Simulated(crate::simulated::Simulated),
 }
 
 /// Does the same with the transaction of whichever backend it is.
@@ -83,6 +85,8 @@ macro_rules! with_tx {
             AnyTx::Postgresql($name) => $body,
             #[cfg(feature = "dynamodb")]
             AnyTx::Dynamodb($name) => $body,
+            #[cfg(test)]
+            AnyTx::Simulated($name) => $body,
         }
     };
 }

@@ -3,6 +3,7 @@
 mod aggregates;
 mod agreement;
 mod allocation;
+mod append_list;
 mod cancellation;
 mod connection;
 mod copy;
@@ -26,6 +27,7 @@ mod pool;
 mod predicate;
 mod restarts;
 mod secrets;
+mod stale_cursors;
 mod subqueries;
 mod tls;
 mod transactions;

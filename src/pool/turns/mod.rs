@@ -3,6 +3,9 @@
 //! The surprising decision: a turn is handed to a waiter, not set free for whoever comes first, so that nobody is overtaken
 //! and nobody waits for ever.
 
+#[cfg(test)]
+mod interleavings;
+
 use std::collections::VecDeque;
 use tokio::sync::oneshot;
 
