@@ -104,14 +104,21 @@ impl<M: Model, T> SetQuery<M, T> {
     }
 }
 
-impl<M: Model> PageQuery<M> {
+/// # At a row
+impl<M: Model, T> PageQuery<M, T> {
     /// The page behind a row that is at hand, whether it is still in the table or not. Its order is one of columns.
-    pub fn after_row(self, row: &M) -> Self {
+    pub fn after_row(self, row: &M) -> Self
+    where
+        T: WholeRow,
+    {
         self.begin_at_row(Leads::On, row)
     }
 
     /// The page before a row that is at hand.
-    pub fn before_row(self, row: &M) -> Self {
+    pub fn before_row(self, row: &M) -> Self
+    where
+        T: WholeRow,
+    {
         self.begin_at_row(Leads::Back, row)
     }
 
@@ -299,6 +306,17 @@ impl Ends {
             .map(Some)
     }
 }
+
+/// What has its place in an order by itself: a row of a model. Values do not, since the order need not be among them.
+#[diagnostic::on_unimplemented(
+    message = "a page of `{Self}` begins at no row at hand",
+    label = "values do not say where they stand in the order",
+    note = "give the cursor of another page: `.after(page.next_token())`"
+)]
+pub trait WholeRow {}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model> WholeRow for M {}
 
 /// What `.after(…)` and `.before(…)` take: text, or an `Option` of it, where None is the first page.
 #[diagnostic::on_unimplemented(

@@ -17,7 +17,7 @@ mod rows;
 mod sink;
 
 pub use batches::Batches;
-pub use cursors::{IntoCursor, PageQuery};
+pub use cursors::{IntoCursor, PageQuery, WholeRow};
 pub use numbered::{NumberedPage, NumberedQuery};
 pub use rows::Page;
 
