@@ -4,6 +4,7 @@ mod aggregates;
 mod agreement;
 mod allocation;
 mod cancellation;
+mod computed_pages;
 mod connection;
 mod copy;
 mod cuts;
