@@ -4,6 +4,7 @@
 
 mod changes;
 mod computed;
+mod computed_pages;
 mod definitions;
 mod errors;
 mod includes;
@@ -65,6 +66,7 @@ fn all_requests() -> Vec<Behaviour> {
     [
         queries::behaviours(),
         pages::behaviours(),
+        computed_pages::behaviours(),
         changes::behaviours(),
         computed::behaviours(),
         subqueries::behaviours(),

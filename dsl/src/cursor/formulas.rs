@@ -112,6 +112,7 @@ impl Walk {
             Formula::Given(given) => {
                 self.text("given");
                 self.number(given.number);
+                self.column_type(given.ty);
             }
             Formula::TooDeep => self.text("too deep"),
             Formula::Related(_)

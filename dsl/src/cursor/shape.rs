@@ -30,6 +30,9 @@ impl Shape {
         for key in &select.order {
             walk.order(select.model.0, *key);
         }
+        if let Some(computed) = &select.computed {
+            walk.computed(select.model.0, computed);
+        }
         let hash: [u8; 32] = walk.0.finalize().into();
         let [a, b, c, d, e, f, g, h, ..] = hash;
         Shape([a, b, c, d, e, f, g, h])
@@ -75,9 +78,7 @@ impl Walk {
     pub(super) fn order(&mut self, model: &ModelDef, key: Order) {
         self.column(model, key.column);
         if let Some(column) = model.columns.get(usize::from(key.column)) {
-            let (name, bits) = type_name(column.ty);
-            self.text(name);
-            self.number(usize::from(bits));
+            self.column_type(column.ty);
             self.text(if column.nullable { "null" } else { "not null" });
         }
         self.direction(key.direction);
@@ -86,6 +87,12 @@ impl Walk {
         } else {
             "nulls last"
         });
+    }
+
+    pub(super) fn column_type(&mut self, ty: ColumnType) {
+        let (name, bits) = type_name(ty);
+        self.text(name);
+        self.number(usize::from(bits));
     }
 
     pub(super) fn direction(&mut self, direction: Direction) {

@@ -2,7 +2,9 @@
 
 use super::shape::Walk;
 use crate::schema::ModelDef;
-use crate::statement::{Formula, FragmentPart, Nulls, Output, Select, SetOperation, Source};
+use crate::statement::{
+    Computed, Formula, FragmentPart, Nulls, Output, Select, SetOperation, Source,
+};
 
 impl Walk {
     pub(super) fn elsewhere(&mut self, model: &ModelDef, formula: &Formula) {
@@ -67,9 +69,13 @@ impl Walk {
         }
         self.text(if select.limit { "limit" } else { "no limit" });
         self.text(if select.offset { "offset" } else { "no offset" });
-        let Some(computed) = &select.computed else {
-            return;
-        };
+        if let Some(computed) = &select.computed {
+            self.computed(model, computed);
+        }
+    }
+
+    /// All that a query computes, and of what.
+    pub(super) fn computed(&mut self, model: &ModelDef, computed: &Computed) {
         if let Some(source) = &computed.source {
             self.source(model, source);
         }
@@ -113,6 +119,7 @@ impl Walk {
                     self.text(field.name);
                 }
             }
+            Source::Select(_) => self.text("select"),
         }
         self.number(source.parts().len());
         for part in source.parts() {

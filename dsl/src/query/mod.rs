@@ -22,7 +22,7 @@ pub use expression::{
 };
 pub use filterable::{Filterable, Operator, Parameter};
 pub use in_memory::Aggregated;
-pub use page::{Batches, IntoCursor, NumberedPage, NumberedQuery, Page, PageQuery};
+pub use page::{Batches, IntoCursor, NumberedPage, NumberedQuery, Page, PageQuery, WholeRow};
 pub(crate) use rows::check_depth;
 pub use rows::{
     All, Filtered, IntoOrder, LockedQuery, Narrowed, OrderBy, OrderParams, Query, RowsAsked, Steps,

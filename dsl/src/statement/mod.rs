@@ -13,6 +13,8 @@ mod formula;
 mod json;
 mod lock;
 mod lookup;
+mod nullable;
+mod origin;
 mod paging;
 mod raw;
 mod select;

@@ -1,8 +1,9 @@
 //! A part of an ordered reading: what comes after one place in its order.
 
-use super::{Direction, Nulls, Order};
+use super::{ComputedOrder, Direction, Nulls, Order};
 
-/// Only the rows after one place in the order of a [`Select`](super::Select), which tells any two of its rows apart.
+/// Only the rows after one place in the order of a [`Select`](super::Select), which tells any two of its rows apart. Its keys are
+/// columns, or values that the select [reads](super::Source::Select).
 ///
 /// Which of the place's values are NULL is a part of the shape: nothing compares with NULL, so that another condition is
 /// asked for. The values that are not stand in slots, after those of the filter and before limit and offset.
@@ -34,29 +35,62 @@ impl Paging {
     }
 }
 
+impl Direction {
+    /// The other way.
+    #[must_use]
+    pub fn reversed(self) -> Direction {
+        match self {
+            Direction::Ascending => Direction::Descending,
+            Direction::Descending => Direction::Ascending,
+        }
+    }
+}
+
+impl Nulls {
+    /// Where they are from the other end.
+    #[must_use]
+    pub fn reversed(self) -> Nulls {
+        match self {
+            Nulls::Smallest => Nulls::Smallest,
+            Nulls::First => Nulls::Last,
+            Nulls::Last => Nulls::First,
+        }
+    }
+
+    /// Whether they come before all values, in an order of this direction.
+    pub fn come_first(self, direction: Direction) -> bool {
+        match (self, direction) {
+            (Nulls::First, _) | (Nulls::Smallest, Direction::Ascending) => true,
+            (Nulls::Last, _) | (Nulls::Smallest, Direction::Descending) => false,
+        }
+    }
+}
+
 impl Order {
     /// The same key from the other end.
     #[must_use]
     pub fn reversed(self) -> Order {
         Order {
             column: self.column,
-            direction: match self.direction {
-                Direction::Ascending => Direction::Descending,
-                Direction::Descending => Direction::Ascending,
-            },
-            nulls: match self.nulls {
-                Nulls::Smallest => Nulls::Smallest,
-                Nulls::First => Nulls::Last,
-                Nulls::Last => Nulls::First,
-            },
+            direction: self.direction.reversed(),
+            nulls: self.nulls.reversed(),
         }
     }
 
     /// Whether NULLs come before all values.
     pub fn nulls_come_first(self) -> bool {
-        match (self.nulls, self.direction) {
-            (Nulls::First, _) | (Nulls::Smallest, Direction::Ascending) => true,
-            (Nulls::Last, _) | (Nulls::Smallest, Direction::Descending) => false,
+        self.nulls.come_first(self.direction)
+    }
+}
+
+impl ComputedOrder {
+    /// The same key from the other end.
+    #[must_use]
+    pub fn reversed(self) -> ComputedOrder {
+        ComputedOrder {
+            by: self.by,
+            direction: self.direction.reversed(),
+            nulls: self.nulls.reversed(),
         }
     }
 }

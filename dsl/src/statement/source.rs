@@ -13,6 +13,8 @@ pub enum Source {
     Compound(Compound),
     /// Rows and all that a relation of the model to itself leads to from them
     Tree(Tree),
+    /// The values of one select, by their numbers: what a page is around, whose place in the order is one in these values
+    Select(Box<Select>),
 }
 
 /// Several selects, put together from left to right in one way.
@@ -63,6 +65,7 @@ impl Source {
         match self {
             Source::Compound(compound) => &compound.parts,
             Source::Tree(tree) => std::slice::from_ref(&*tree.roots),
+            Source::Select(select) => std::slice::from_ref(&**select),
         }
     }
 

@@ -40,7 +40,7 @@ impl<M: Model, S> IntoStatement for Query<M, S> {
     }
 }
 
-impl<M: Model> IntoStatement for PageQuery<M> {
+impl<M: Model, T> IntoStatement for PageQuery<M, T> {
     fn into_statement(self) -> Result<(Statement, Params)> {
         self.statement()
     }

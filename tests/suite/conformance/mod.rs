@@ -8,6 +8,7 @@ mod batches;
 mod changes;
 mod checks;
 mod computed;
+mod computed_pages;
 mod constraints;
 mod create_many;
 mod delete_many;
@@ -63,6 +64,7 @@ fn marks() -> impl Iterator<Item = &'static Mark> {
         changes::MARKS,
         checks::MARKS,
         computed::MARKS,
+        computed_pages::MARKS,
         constraints::MARKS,
         create_many::MARKS,
         delete_many::MARKS,

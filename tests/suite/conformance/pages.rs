@@ -7,17 +7,18 @@ use crate::models::readings::Reading;
 use crate::models::texts::Point;
 use crate::models::values::Everything;
 use std::collections::BTreeSet;
+use std::fmt::Debug;
 use toasty::language::query::PageQuery;
 use toasty::{Db, Error, ErrorKind, Model, ModelDef, Page, Query, Result, create};
 
 const MODELS: &[&ModelDef] = &[Point::DEF, Reading::DEF];
 
 /// All pages from the first to the last, and then back again, which must give the same.
-async fn there_and_back<M: Model + Clone + PartialEq + std::fmt::Debug>(
+pub(super) async fn there_and_back<M: Model, T: Clone + PartialEq + Debug + Send + 'static>(
     db: &Db,
-    page: impl Fn() -> PageQuery<M>,
-) -> Result<Vec<Vec<M>>> {
-    let mut pages: Vec<Page<M>> = Vec::new();
+    page: impl Fn() -> PageQuery<M, T>,
+) -> Result<Vec<Vec<T>>> {
+    let mut pages: Vec<Page<T>> = Vec::new();
     loop {
         let cursor = pages.last().and_then(Page::next_token);
         let next = page().after(cursor).fetch(db).await?;

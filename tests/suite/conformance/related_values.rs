@@ -410,15 +410,6 @@ async fn an_order_by_a_column_is_not_by_a_value_that_is_named_like_it(db: &Db) -
     Ok(())
 }
 
-async fn pages_are_in_the_order_of_columns(db: &Db) -> Result<()> {
-    let page = Payment::all()
-        .order_by(|p| p.account.value(|a| a.owner).asc())
-        .page(2)
-        .fetch(db)
-        .await;
-    page.map(|_| ())
-}
-
 on_every_database! {
     MODELS;
     rows_of_a_has_many_are_counted_for_each_row [dynamodb: "a value of the rows of a relation"],
@@ -434,9 +425,4 @@ on_every_database! {
     an_include_takes_a_few_of_each_by_the_values_of_a_relation [dynamodb: "a value of the rows of a relation"],
     keys_of_several_fields_and_relations_to_the_same_model_have_values [dynamodb: "a value of the rows of a relation"],
     an_order_by_a_column_is_not_by_a_value_that_is_named_like_it [dynamodb: "a value that is computed"],
-    pages_are_in_the_order_of_columns [
-        sqlite: "pages in an order that is computed",
-        postgresql: "pages in an order that is computed",
-        dynamodb: "pages in an order that is computed",
-    ],
 }

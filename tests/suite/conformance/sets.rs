@@ -186,15 +186,7 @@ async fn what_makes_no_sense_of_several_queries_is_refused(db: &Db) -> Result<()
     refused(&of("a").union(loaded).all(db).await.unwrap_err());
     let both = of("a").union(of("b")).filter(|task| task.done.eq(true));
     refused(&both.clone().delete().exec(db).await.unwrap_err());
-    refused(&both.clone().update().done(true).exec(db).await.unwrap_err());
-    refused(
-        &both
-            .order_by(|task| task.id.asc())
-            .page(3)
-            .fetch(db)
-            .await
-            .unwrap_err(),
-    );
+    refused(&both.update().done(true).exec(db).await.unwrap_err());
     let numbered =
         Task::all().order_by(|task| row_number().over(|w| w.order_by(task.id.asc())).asc());
     refused(

@@ -5,6 +5,7 @@ mod agreement;
 mod allocation;
 mod append_list;
 mod cancellation;
+mod computed_pages;
 mod connection;
 mod copy;
 mod cuts;

@@ -464,6 +464,12 @@ async fn a_log_with_parameters_hides_what_is_sensitive() {
     .await
     .unwrap();
     create!(Login [{ email: "b", name: "b", password: CANARY }, { email: "c", name: "c", password: CANARY }]).exec(db).await.unwrap();
+    // A walk in its order goes on from a place, which is a value of it.
+    let mut walk = Login::all()
+        .select(|l| l.password)
+        .distinct()
+        .in_batches_of(1);
+    while walk.next(db).await.unwrap().is_some() {}
     let log = recorder.log();
     assert!(
         log.contains("shown@example.com") && log.contains("[sensitive]"),

@@ -50,6 +50,18 @@ impl Given {
                     "send them by `toasty::batch((…))`, and put their rows together in Rust",
                 );
             }
+            Some(Source::Select(inner)) => {
+                // What is inside says best what it is; what goes well there is in an order that is not that of an index.
+                let list = inner.computed.as_deref().map_or(&[][..], |one| &one.list);
+                let reads = inner.computed.as_deref().is_some_and(Computed::only_reads);
+                if !reads || list.iter().any(Formula::has_windows) || inner.source().is_some() {
+                    Given::of(layout, inner)?;
+                }
+                return refuse(
+                    "pages in an order by a value that is computed",
+                    "page in the order of an index, or sort the rows that were read",
+                );
+            }
             Some(Source::Tree(_)) => {
                 return refuse(
                     "a tree",

@@ -2,7 +2,7 @@
 
 use super::filter::{self, Scope};
 use super::formula;
-use super::seek::{self, may_be_null};
+use super::seek::{self, may_be_null, value_may_be_null};
 use super::source::{self, RANK};
 use crate::Dialect;
 use crate::slot::Form;
@@ -213,7 +213,7 @@ pub(super) fn order_keys(writer: &mut Writer, select: &Select, scope: &Scope, na
             order_key(writer, &scope, *key);
         });
     } else {
-        computed_keys(writer, scope, computed);
+        computed_keys(writer, scope, computed, Some(select));
     }
 }
 
@@ -225,8 +225,13 @@ pub(super) fn key_order(writer: &mut Writer, model: &ModelDef) {
     });
 }
 
-/// Keys of an order that are computed.
-pub(super) fn computed_keys(writer: &mut Writer, scope: &Scope, keys: &[ComputedOrder]) {
+/// Keys of an order that are computed, of a whole select where one is given.
+pub(super) fn computed_keys(
+    writer: &mut Writer,
+    scope: &Scope,
+    keys: &[ComputedOrder],
+    of: Option<&Select>,
+) {
     writer.push_list(", ", keys, |writer, key| {
         formula::listed(writer, scope, &key.by);
         let by = match &key.by {
@@ -238,6 +243,7 @@ pub(super) fn computed_keys(writer: &mut Writer, scope: &Scope, keys: &[Computed
             Formula::Aggregate(one, _) => {
                 matches!(one, Aggregate::Count | Aggregate::CountDistinct)
             }
+            Formula::Given(_) => of.is_some_and(|select| !value_may_be_null(select, by)),
             _ => false,
         };
         direction(writer, key.direction, key.nulls, never_null);

@@ -12,7 +12,7 @@ use crate::writer::{Fragment, Writer};
 use toasty_dsl::Error;
 use toasty_dsl::schema::{ModelDef, RelationKind};
 use toasty_dsl::statement::{
-    Compound, Lock, LockStrength, LockWait, Output, Select, SetOperation, Source, Tree,
+    Compound, Formula, Lock, LockStrength, LockWait, Output, Select, SetOperation, Source, Tree,
 };
 use toasty_dsl::value::ColumnType;
 
@@ -97,12 +97,31 @@ pub(super) fn from(writer: &mut Writer, select: &Select) {
     writer.push_table(&select.model);
 }
 
+/// The value that a number names among those of a select's source, and the select that gives it; none where several give it.
+pub(super) fn given(select: &Select, number: usize) -> Option<(&Select, &Formula)> {
+    match select.source()? {
+        Source::Select(one) => {
+            let value = one.computed.as_ref()?.list.get(number)?;
+            match value {
+                Formula::Given(value) => given(one, value.number),
+                value => Some((one, value)),
+            }
+        }
+        Source::Compound(_) | Source::Tree(_) => None,
+    }
+}
+
 /// What is read like a table, in brackets.
 pub(super) fn rows_of(writer: &mut Writer, model: &'static ModelDef, source: &Source) {
     writer.push("(");
     match source {
         Source::Compound(all) => compound(writer, all),
         Source::Tree(one) => tree(writer, model, one),
+        Source::Select(one) => {
+            if let Some(computed) = &one.computed {
+                values(writer, one, computed, Some(true));
+            }
+        }
     }
     writer.push(")");
 }

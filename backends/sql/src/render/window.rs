@@ -56,7 +56,7 @@ pub(super) fn over(writer: &mut Writer, scope: &Scope, window: Option<&Window>) 
             writer.push(" ");
         }
         writer.push("ORDER BY ");
-        computed_keys(writer, scope, &window.order);
+        computed_keys(writer, scope, &window.order, None);
     }
     if let Some(frame) = window.frame {
         writer.push(" ROWS BETWEEN ");

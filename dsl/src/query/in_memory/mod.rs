@@ -10,6 +10,7 @@ mod order;
 mod plan;
 
 pub use fold::Aggregated;
+pub(crate) use plan::owned;
 
 use self::fold::Folding;
 use self::plan::{Plan, Values};

@@ -200,7 +200,7 @@ impl Binder {
 }
 
 /// A cell as a value of a column's type.
-fn owned(cell: Cell<'_>, ty: ColumnType) -> Result<Value, DecodeError> {
+pub(crate) fn owned(cell: Cell<'_>, ty: ColumnType) -> Result<Value, DecodeError> {
     fn read<T: Scalar>(cell: Cell<'_>) -> Result<Value, DecodeError> {
         T::decode(cell)?.into_value().map_err(|_| DecodeError {
             expected: "a value",

@@ -1,30 +1,32 @@
 //! A large table, some rows at a time.
 
-use super::order::{complete, place_of, seek};
-use super::{check, order};
-use crate::association::load;
+use super::check_rows;
+use super::paged::Paged;
+use super::sink::PageRows;
 use crate::error::Result;
 use crate::field::Model;
-use crate::query::run::Rows;
-use crate::query::{All, Executor, Query};
-use crate::statement::{Order, Statement};
-use crate::value::Value;
+use crate::query::{Executor, Query, Selection, SetQuery};
+use crate::statement::Statement;
+use crate::value::{Params, Value};
 use std::fmt;
+use std::marker::PhantomData;
 
-/// The rows of a query, so many at a time. Made by [`Query::in_batches_of`].
+/// The rows of a query, so many at a time. Made by [`Query::in_batches_of`] and [`Selection::in_batches_of`].
 #[must_use = "nothing is read before `.next(&db)` is awaited"]
-pub struct Batches<M> {
-    query: Query<M, All>,
+pub struct Batches<M, T = M> {
+    /// Or why there are none, to be told as often as they are asked for
+    paged: Result<Paged<T>, Params>,
     rows: u64,
     /// Where the last batch ended. Empty: at the beginning.
     place: Vec<Value>,
     over: bool,
+    model: PhantomData<fn() -> M>,
 }
 
-impl<M> fmt::Debug for Batches<M> {
+impl<M, T> fmt::Debug for Batches<M, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Batches")
-            .field("query", &self.query)
+            .field("query", &self.paged)
             .field("rows", &self.rows)
             .finish_non_exhaustive()
     }
@@ -55,49 +57,73 @@ impl<M: Model, S> Query<M, S> {
     /// # fn main() {}
     /// ```
     pub fn in_batches_of(self, rows: u64) -> Batches<M> {
-        Batches {
-            query: self.into_state(),
-            rows,
-            place: Vec::new(),
-            over: false,
-        }
+        Batches::new(self.paged(), rows)
     }
 }
 
-impl<M: Model> Batches<M> {
+/// # Walking
+impl<M: Model, T> Selection<M, T> {
+    /// All rows, so many at a time, 1 to 10,000: as [`Query::in_batches_of`].
+    pub fn in_batches_of(self, rows: u64) -> Batches<M, T> {
+        Batches::new(self.paged(), rows)
+    }
+}
+
+/// # Walking
+impl<M: Model, T> SetQuery<M, T> {
+    /// All rows, so many at a time, 1 to 10,000: as [`Query::in_batches_of`].
+    pub fn in_batches_of(self, rows: u64) -> Batches<M, T> {
+        Batches::new(self.paged(), rows)
+    }
+}
+
+impl<M: Model, T> Batches<M, T> {
+    fn new(paged: Result<Paged<T>>, rows: u64) -> Self {
+        Batches {
+            paged: paged.map_err(|error| {
+                let mut failed = Params::new();
+                failed.fail(error);
+                failed
+            }),
+            rows,
+            place: Vec::new(),
+            over: false,
+            model: PhantomData,
+        }
+    }
+
     /// The next batch; none at the end. Where it fails, or its future is dropped, the next call asks for the same batch.
     ///
     /// # Errors
     /// `Unsupported` for another number of rows than 1 to 10,000, and for a query with a limit or an offset. As
     /// [`Query::all`].
-    pub async fn next(&mut self, on: &impl Executor) -> Result<Option<Vec<M>>> {
-        if self.over {
-            return Ok(None);
-        }
-        let (mut select, mut params, includes) = self.query.clone().into_parts()?;
-        check(M::DEF, &select, self.rows)?;
-        let added = complete(&mut select);
-        order::check(M::DEF, &select.order, false)?;
-        if select.filter.known() == Some(false) {
-            return Ok(None);
-        }
-        let order: Vec<Order> = select.order.clone();
-        seek(&mut select, &mut params, added, &self.place, self.rows);
-        let sink = Rows::all();
-        let mut rows: Vec<M> = on
-            .fetch(Statement::Select(select), params, sink)
-            .await?
-            .rows;
-        let Some(last) = rows.last() else {
-            self.over = true;
-            return Ok(None);
+    pub async fn next(&mut self, on: &impl Executor) -> Result<Option<Vec<T>>>
+    where
+        T: Send + 'static,
+    {
+        let mut paged = match &self.paged {
+            _ if self.over => return Ok(None),
+            Ok(paged) => paged.clone(),
+            Err(failed) => return failed.check().map(|()| None),
         };
-        let place = place_of(last, &order)?;
-        if !includes.is_empty() {
-            load(on.object(), &mut rows, &includes).await?;
+        check_rows(M::DEF, self.rows)?;
+        if paged.never {
+            return Ok(None);
         }
-        self.place = place;
-        self.over = u64::try_from(rows.len()).is_ok_and(|count| count < self.rows);
-        Ok(Some(rows))
+        paged.seek(&self.place, self.rows);
+        let size = usize::try_from(self.rows).unwrap_or(usize::MAX);
+        let sink = PageRows::new(size, paged.keys, paged.decode);
+        let statement = Statement::Select(paged.select);
+        let read = on.fetch(statement, paged.params, sink).await?;
+        let mut rows = read.rows;
+        if !rows.is_empty() {
+            paged.included.load(on.object(), &mut rows).await?;
+        }
+        match read.last {
+            Some(place) => self.place = place,
+            // Fewer than were asked for: there are no more.
+            None => self.over = true,
+        }
+        Ok((!rows.is_empty()).then_some(rows))
     }
 }

@@ -1,27 +1,29 @@
 //! Pages that begin where another one ended.
 
-use super::order::{complete, place_of, reverse, seek, types};
-use super::{Page, check, order};
-use crate::association::{Include, load};
+use super::order::{Key, place_of};
+use super::paged::Paged;
+use super::sink::PageRows;
+use super::{Page, check_rows};
 use crate::cursor::{Cursor, CursorKey, Leads, Shape, invalid};
 use crate::error::{Error, Result};
 use crate::field::Model;
-use crate::query::run::Rows;
-use crate::query::{All, Executor, Query};
-use crate::statement::{Order, Select, Statement};
+use crate::query::{Executor, Query, Selection, SetQuery};
+use crate::statement::Statement;
 use crate::value::{Params, Value};
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
 /// One page of a query's rows: follow with `.after(cursor)` or `.before(cursor)`, and `.fetch(&db)`.
 ///
-/// Made by [`Query::page`].
+/// Made by [`Query::page`] and [`Selection::page`]; `T` is what a row of it is, the model's own where nothing was selected.
 #[must_use = "a page is not read before `.fetch(&db)` is awaited"]
-pub struct PageQuery<M> {
-    query: Query<M, All>,
+pub struct PageQuery<M, T = M> {
+    paged: Result<Paged<T>>,
     rows: u64,
     from: Start,
     refused: Option<Error>,
+    model: PhantomData<fn() -> M>,
 }
 
 /// Where a page begins, or ends.
@@ -31,10 +33,10 @@ enum Start {
     Place(Leads, Vec<Value>),
 }
 
-impl<M> fmt::Debug for PageQuery<M> {
+impl<M, T> fmt::Debug for PageQuery<M, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PageQuery")
-            .field("query", &self.query)
+            .field("query", &self.paged)
             .field("rows", &self.rows)
             .finish_non_exhaustive()
     }
@@ -58,16 +60,93 @@ impl<M: Model, S> Query<M, S> {
     /// # fn main() {}
     /// ```
     pub fn page(self, rows: u64) -> PageQuery<M> {
-        PageQuery {
-            query: self.into_state(),
-            rows,
-            from: Start::First,
-            refused: None,
-        }
+        PageQuery::new(self.paged(), rows)
     }
 }
 
-impl<M: Model> PageQuery<M> {
+/// # Pages
+impl<M: Model, T> Selection<M, T> {
+    /// A page of so many rows, 1 to 10,000, in the order of the query. Rows that are equal in it are told apart by the key of
+    /// the model, groups by what they are grouped by, and distinct values by themselves; none of that has to be selected.
+    ///
+    /// All else is as with [`Query::page`].
+    ///
+    /// ```
+    /// # use toasty_dsl::{Executor, Result, query::Page, toasty};
+    /// use toasty_dsl::expr::count;
+    ///
+    /// toasty! { pub model Post { id: u64 [key, auto], author: String, title: String } }
+    ///
+    /// // Who wrote most comes first.
+    /// async fn authors(db: &impl Executor, cursor: Option<String>) -> Result<Page<(String, i64)>> {
+    ///     Post::all()
+    ///         .group_by(|post| post.author)
+    ///         .order_by(|_| count().desc())
+    ///         .select(|group| (group.key, count()))
+    ///         .page(20)
+    ///         .after(cursor)
+    ///         .fetch(db)
+    ///         .await
+    /// }
+    /// # fn main() {}
+    /// ```
+    pub fn page(self, rows: u64) -> PageQuery<M, T> {
+        PageQuery::new(self.paged(), rows)
+    }
+}
+
+/// # Pages
+impl<M: Model, T> SetQuery<M, T> {
+    /// A page of so many rows, 1 to 10,000, as [`Selection::page`]. Of `union_all` there are none: a row that comes twice cannot
+    /// be told from itself.
+    pub fn page(self, rows: u64) -> PageQuery<M, T> {
+        PageQuery::new(self.paged(), rows)
+    }
+}
+
+/// # At a row
+impl<M: Model, T> PageQuery<M, T> {
+    /// The page behind a row that is at hand, whether it is still in the table or not. Its order is one of columns.
+    pub fn after_row(self, row: &M) -> Self
+    where
+        T: WholeRow,
+    {
+        self.begin_at_row(Leads::On, row)
+    }
+
+    /// The page before a row that is at hand.
+    pub fn before_row(self, row: &M) -> Self
+    where
+        T: WholeRow,
+    {
+        self.begin_at_row(Leads::Back, row)
+    }
+
+    fn begin_at_row(mut self, leads: Leads, row: &M) -> Self {
+        let place = self.paged.as_ref().map(|paged| place_of(row, &paged.keys));
+        match place {
+            Ok(Ok(place)) => self.begin(Start::Place(leads, place)),
+            Ok(Err(error)) => {
+                self.refused.get_or_insert(error);
+            }
+            // It is told when the page is read.
+            Err(_) => {}
+        }
+        self
+    }
+}
+
+impl<M: Model, T> PageQuery<M, T> {
+    fn new(paged: Result<Paged<T>>, rows: u64) -> Self {
+        PageQuery {
+            paged,
+            rows,
+            from: Start::First,
+            refused: None,
+            model: PhantomData,
+        }
+    }
+
     /// The page behind the one whose [`next_token`](Page::next_token) this is. None: the first page.
     pub fn after(self, cursor: impl IntoCursor) -> Self {
         self.begin_at_text(Leads::On, cursor)
@@ -78,31 +157,9 @@ impl<M: Model> PageQuery<M> {
         self.begin_at_text(Leads::Back, cursor)
     }
 
-    /// The page behind a row that is at hand, whether it is still in the table or not.
-    pub fn after_row(self, row: &M) -> Self {
-        self.begin_at_row(Leads::On, row)
-    }
-
-    /// The page before a row that is at hand.
-    pub fn before_row(self, row: &M) -> Self {
-        self.begin_at_row(Leads::Back, row)
-    }
-
     fn begin_at_text(mut self, leads: Leads, cursor: impl IntoCursor) -> Self {
         if let Some(text) = cursor.into_cursor() {
             self.begin(Start::Text(leads, text));
-        }
-        self
-    }
-
-    fn begin_at_row(mut self, leads: Leads, row: &M) -> Self {
-        let mut select = self.query.select.clone();
-        complete(&mut select);
-        match place_of(row, &select.order) {
-            Ok(place) => self.begin(Start::Place(leads, place)),
-            Err(error) => {
-                self.refused.get_or_insert(error);
-            }
         }
         self
     }
@@ -121,34 +178,36 @@ impl<M: Model> PageQuery<M> {
     /// `InvalidCursor` for a cursor that was changed, or is of another query, another version or another key: nothing is
     /// sent. `Unsupported` for another number of rows than 1 to 10,000, for a query with a limit or an offset, and where the
     /// backend cannot go on from a place in this order. As [`Query::all`].
-    pub async fn fetch(self, on: &impl Executor) -> Result<Page<M>> {
+    pub async fn fetch(self, on: &impl Executor) -> Result<Page<T>>
+    where
+        T: Send + 'static,
+    {
         let size = usize::try_from(self.rows).unwrap_or(usize::MAX);
         let asked = self.ask(|| on.object().cursor_key())?;
-        let mut rows = Vec::new();
-        if asked.select.filter.known() != Some(false) {
-            let statement = Statement::Select(asked.select);
-            rows = on.fetch(statement, asked.params, Rows::all()).await?.rows;
-        }
-        let more = rows.len() > size;
-        rows.truncate(size);
-        if asked.leads == Leads::Back {
-            rows.reverse();
-        }
-        let ends = Ends {
-            leads: asked.leads,
-            more,
-            came: asked.came,
+        let paged = asked.paged;
+        let sink = PageRows::new(size, paged.keys, paged.decode);
+        let mut read = match paged.never {
+            true => sink,
+            false => {
+                let statement = Statement::Select(paged.select);
+                on.fetch(statement, paged.params, sink).await?
+            }
         };
-        let token = |leads| ends.token(leads, &rows, &asked.order, asked.shape, on);
+        let mut ends = Ends {
+            leads: asked.leads,
+            more: read.more,
+            came: asked.came,
+            begin: read.first.take(),
+            end: read.last.take(),
+        };
+        let mut token = |leads| ends.token(leads, asked.shape, on);
         let (next, prev) = (token(Leads::On)?, token(Leads::Back)?);
-        if !asked.includes.is_empty() {
-            load(on.object(), &mut rows, &asked.includes).await?;
+        let mut items = read.rows;
+        if asked.leads == Leads::Back {
+            items.reverse();
         }
-        Ok(Page {
-            items: rows,
-            next,
-            prev,
-        })
+        paged.included.load(on.object(), &mut items).await?;
+        Ok(Page { items, next, prev })
     }
 
     /// The statement of the page, and its values. A signed cursor is not accepted here: its key is known to databases only.
@@ -156,42 +215,43 @@ impl<M: Model> PageQuery<M> {
     /// # Errors
     /// As [`PageQuery::fetch`], before anything is sent.
     pub fn statement(self) -> Result<(Statement, Params)> {
-        let asked = self.ask(|| None)?;
-        Ok((Statement::Select(asked.select), asked.params))
+        let paged = self.ask(|| None)?.paged;
+        Ok((Statement::Select(paged.select), paged.params))
     }
 
-    fn ask<'k>(self, key: impl FnOnce() -> Option<&'k CursorKey>) -> Result<Asked<M>> {
+    fn ask<'k>(self, key: impl FnOnce() -> Option<&'k CursorKey>) -> Result<Asked<T>> {
         if let Some(error) = self.refused {
             return Err(error.on_model(M::DEF.name));
         }
-        let (mut select, mut params, includes) = self.query.into_parts()?;
-        check(M::DEF, &select, self.rows)?;
-        let added = complete(&mut select);
-        order::check(M::DEF, &select.order, true)?;
-        let (order, shape) = (select.order.clone(), Shape::of(&select));
-        let (leads, place, from) = match self.from {
+        let mut paged = self.paged?;
+        check_rows(M::DEF, self.rows)?;
+        paged.keys.iter().try_for_each(Key::check_for_clients)?;
+        let shape = paged.shape();
+        let (leads, place, came) = match self.from {
             Start::First => (Leads::On, Vec::new(), false),
             Start::Place(leads, place) => (leads, place, true),
             Start::Text(leads, text) => {
-                let cursor = Cursor::decode(&text, shape, &types(M::DEF, &order), key())
+                let types: Vec<_> = paged
+                    .keys
+                    .iter()
+                    .map(|key| (key.ty, key.can_be_null))
+                    .collect();
+                let cursor = Cursor::decode(&text, shape, &types, key())
                     .and_then(|cursor| cursor.leading(leads))
                     .map_err(|error| error.on_model(M::DEF.name))?;
-                let from = !cursor.place.is_empty();
-                (leads, cursor.place, from)
+                let came = !cursor.place.is_empty();
+                (leads, cursor.place, came)
             }
         };
         if leads == Leads::Back {
-            reverse(&mut select.order);
+            paged.reverse();
         }
-        seek(&mut select, &mut params, added, &place, self.rows + 1);
+        paged.seek(&place, self.rows + 1);
         Ok(Asked {
-            select,
-            params,
-            includes,
-            order,
+            paged,
             shape,
             leads,
-            came: from,
+            came,
         })
     }
 }
@@ -211,57 +271,52 @@ impl Cursor {
 }
 
 /// What a page asks for.
-struct Asked<M> {
-    select: Select,
-    params: Params,
-    includes: Vec<Include<M>>,
-    /// The order of the query, whichever way the page is read.
-    order: Vec<Order>,
+struct Asked<T> {
+    paged: Paged<T>,
     shape: Shape,
     leads: Leads,
     /// From a place, and not from an end of all rows.
     came: bool,
 }
 
-/// What is known of the ends of a page.
+/// What is known of the ends of a page, in the direction in which it was read.
 struct Ends {
     leads: Leads,
     more: bool,
     came: bool,
+    begin: Option<Vec<Value>>,
+    end: Option<Vec<Value>>,
 }
 
 impl Ends {
     /// The cursor that leads from a page, where there is something to lead to.
-    fn token<M: Model>(
-        &self,
-        leads: Leads,
-        rows: &[M],
-        order: &[Order],
-        shape: Shape,
-        on: &impl Executor,
-    ) -> Result<Option<String>> {
-        let leads_somewhere = if leads == self.leads {
-            self.more
+    fn token(&mut self, leads: Leads, shape: Shape, on: &impl Executor) -> Result<Option<String>> {
+        let (leads_somewhere, place) = if leads == self.leads {
+            (self.more, self.end.take())
         } else {
-            self.came
+            (self.came, self.begin.take())
         };
         if !leads_somewhere {
             return Ok(None);
         }
-        let end = match leads {
-            Leads::On => rows.last(),
-            Leads::Back => rows.first(),
-        };
-        let place = match end {
-            Some(row) => place_of(row, order)?,
-            // All rows that were here are gone, and those that are left lie the other way: beginning at that end.
-            None => Vec::new(),
-        };
+        // All rows that were here are gone, and those that are left lie the other way: beginning at that end.
+        let place = place.unwrap_or_default();
         Cursor { leads, place }
             .encode(shape, on.object().cursor_key())
             .map(Some)
     }
 }
+
+/// What has its place in an order by itself: a row of a model. Values do not, since the order need not be among them.
+#[diagnostic::on_unimplemented(
+    message = "a page of `{Self}` begins at no row at hand",
+    label = "values do not say where they stand in the order",
+    note = "give the cursor of another page: `.after(page.next_token())`"
+)]
+pub trait WholeRow {}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model> WholeRow for M {}
 
 /// What `.after(…)` and `.before(…)` take: text, or an `Option` of it, where None is the first page.
 #[diagnostic::on_unimplemented(

@@ -1,30 +1,31 @@
 //! Pages with numbers, and how many there are.
 
-use super::check;
-use super::order::{complete, number};
-use crate::association::load;
+use super::check_rows;
+use super::paged::Paged;
 use crate::error::{Error, Result};
 use crate::field::Model;
-use crate::query::run::{One, Rows};
-use crate::query::{All, AnySink, Executor, Independent, Query};
-use crate::statement::{Output, Paging, Statement};
+use crate::query::run::{Decoded, One};
+use crate::query::{AnySink, Executor, Independent, Query, Selection, SetQuery};
+use crate::statement::Statement;
 use serde::Serialize;
 use std::fmt;
+use std::marker::PhantomData;
 
 /// Pages with numbers: follow with `.page(3)` and `.fetch(&db)`.
 ///
-/// Made by [`Query::numbered`].
+/// Made by [`Query::numbered`] and [`Selection::numbered`].
 #[must_use = "a page is not read before `.fetch(&db)` is awaited"]
-pub struct NumberedQuery<M> {
-    query: Query<M, All>,
+pub struct NumberedQuery<M, T = M> {
+    paged: Result<Paged<T>>,
     rows: u64,
     number: u64,
+    model: PhantomData<fn() -> M>,
 }
 
-impl<M> fmt::Debug for NumberedQuery<M> {
+impl<M, T> fmt::Debug for NumberedQuery<M, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NumberedQuery")
-            .field("query", &self.query)
+            .field("query", &self.paged)
             .field("rows", &self.rows)
             .field("number", &self.number)
             .finish()
@@ -85,15 +86,36 @@ impl<M: Model, S> Query<M, S> {
     /// # fn main() {}
     /// ```
     pub fn numbered(self, rows: u64) -> NumberedQuery<M> {
-        NumberedQuery {
-            query: self.into_state(),
-            rows,
-            number: 1,
-        }
+        NumberedQuery::new(self.paged(), rows)
     }
 }
 
-impl<M: Model> NumberedQuery<M> {
+/// # Pages with numbers
+impl<M: Model, T> Selection<M, T> {
+    /// Pages of so many rows, 1 to 10,000, with numbers and a total: as [`Query::numbered`].
+    pub fn numbered(self, rows: u64) -> NumberedQuery<M, T> {
+        NumberedQuery::new(self.paged(), rows)
+    }
+}
+
+/// # Pages with numbers
+impl<M: Model, T> SetQuery<M, T> {
+    /// Pages of so many rows, 1 to 10,000, with numbers and a total: as [`Query::numbered`].
+    pub fn numbered(self, rows: u64) -> NumberedQuery<M, T> {
+        NumberedQuery::new(self.paged(), rows)
+    }
+}
+
+impl<M: Model, T> NumberedQuery<M, T> {
+    fn new(paged: Result<Paged<T>>, rows: u64) -> Self {
+        NumberedQuery {
+            paged,
+            rows,
+            number: 1,
+            model: PhantomData,
+        }
+    }
+
     /// The page with this number, from 1. Without it the first.
     pub fn page(mut self, number: u64) -> Self {
         self.number = number;
@@ -106,55 +128,47 @@ impl<M: Model> NumberedQuery<M> {
     /// # Errors
     /// `Unsupported` for page 0, for another number of rows than 1 to 10,000, and for a query with a limit or an offset. As
     /// [`Query::all`].
-    pub async fn fetch(self, on: &impl Executor) -> Result<NumberedPage<M>> {
+    pub async fn fetch(self, on: &impl Executor) -> Result<NumberedPage<T>>
+    where
+        T: Send + 'static,
+    {
         let Some(before) = self.number.checked_sub(1) else {
             return Err(
                 Error::unsupported("page 0", "the first page has the number 1")
                     .on_model(M::DEF.name),
             );
         };
-        let (mut select, mut params, includes) = self.query.into_parts()?;
-        check(M::DEF, &select, self.rows)?;
+        let mut paged = self.paged?;
+        check_rows(M::DEF, self.rows)?;
         let mut page = NumberedPage {
             items: Vec::new(),
             number: self.number,
             pages: 0,
             total: 0,
         };
-        if select.filter.known() == Some(false) {
+        if paged.never {
             return Ok(page);
         }
-        let mut count = select.clone();
-        count.output = Output::Count;
-        count.order.clear();
+        let (count, params) = paged.counting();
         let counted = Independent {
             statement: Statement::Select(count),
-            params: params.clone(),
+            params,
             sink: Some(AnySink::new(One::<u64>::new())),
         };
-        let added = complete(&mut select);
-        select.paging = Some(Box::new(Paging {
-            added,
-            after: Vec::new(),
-        }));
-        (select.limit, select.offset) = (true, true);
-        params.push(number(self.rows));
-        params.push(number(before.saturating_mul(self.rows)));
+        paged.cut(self.rows, before.saturating_mul(self.rows));
         let rows = Independent {
-            statement: Statement::Select(select),
-            params,
-            sink: Some(AnySink::new(Rows::<M>::all())),
+            statement: Statement::Select(paged.select),
+            params: paged.params,
+            sink: Some(AnySink::new(Decoded::new(None, paged.decode))),
         };
         let answers = on.object().together(vec![rows, counted]).await?;
         let mut answers = answers.into_iter();
         if let (Some(rows), Some(total)) = (answers.next(), answers.next()) {
-            page.items = rows.into_sink::<Rows<M>>()?.rows;
+            page.items = rows.into_sink::<Decoded<T>>()?.rows;
             page.total = total.into_sink::<One<u64>>()?.end(M::DEF.name)?;
             page.pages = page.total.div_ceil(self.rows);
         }
-        if !includes.is_empty() {
-            load(on.object(), &mut page.items, &includes).await?;
-        }
+        paged.included.load(on.object(), &mut page.items).await?;
         Ok(page)
     }
 }

@@ -1,12 +1,13 @@
 //! The order of pages, and places in it.
 
 use crate::association::values_of;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{DecodeError, Error, ErrorKind, Result};
 use crate::field::Model;
+use crate::query::in_memory::owned;
 use crate::query::{All, Query};
-use crate::schema::ModelDef;
-use crate::statement::{Direction, Nulls, Order, Paging, Position, Select};
-use crate::value::{ColumnType, Params, Value};
+use crate::schema::ModelRef;
+use crate::statement::{Computed, Direction, Formula, Nulls, Order, Select};
+use crate::value::{ColumnType, Row, Value};
 
 /// Puts the key behind the order, so that no two rows are equal in it, and says how many columns that were.
 ///
@@ -51,55 +52,135 @@ fn holds(order: &[Order], column: u16) -> bool {
     order.iter().any(|key| key.column == column)
 }
 
-/// The whole order from the other end.
-pub(super) fn reverse(order: &mut [Order]) {
-    for key in order {
-        *key = key.reversed();
-    }
+/// One key of an order: where its value stands in a row, and what it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Key {
+    at: usize,
+    pub(super) ty: ColumnType,
+    pub(super) can_be_null: bool,
+    /// The column that it is, where a row at hand has it too
+    column: Option<u16>,
+    /// The column that it comes from: a `sensitive` one where there is one
+    origin: Option<(ModelRef, u16)>,
 }
 
-/// Refuses an order whose values cannot be a place. Those of a sensitive column must not be given to clients.
-pub(super) fn check(model: &'static ModelDef, order: &[Order], for_clients: bool) -> Result<()> {
-    let columns = order
-        .iter()
-        .filter_map(|key| model.columns.get(usize::from(key.column)));
-    for column in columns {
-        let refused = match column.ty {
-            ColumnType::Json => Error::unsupported(
+impl Key {
+    pub(super) fn of_column(model: ModelRef, column: u16, at: usize) -> Key {
+        let def = model.columns.get(usize::from(column));
+        Key {
+            at,
+            ty: def.map_or(ColumnType::Int(64), |def| def.ty),
+            can_be_null: def.is_none_or(|def| def.nullable),
+            column: Some(column),
+            origin: Some((model, column)),
+        }
+    }
+
+    /// That of the value at this place of a select's list.
+    pub(super) fn of_value(
+        select: &Select,
+        computed: &Computed,
+        value: &Formula,
+        at: usize,
+    ) -> Key {
+        let column = match value {
+            Formula::Column(column) => Some(*column),
+            _ => None,
+        };
+        Key {
+            at,
+            ty: value.column_type(&select.model, &computed.keys),
+            can_be_null: value.can_be_null(&select.model, &computed.keys),
+            column,
+            origin: select.origin(value),
+        }
+    }
+
+    fn refused(&self, what: &str, instead: &str) -> Error {
+        let error = Error::unsupported(what, instead);
+        let Some((model, column)) = self.origin else {
+            return error;
+        };
+        let path = model.columns.get(usize::from(column));
+        error
+            .on_model(model.name)
+            .on_fields(path.map(|column| column.path().join(".")))
+    }
+
+    /// Refuses a key whose values cannot be a place.
+    pub(super) fn check(&self) -> Result<()> {
+        match self.ty {
+            ColumnType::Json => Err(self.refused(
                 "pages in the order of JSON",
-                "order by a column of another type",
-            ),
-            _ if for_clients && column.sensitive => Error::unsupported(
+                "order by a value of another type",
+            )),
+            ColumnType::Array(_) => Err(self.refused(
+                "pages in the order of an array",
+                "order by a value of another type",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses a key whose values must not be given to clients.
+    pub(super) fn check_for_clients(&self) -> Result<()> {
+        let column = self
+            .origin
+            .and_then(|(model, column)| model.0.columns.get(usize::from(column)));
+        if column.is_some_and(|column| column.sensitive) {
+            return Err(self.refused(
                 "pages in the order of a `sensitive` field, whose values would stand in the cursors",
                 "order by another field, or walk the rows by `.in_batches_of(…)`",
-            ),
-            _ => continue,
-        };
-        return Err(refused
-            .on_model(model.name)
-            .on_fields([column.path().join(".")]));
+            ));
+        }
+        Ok(())
     }
-    Ok(())
+
+    /// The key's value of a row that is read.
+    pub(super) fn read(&self, row: &dyn Row) -> Result<Value> {
+        let value = row.cell(self.at).and_then(|cell| owned(cell, self.ty));
+        let value = value.and_then(|value| self.labelled(value));
+        value.map_err(|why| {
+            Error::new(
+                ErrorKind::Decode,
+                format!(
+                    "a value of the order is {}, and not {}",
+                    why.found, why.expected
+                ),
+            )
+        })
+    }
+
+    /// The text of an enum is one of its labels.
+    fn labelled(&self, value: Value) -> std::result::Result<Value, DecodeError> {
+        match (self.ty, value) {
+            (ColumnType::Enum(labels), Value::Text(text)) => {
+                let label = labels.labels.iter().find(|one| **one == text);
+                label.map(|label| Value::Label(label)).ok_or(DecodeError {
+                    expected: "a label of the enum",
+                    found: "another text",
+                })
+            }
+            (_, value) => Ok(value),
+        }
+    }
 }
 
-/// The types of the order's columns, and which of them may be NULL.
-pub(super) fn types(model: &ModelDef, order: &[Order]) -> Vec<(ColumnType, bool)> {
-    order
-        .iter()
-        .filter_map(|key| model.columns.get(usize::from(key.column)))
-        .map(|column| (column.ty, column.nullable))
-        .collect()
-}
-
-/// Where a row stands in an order.
-pub(super) fn place_of<M: Model>(row: &M, order: &[Order]) -> Result<Vec<Value>> {
-    order
-        .iter()
+/// Where a row at hand stands in an order.
+pub(super) fn place_of<M: Model>(row: &M, keys: &[Key]) -> Result<Vec<Value>> {
+    keys.iter()
         .map(|key| {
-            let column = M::DEF.columns.get(usize::from(key.column));
+            let Some(number) = key.column else {
+                return Err(Error::unsupported(
+                    "a page that begins at a row at hand, in an order that is computed",
+                    "give the cursor of the page that it was on: `.after(page.next_token())`",
+                )
+                .on_model(M::DEF.name));
+            };
+            let column = M::DEF.columns.get(usize::from(number));
             let field = column.map_or(0, |column| column.field);
             let values = values_of(row, &[field])?;
-            let at = key.column.saturating_sub(M::DEF.first_column(field));
+            let at = number.saturating_sub(M::DEF.first_column(field));
             values.into_iter().nth(usize::from(at)).ok_or_else(|| {
                 Error::new(
                     ErrorKind::Schema,
@@ -109,35 +190,6 @@ pub(super) fn place_of<M: Model>(row: &M, order: &[Order]) -> Result<Vec<Value>>
             })
         })
         .collect()
-}
-
-/// Only so many rows behind a place. The order is complete.
-pub(super) fn seek(
-    select: &mut Select,
-    params: &mut Params,
-    added: usize,
-    place: &[Value],
-    rows: u64,
-) {
-    let after = place
-        .iter()
-        .map(|value| {
-            if value.is_null() {
-                Position::Null
-            } else {
-                params.push(value.clone());
-                Position::Slot
-            }
-        })
-        .collect();
-    select.paging = Some(Box::new(Paging { added, after }));
-    select.limit = true;
-    params.push(number(rows));
-}
-
-/// A number of rows as a value.
-pub(super) fn number(rows: u64) -> Value {
-    Value::Int(i64::try_from(rows).unwrap_or(i64::MAX))
 }
 
 /// # Ends
@@ -180,7 +232,9 @@ impl<M: Model, S> Query<M, S> {
         if query.select.order.is_empty() {
             complete(&mut query.select);
         }
-        reverse(&mut query.select.order);
+        for key in &mut query.select.order {
+            *key = key.reversed();
+        }
         Ok(query)
     }
 }

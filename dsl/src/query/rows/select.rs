@@ -431,6 +431,11 @@ impl<M: Model, S> Query<M, S> {
 }
 
 impl<M: Model, S> Query<M, S> {
+    /// What is loaded beside its rows, from now on not by it.
+    pub(crate) fn take_includes(&mut self) -> Vec<Include<M>> {
+        std::mem::take(&mut self.includes)
+    }
+
     /// What a query for values is made of.
     pub(crate) fn into_plain(self) -> Plain {
         let failed = (!self.includes.is_empty()).then(|| {

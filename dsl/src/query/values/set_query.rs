@@ -85,6 +85,15 @@ pub struct SetQuery<M, T> {
     order: OrderParams,
 }
 
+impl<M, T> Clone for SetQuery<M, T> {
+    fn clone(&self) -> Self {
+        SetQuery {
+            all: self.all.clone(),
+            order: self.order.clone(),
+        }
+    }
+}
+
 /// # Several queries as one
 ///
 /// The other query may be of another model: its values have to be of the same types. What follows is about the rows of all
@@ -155,7 +164,7 @@ fn given(select: &Select) -> Vec<Formula> {
 }
 
 impl<M: Model, T> SetQuery<M, T> {
-    fn whole(mut self) -> Selection<M, T> {
+    pub(crate) fn whole(mut self) -> Selection<M, T> {
         if let Some(order) = self.order.take() {
             self.all.add_order(*order);
         }
