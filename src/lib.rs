@@ -87,7 +87,7 @@ pub use toasty_contract::{Isolation, Plan, PlanStep};
 pub use toasty_dsl::association::Include;
 pub use toasty_dsl::expr;
 pub use toasty_dsl::query::{
-    Aggregated, Batch, BatchPart, Expression, Filterable, Having, LockedQuery, NumberedPage,
+    Aggregated, Batch, BatchPart, Expression, Filterable, Having, LockedQuery, Named, NumberedPage,
     Operator, Outcome, Page, Selection, SetQuery, Sql, SqlRow, SqlRows, SqlValue,
 };
 pub use toasty_dsl::value::Progress;

@@ -2,7 +2,7 @@
 
 use super::shape::Walk;
 use crate::schema::ModelDef;
-use crate::statement::{Formula, FragmentPart, Nulls, Output, Select, SetOperation, Source};
+use crate::statement::{Formula, FragmentPart, Kept, Nulls, Output, Select, SetOperation, Source};
 
 impl Walk {
     pub(super) fn elsewhere(&mut self, model: &ModelDef, formula: &Formula) {
@@ -112,6 +112,14 @@ impl Walk {
                 if let Some(field) = model.fields.get(usize::from(tree.relation)) {
                     self.text(field.name);
                 }
+            }
+            Source::Named(named) => {
+                self.text(match named.kept {
+                    Kept::AsPlanned => "named",
+                    Kept::Materialized => "materialized",
+                    Kept::NotMaterialized => "not materialized",
+                });
+                self.text(named.name);
             }
         }
         self.number(source.parts().len());

@@ -4,6 +4,7 @@
 //! to compute is refused, with what to do instead. Must not know: requests. DynamoDB computes nothing while it reads, so that a
 //! sum costs what its rows cost; who wants that asks for the rows, and sees it.
 
+use super::refusal;
 use crate::expression::{is_computed_here, refused};
 use crate::table::Layout;
 use toasty_dsl::statement::{Aggregate, Assign, Computed, Expr, Formula, Output, Select, Source};
@@ -49,6 +50,9 @@ impl Given {
                     "several queries as one",
                     "send them by `toasty::batch((…))`, and put their rows together in Rust",
                 );
+            }
+            Some(Source::Named(named)) => {
+                return Err(refusal::by_name(named));
             }
             Some(Source::Tree(_)) => {
                 return refuse(

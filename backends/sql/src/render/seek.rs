@@ -7,7 +7,7 @@
 //! serves it in one range. Else each key says first what is true of all rows behind the place (`"a" >= ?`), which an index
 //! can begin at, and only then which of them are meant.
 
-use super::filter::Scope;
+use super::scope::Scope;
 use crate::slot::Form;
 use crate::writer::Writer;
 use toasty_dsl::schema::ModelDef;

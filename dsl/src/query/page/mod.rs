@@ -39,7 +39,7 @@ fn check(model: &ModelDef, select: &Select, rows: u64) -> Result<()> {
     };
     if read_otherwise(select) {
         return Err(Error::unsupported(
-            "pages of a union, of a tree or of the first rows of groups",
+            "pages of a union, of a tree, of a named query or of the first rows of groups",
             "take its rows by `.limit(…)` and `.offset(…)`, or say by a filter which rows are meant",
         )
         .on_model(model.name));

@@ -180,6 +180,13 @@ impl<M: Model, S> Query<M, S> {
         if query.select.order.is_empty() {
             complete(&mut query.select);
         }
+        if query.select.order.is_empty() {
+            return Err(Error::unsupported(
+                "the last row of a named query, whose rows have no key to be ordered by",
+                "say in which order: `.order_by(…)`",
+            )
+            .on_model(M::DEF.name));
+        }
         reverse(&mut query.select.order);
         Ok(query)
     }
