@@ -89,7 +89,7 @@ pub use toasty_contract::{Isolation, Plan, PlanStep};
 pub use toasty_dsl::association::Include;
 pub use toasty_dsl::expr;
 pub use toasty_dsl::query::{
-    Aggregated, Batch, BatchPart, Batches, Expression, Filterable, Having, LockedQuery,
+    Aggregated, Batch, BatchPart, Batches, Expression, Filterable, Having, LockedQuery, Named,
     NumberedPage, NumberedQuery, Operator, Outcome, Page, PageQuery, Selection, SetQuery, Sql,
     SqlRow, SqlRows, SqlValue,
 };

@@ -40,22 +40,33 @@ impl Request {
     fn new(statement: &Statement, params: &Params, dialect: Dialect) -> Result<Self> {
         statement.check_arrays()?;
         statement.check_subqueries()?;
-        let text = match dialect {
-            Dialect::Sqlite => toasty_sql::render(statement, toasty_sql::Dialect::Sqlite)?.sql,
-            Dialect::PostgreSql => {
-                toasty_sql::render(statement, toasty_sql::Dialect::PostgreSql)?.sql
-            }
-            Dialect::DynamoDb => dynamodb(statement)?,
+        let sql = |dialect| toasty_sql::render(statement, dialect);
+        let (text, slots) = match dialect {
+            Dialect::Sqlite => parts(sql(toasty_sql::Dialect::Sqlite)?),
+            Dialect::PostgreSql => parts(sql(toasty_sql::Dialect::PostgreSql)?),
+            Dialect::DynamoDb => (dynamodb(statement)?, None),
+        };
+        // A named query that a statement reads twice has its values in the text once.
+        let once = statement.is_read();
+        let goes = |number: usize| match &slots {
+            Some(slots) if once => slots.iter().any(|slot| slot.value() == Some(number)),
+            Some(_) | None => true,
         };
         Ok(Request {
             text,
             parameters: params
                 .values()
                 .iter()
-                .map(|value| format!("{value:?}"))
+                .enumerate()
+                .filter(|(number, _)| goes(*number))
+                .map(|(_, value)| format!("{value:?}"))
                 .collect(),
         })
     }
+}
+
+fn parts(rendered: toasty_sql::Rendered) -> (String, Option<Vec<toasty_sql::Slot>>) {
+    (rendered.sql, Some(rendered.slots))
 }
 
 #[cfg(feature = "dynamodb")]

@@ -37,11 +37,13 @@ pub mod __private {
     pub use crate::error::{DecodeError, Refusal, Result};
     pub use crate::field::{
         Embed, Field, FieldType, Model, RowReader, View, debug_embed, debug_model, debug_view,
-        embedded, read_view_field, view_field,
+        embedded, read_view_field, view_field, view_fields,
     };
     pub use crate::language::*;
     pub use crate::query::functions::Ordered;
-    pub use crate::query::{All, Executor, Filter, Filterable, Operand, Query, Selection, Side};
+    pub use crate::query::{
+        All, Executor, Filter, Filterable, NamedRow, Operand, Query, Selection, Side, Unwritten,
+    };
     pub use crate::schema::{
         ColumnDef, EmbedDef, FieldDef, FieldKind, FieldRef, ModelDef, ModelRegistration,
         column_offsets, count_columns, flatten_columns, plain_name,

@@ -9,6 +9,8 @@ use toasty_dsl::statement::{Comparison, Expr, Formula, Select, Source, Term, Tes
 /// A statement with a condition, for which a whole table may be read.
 pub(crate) struct Suspect {
     conditions: Vec<Condition>,
+    /// Its queries by name, whose rows a plan may call those of a table
+    named: Vec<&'static str>,
 }
 
 /// What is asked of the rows of one model.
@@ -46,6 +48,9 @@ impl Suspect {
     /// The condition on the rows of a table, which has a prefix on some databases. Of several the first that no index serves,
     /// if there is one: a plan does not say which of them a step is for, and a join may well walk a whole index.
     pub(super) fn on(&self, table: &str) -> Option<&Condition> {
+        if self.named.contains(&table) {
+            return None;
+        }
         let exact = |one: &&Condition| one.model.table_name().to_string() == table;
         let ends = |one: &&Condition| table.ends_with(&one.model.table_name().to_string());
         let all = &self.conditions;
@@ -106,27 +111,26 @@ struct Found {
     /// The models of which some part of the statement wants all rows: that part reads the whole table on purpose, and a plan
     /// does not say which part a step is of.
     wanted: Vec<ModelRef>,
+    /// The queries by name that were looked at: each is one, however often it is read.
+    named: Vec<&'static str>,
 }
 
 impl Found {
     fn suspect(self) -> Option<Suspect> {
         let mut conditions = self.conditions;
         conditions.retain(|one| !self.wanted.contains(&ModelRef(one.model)));
-        (!conditions.is_empty()).then_some(Suspect { conditions })
+        (!conditions.is_empty()).then_some(Suspect {
+            conditions,
+            named: self.named,
+        })
     }
 
     fn select(&mut self, select: &Select) {
         match (select.source(), select.filter.known()) {
             (Some(source), _) => {
-                for part in source.parts() {
-                    self.select(part);
-                }
-                if let Source::Tree(tree) = source {
-                    let model = select.model.0;
-                    if let Some(join) = model.join_columns(tree.relation) {
-                        self.condition(&Expr::Constant(true), model, &join.theirs);
-                    }
-                }
+                self.source(source, select.model.0);
+                // What is put together is no table; what its rows are asked for may look into one.
+                self.inside(&select.filter, select.model.0);
             }
             (None, None) => self.condition(&select.filter, select.model.0, &[]),
             (None, Some(true)) => self.wanted.push(select.model),
@@ -139,11 +143,27 @@ impl Found {
         }
     }
 
+    fn source(&mut self, source: &Source, model: &'static ModelDef) {
+        if let Source::Named(named) = source {
+            if self.named.contains(&named.name) {
+                return;
+            }
+            self.named.push(named.name);
+        }
+        source.parts().iter().for_each(|part| self.select(part));
+        if let Source::Tree(tree) = source
+            && let Some(join) = model.join_columns(tree.relation)
+        {
+            self.condition(&Expr::Constant(true), model, &join.theirs);
+        }
+    }
+
     /// The condition on a model's rows, and those on the rows of others in it. `equal` are columns that are held equal to
     /// others: those by which a relation is met.
     fn condition(&mut self, filter: &Expr, model: &'static ModelDef, equal: &[u16]) {
         let mut columns = equal.to_vec();
-        columns_of(filter, &mut columns);
+        columns.extend(filter.columns());
+        computed_columns(filter, &mut columns);
         columns.sort_unstable();
         columns.dedup();
         let own = indexes(filter);
@@ -256,7 +276,13 @@ fn entry(filter: &Expr) -> Entry {
                 negated: false,
                 ..
             } => Entry::Equal(vec![*column]),
-            _ => Entry::None,
+            Test::Compare { .. }
+            | Test::Distinct { .. }
+            | Test::In { .. }
+            | Test::IsNull { .. }
+            | Test::InSubquery { .. }
+            | Test::Exists { .. }
+            | Test::True(_) => Entry::None,
         },
         Expr::Between { column }
         | Expr::Text {
@@ -330,29 +356,27 @@ fn indexes(filter: &Expr) -> Vec<Vec<u16>> {
         .unwrap_or_default()
 }
 
-fn columns_of(filter: &Expr, columns: &mut Vec<u16>) {
+/// The columns that a condition's values are computed from.
+fn computed_columns(filter: &Expr, columns: &mut Vec<u16>) {
     match filter {
-        Expr::Constant(_) | Expr::TooDeep | Expr::Related { .. } => {}
-        Expr::Compare { column, with, .. } => {
-            columns.push(*column);
-            if let Term::Column(other) = with {
-                columns.push(*other);
-            }
-        }
-        Expr::Between { column }
-        | Expr::In { column, .. }
-        | Expr::IsNull { column, .. }
-        | Expr::Text { column, .. }
-        | Expr::Array { column, .. } => columns.push(*column),
-        Expr::InRows { columns: more, .. } => columns.extend(more),
         Expr::And(parts) | Expr::Or(parts) => {
             for part in parts {
-                columns_of(part, columns);
+                computed_columns(part, columns);
             }
         }
-        Expr::Not(one) => columns_of(one, columns),
+        Expr::Not(one) => computed_columns(one, columns),
         Expr::Computed(test) => {
-            columns.extend(Test::formulas(test).flat_map(|formula| formula.columns()))
+            columns.extend(Test::formulas(test).flat_map(|formula| formula.columns()));
         }
+        Expr::Constant(_)
+        | Expr::TooDeep
+        | Expr::Compare { .. }
+        | Expr::Between { .. }
+        | Expr::In { .. }
+        | Expr::InRows { .. }
+        | Expr::IsNull { .. }
+        | Expr::Text { .. }
+        | Expr::Related { .. }
+        | Expr::Array { .. } => {}
     }
 }

@@ -6,7 +6,7 @@ use toasty_contract::Prepared;
 use toasty_dsl::schema::ModelRef;
 use toasty_dsl::value::Params;
 use toasty_dsl::{Result, Statement};
-use toasty_sql::{Dialect, Rendered, Slot, around, copy_rows, render, render_rows};
+use toasty_sql::{Dialect, Rendered, Slot, around, copy_rows, hides, render, render_rows};
 
 /// SQL texts, and where their values go.
 #[derive(Debug)]
@@ -171,14 +171,6 @@ impl Prepared for PostgresqlPrepared {
         } else {
             value
         };
-        self.one
-            .slots
-            .iter()
-            .filter(|slot| slot.value() == Some(value))
-            .any(|slot| {
-                slot.target
-                    .and_then(|target| target.column())
-                    .is_some_and(|column| column.sensitive)
-            })
+        hides(&self.one.slots, value)
     }
 }

@@ -22,4 +22,4 @@ pub use json_path::json_path;
 pub use names::{index_name, key_name, reference_name};
 pub use pattern::{after_prefix, pattern};
 pub use render::{Copying, Rendered, copy_rows, render, render_rows};
-pub use slot::{Form, Slot, Target};
+pub use slot::{Form, Slot, Target, hides};

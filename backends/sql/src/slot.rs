@@ -28,6 +28,19 @@ impl Target {
     }
 }
 
+/// Whether a value must not be shown: one that goes into a column whose content must not be, and one that goes nowhere, since
+/// it is that of a part of the statement whose text stands elsewhere already.
+pub fn hides(slots: &[Slot], value: usize) -> bool {
+    let mut placed = slots.iter().filter(|slot| slot.value() == Some(value));
+    let mut nowhere = true;
+    let sensitive = placed.any(|slot| {
+        nowhere = false;
+        let column = slot.target.as_ref().and_then(Target::column);
+        column.is_some_and(|column| column.sensitive)
+    });
+    sensitive || nowhere
+}
+
 impl Slot {
     /// Whether an array goes there as the value of one column, and not a list of values for it.
     pub fn is_array(&self) -> bool {

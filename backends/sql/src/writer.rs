@@ -5,6 +5,7 @@ use crate::slot::{Form, Slot, Target};
 use crate::{Dialect, check_identifier};
 use std::fmt::Write;
 use toasty_dsl::schema::ModelDef;
+use toasty_dsl::statement::NamedQuery;
 use toasty_dsl::value::ColumnType;
 use toasty_dsl::{Error, ErrorKind, Result};
 
@@ -17,10 +18,30 @@ pub(crate) struct Writer {
     refused: Option<Error>,
     /// How many of the statement's values have been placed.
     taken: usize,
+    /// The tables that were named
+    tables: Vec<String>,
+    /// The queries that have a name, in the order in which they stand before the statement
+    named: Vec<(NamedQuery, Fragment)>,
+    /// What aliases begin with
+    alias: String,
 }
 
 /// A part of a text that stands in several places: its placeholders are the same in each.
 pub(crate) struct Fragment(String);
+
+/// What aliases begin with, unless a table has such a name.
+const ALIAS: &str = "t";
+
+/// Whether a name is one of the aliases that begin so.
+fn is_alias(name: &str, alias: &str) -> bool {
+    let number = name
+        .get(..alias.len())
+        .filter(|start| start.eq_ignore_ascii_case(alias))
+        .and_then(|_| name.get(alias.len()..));
+    number.is_some_and(|number| {
+        !number.is_empty() && number.bytes().all(|letter| letter.is_ascii_digit())
+    })
+}
 
 impl Writer {
     pub(crate) fn new(dialect: Dialect) -> Self {
@@ -30,7 +51,30 @@ impl Writer {
             slots: Vec::new(),
             refused: None,
             taken: 0,
+            tables: Vec::new(),
+            named: Vec::new(),
+            alias: ALIAS.to_owned(),
         }
+    }
+
+    /// One whose aliases are not those of this one: none of them is the name of a table that this one has named. Nothing,
+    /// where none of this one's is either.
+    pub(crate) fn renamed(&self) -> Option<Self> {
+        let queries = self.named.iter().map(|(named, _)| named.name);
+        let names: Vec<&str> = self
+            .tables
+            .iter()
+            .map(String::as_str)
+            .chain(queries)
+            .collect();
+        let mut alias = self.alias.clone();
+        while names.iter().any(|name| is_alias(name, &alias)) {
+            alias.push('_');
+        }
+        (alias != self.alias).then(|| Writer {
+            alias,
+            ..Writer::new(self.dialect)
+        })
     }
 
     pub(crate) fn push(&mut self, keywords: &'static str) {
@@ -76,7 +120,7 @@ impl Writer {
 
     /// A name that the writer makes itself, such as an alias.
     pub(crate) fn push_alias(&mut self, number: usize) {
-        let _ = write!(self.sql, "t{number}");
+        let _ = write!(self.sql, "{}{number}", self.alias);
     }
 
     /// The name of a value of a part of several, by its number.
@@ -85,7 +129,11 @@ impl Writer {
     }
 
     pub(crate) fn push_table(&mut self, model: &ModelDef) {
-        self.push_identifier(&model.table_name().to_string());
+        let name = model.table_name().to_string();
+        self.push_identifier(&name);
+        if !self.tables.contains(&name) {
+            self.tables.push(name);
+        }
     }
 
     pub(crate) fn push_column(&mut self, model: &ModelDef, column: u16) {
@@ -165,6 +213,58 @@ impl Writer {
         }
     }
 
+    /// The name of a query, which is written once, before the statement: by `write`, where it is not there yet.
+    pub(crate) fn push_named(&mut self, named: &NamedQuery, write: impl FnOnce(&mut Self)) {
+        let alike = |one: &&(NamedQuery, Fragment)| one.0.name.eq_ignore_ascii_case(named.name);
+        match self.named.iter().find(alike) {
+            // Its values are those that are there already: the language sees to it.
+            Some((known, _)) if known == named => self.taken += named.query.slots(),
+            Some(_) => self.refuse(|| Error::two_of_a_name(named.name)),
+            None => {
+                if let Err(error) = check_identifier(named.name) {
+                    let reason = error.message().to_owned();
+                    self.refuse(|| {
+                        Error::new(ErrorKind::Schema, reason)
+                            .with_advice("give the query another name: `.named(\"…\")`")
+                    });
+                }
+                let text = self.aside(write);
+                // Those that it reads stand before it.
+                self.named.push((named.clone(), text));
+            }
+        }
+        self.push_identifier(named.name);
+    }
+
+    /// The queries that have a name, before the statement that reads them.
+    fn with_named(&mut self) {
+        if self.named.is_empty() {
+            return;
+        }
+        let statement = std::mem::take(&mut self.sql);
+        let named = std::mem::take(&mut self.named);
+        self.push("WITH ");
+        self.push_list(", ", &named, |writer, (_, text)| writer.push_fragment(text));
+        self.push(" ");
+        self.sql.push_str(&statement);
+        let taken = |(named, _): &&(NamedQuery, Fragment)| {
+            self.tables
+                .iter()
+                .any(|table| table.eq_ignore_ascii_case(named.name))
+        };
+        if let Some((named, _)) = named.iter().find(taken) {
+            let name = named.name;
+            self.refuse(|| {
+                Error::unsupported(
+                    format!(
+                        "a query named `{name}` in a statement that reads a table of that name"
+                    ),
+                    "give the query another name: `.named(\"…\")`",
+                )
+            });
+        }
+    }
+
     /// The text, of something that is about no model and has no values.
     pub(crate) fn finish_bare(self) -> Result<String> {
         match self.refused {
@@ -173,7 +273,8 @@ impl Writer {
         }
     }
 
-    pub(crate) fn finish(self, model: &'static str) -> Result<(String, Vec<Slot>)> {
+    pub(crate) fn finish(mut self, model: &'static str) -> Result<(String, Vec<Slot>)> {
+        self.with_named();
         if let Some(error) = self.refused {
             return Err(error.on_model(model));
         }

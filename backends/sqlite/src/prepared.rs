@@ -5,7 +5,7 @@ use toasty_contract::Prepared;
 use toasty_dsl::schema::ModelRef;
 use toasty_dsl::statement::{Assign, Output};
 use toasty_dsl::{Result, Statement};
-use toasty_sql::{Dialect, Slot, render};
+use toasty_sql::{Dialect, Slot, hides, render};
 
 /// SQL text, where its values go, and what was learned from running it.
 #[derive(Debug)]
@@ -123,13 +123,6 @@ impl Prepared for SqlitePrepared {
         } else {
             value
         };
-        self.slots
-            .iter()
-            .filter(|slot| slot.value() == Some(value))
-            .any(|slot| {
-                slot.target
-                    .and_then(|target| target.column())
-                    .is_some_and(|column| column.sensitive)
-            })
+        hides(&self.slots, value)
     }
 }

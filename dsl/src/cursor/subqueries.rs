@@ -3,7 +3,7 @@
 use super::shape::Walk;
 use crate::schema::ModelDef;
 use crate::statement::{
-    Computed, Formula, FragmentPart, Nulls, Output, Select, SetOperation, Source,
+    Computed, Formula, FragmentPart, Kept, Nulls, Output, Select, SetOperation, Source,
 };
 
 impl Walk {
@@ -120,6 +120,14 @@ impl Walk {
                 }
             }
             Source::Select(_) => self.text("select"),
+            Source::Named(named) => {
+                self.text(match named.kept {
+                    Kept::AsPlanned => "named",
+                    Kept::Materialized => "materialized",
+                    Kept::NotMaterialized => "not materialized",
+                });
+                self.text(named.name);
+            }
         }
         self.number(source.parts().len());
         for part in source.parts() {

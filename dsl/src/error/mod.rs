@@ -70,6 +70,15 @@ impl Error {
         .with_advice(instead)
     }
 
+    /// A statement reads two queries by one name.
+    #[cold]
+    pub fn two_of_a_name(name: &str) -> Self {
+        Error::unsupported(
+            format!("two different queries that are both named `{name}`, in one statement"),
+            "give each its own name: `.named(\"…\")`; a query that is read several times is named once, and used by reference",
+        )
+    }
+
     /// The same error, naming the model it happened on, unless it names one already.
     #[must_use]
     pub fn on_model(mut self, model: &'static str) -> Self {

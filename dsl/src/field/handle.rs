@@ -2,7 +2,7 @@
 
 use super::RowReader;
 use crate::error::Result;
-use crate::schema::ModelDef;
+use crate::schema::{ModelDef, ModelRef};
 use crate::write::{Builder, Create, Update};
 use std::any::Any;
 use std::fmt;
@@ -30,6 +30,11 @@ pub trait Model: Sized + Send + Sync + 'static {
     const DEF: &'static ModelDef;
     /// Its fields as handles.
     const FIELDS: Self::Fields;
+
+    /// Its description, as statements name it: there is one for each model.
+    fn model_ref() -> ModelRef {
+        ModelRef(Self::DEF)
+    }
 
     /// Reads an instance from a row.
     ///

@@ -16,5 +16,5 @@ pub use field_type::FieldType;
 pub use handle::{Field, Model};
 pub use print::{debug_embed, debug_model};
 pub use reader::RowReader;
-pub use view::{View, debug_view, read_view_field, view_field};
+pub use view::{View, debug_view, read_view_field, view_field, view_fields};
 pub(crate) use view::{decode_view, view_columns};

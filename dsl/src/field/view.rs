@@ -5,7 +5,7 @@
 
 use super::{Field, FieldType, Model, RowReader};
 use crate::error::{DecodeError, Result};
-use crate::schema::FieldKind;
+use crate::schema::{FieldDef, FieldKind, ModelDef};
 use crate::value::{Cell, Row};
 use std::any::Any;
 
@@ -69,6 +69,17 @@ impl Row for Chosen<'_> {
             }),
         }
     }
+}
+
+/// The fields of a view, as the rows of a query have them.
+pub const fn view_fields<const N: usize>(model: &ModelDef, numbers: &[u16]) -> [FieldDef; N] {
+    let mut fields = [model.fields[numbers[0] as usize].as_read(); N];
+    let mut at = 1;
+    while at < N {
+        fields[at] = model.fields[numbers[at] as usize].as_read();
+        at += 1;
+    }
+    fields
 }
 
 /// Takes the handle of a field that a view has, which is of type `T`.

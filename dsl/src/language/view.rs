@@ -27,6 +27,60 @@ macro_rules! __view {
                 }
             }
 
+            #[allow(non_camel_case_types, dead_code)]
+            #[repr(u16)]
+            enum __Index { $( $field, )* }
+
+            // As rows that a query is asked for by its name.
+            static DEF: $crate::__private::ModelDef = {
+                const NUMBERS: &[u16] = <$name as $crate::__private::View>::FIELDS;
+                const FIELDS: [$crate::__private::FieldDef; NUMBERS.len()] =
+                    $crate::__private::view_fields(<$model as $crate::__private::Model>::DEF, NUMBERS);
+                const COLUMNS: [$crate::__private::ColumnDef; $crate::__private::count_columns(&FIELDS)] =
+                    $crate::__private::flatten_columns(&FIELDS);
+                const OFFSETS: [u16; FIELDS.len() + 1] = $crate::__private::column_offsets(&FIELDS);
+                $crate::__private::ModelDef::of_query(
+                    $crate::__private::plain_name(::core::stringify!($name)), ::core::module_path!(), &FIELDS, &COLUMNS, &OFFSETS,
+                )
+            };
+
+            #[doc(hidden)]
+            pub struct __Fields { $( pub $field: $crate::__private::Field<$name, $type>, )* }
+
+            impl ::core::marker::Copy for __Fields {}
+            impl ::core::clone::Clone for __Fields {
+                fn clone(&self) -> Self {
+                    *self
+                }
+            }
+
+            impl $crate::__private::Model for $name {
+                type Fields = __Fields;
+                type Create = $crate::__private::Unwritten<$crate::__private::Create<$name>>;
+                type Update = $crate::__private::Unwritten<$crate::__private::Update<$name>>;
+
+                const NAME: &'static str = $crate::__private::plain_name(::core::stringify!($name));
+                const MODULE: &'static str = ::core::module_path!();
+                const DEF: &'static $crate::__private::ModelDef = &DEF;
+                const FIELDS: __Fields = __Fields { $( $field: $crate::__private::Field::at(&DEF, __Index::$field as u16), )* };
+
+                fn decode(__row: &mut $crate::__private::RowReader<'_>) -> $crate::__private::Result<Self> {
+                    $crate::__private::Result::Ok($name { $( $field: $crate::__private::read_field(__row, <$type as $crate::__private::FieldType>::read)?, )* })
+                }
+
+                fn field(&self, __field: u16) -> $crate::__private::Option<&dyn $crate::__private::Any> {
+                    let __all: &[&dyn $crate::__private::Any] = &[ $( &self.$field ),* ];
+                    __all.get(__field as usize).copied()
+                }
+
+                fn field_mut(&mut self, __field: u16) -> $crate::__private::Option<&mut dyn $crate::__private::Any> {
+                    let __all: [&mut dyn $crate::__private::Any; <Self as $crate::__private::View>::FIELDS.len()] = [ $( &mut self.$field ),* ];
+                    ::core::iter::Iterator::nth(&mut ::core::iter::IntoIterator::into_iter(__all), __field as usize)
+                }
+            }
+
+            impl $crate::__private::NamedRow for $name {}
+
             impl ::core::fmt::Debug for $name {
                 fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                     $crate::__private::debug_view::<$name>(::core::stringify!($name), &[ $( &self.$field ),* ], __f)

@@ -7,6 +7,7 @@ mod condition;
 mod expression;
 mod filterable;
 mod in_memory;
+mod named;
 mod page;
 mod rows;
 mod run;
@@ -22,6 +23,7 @@ pub use expression::{
 };
 pub use filterable::{Filterable, Operator, Parameter};
 pub use in_memory::Aggregated;
+pub use named::{Named, NamedRow, Unwritten};
 pub use page::{Batches, IntoCursor, NumberedPage, NumberedQuery, Page, PageQuery, WholeRow};
 pub(crate) use rows::check_depth;
 pub use rows::{

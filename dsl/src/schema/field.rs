@@ -107,6 +107,16 @@ impl FieldDef {
         }
     }
 
+    /// The field as the rows of a query have it: its type and its name, and nothing that a table does with it.
+    #[must_use]
+    pub const fn as_read(self) -> Self {
+        FieldDef {
+            column: self.column,
+            sensitive: self.sensitive,
+            ..FieldDef::new(self.name, self.info)
+        }
+    }
+
     /// `key`: the field is the model's key. For a key of several fields write `key(a, b)` after the model's name.
     #[must_use]
     pub const fn key(mut self) -> Self {

@@ -45,6 +45,8 @@ pub struct ModelDef {
     pub indexes: IndexList,
     /// How often a key was declared; the rules allow once.
     pub(super) keys_declared: usize,
+    /// Whether its rows are those of a query, and no table's.
+    of_query: bool,
 }
 
 impl ModelDef {
@@ -94,7 +96,26 @@ impl ModelDef {
             key,
             indexes: IndexList::EMPTY,
             keys_declared,
+            of_query: false,
         }
+    }
+
+    /// The rows of a query, described as if a table held them: it has no key and no index, and nothing is written to it.
+    pub const fn of_query(
+        name: &'static str,
+        module: &'static str,
+        fields: &'static [FieldDef],
+        columns: &'static [ColumnDef],
+        offsets: &'static [u16],
+    ) -> Self {
+        let mut rows = ModelDef::new(name, module, fields, columns, offsets);
+        rows.of_query = true;
+        rows
+    }
+
+    /// Whether its rows are those of a query, and no table's.
+    pub const fn is_of_query(&self) -> bool {
+        self.of_query
     }
 
     /// `table("name")`: the name of the table. Without it the model's name in snake case.

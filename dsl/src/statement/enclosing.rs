@@ -26,6 +26,9 @@ impl Statement {
             model: self.model().0,
             around: None,
         };
+        if !self.is_read() && self.model().is_of_query() {
+            return Err(of_no_table());
+        }
         match self {
             Statement::Select(select) => place.parts(select),
             Statement::Update(update) => {
@@ -52,12 +55,19 @@ impl<'a> Place<'a> {
 
     fn parts(&self, select: &Select) -> Result<()> {
         for part in select.source().into_iter().flat_map(Source::parts) {
-            // What is read like a table does not see the queries around it.
-            let alone = Place {
-                model: part.model.0,
-                around: None,
+            let around = match select.source() {
+                Some(Source::Compound(_) | Source::Select(_)) => self.around,
+                // A query by name stands before the whole statement, and a tree is found by one that does not see beyond it.
+                Some(Source::Named(_) | Source::Tree(_)) | None => None,
             };
-            alone.parts(part)?;
+            let inside = Place {
+                model: part.model.0,
+                around,
+            };
+            inside.parts(part)?;
+        }
+        if select.model.is_of_query() && select.source().is_none() {
+            return Err(of_no_table());
         }
         if let Some(computed) = &select.computed {
             computed.formulas().try_for_each(|one| self.formula(one))?;
@@ -161,6 +171,15 @@ impl<'a> Place<'a> {
         )
         .on_model(self.model.name)
     }
+}
+
+/// Only the language's own parts make such a statement.
+#[cold]
+fn of_no_table() -> Error {
+    Error::unsupported(
+        "the rows of a query without the query",
+        "begin with the named query: `named.query()`, `named.filter(…)`",
+    )
 }
 
 fn speaks_of_outer(formula: &Formula) -> bool {

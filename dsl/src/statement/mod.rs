@@ -34,7 +34,7 @@ pub use lookup::Lookup;
 pub use paging::{Paging, Position};
 pub use raw::{Raw, RawLanguage, RawPart, SQL};
 pub use select::{Direction, Nulls, Order, Output, Select};
-pub use source::{Compound, Given, SetOperation, Source, Tree};
+pub use source::{Compound, Given, Kept, NamedQuery, SetOperation, Source, Tree};
 pub use subquery::{Fragment, FragmentPart, RelatedValue};
 pub use times::TimePart;
 pub use window::{Bound, Frame, Window, WindowFunction};

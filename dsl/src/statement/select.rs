@@ -1,6 +1,6 @@
 //! Reading.
 
-use super::{Allowed, Computed, Expr, Lock, Paging, Source};
+use super::{Allowed, Computed, Expr, Lock, NamedQuery, Paging, Source};
 use crate::schema::ModelRef;
 use std::hash::{Hash, Hasher};
 
@@ -115,6 +115,14 @@ impl Select {
     /// What it reads, where that is not the table itself.
     pub fn source(&self) -> Option<&Source> {
         self.computed.as_ref()?.source.as_ref()
+    }
+
+    /// The named query whose rows it reads, where it reads one.
+    pub fn named(&self) -> Option<&NamedQuery> {
+        match self.source()? {
+            Source::Named(named) => Some(named),
+            Source::Compound(_) | Source::Tree(_) | Source::Select(_) => None,
+        }
     }
 
     /// Leaves the order out, and all that is computed where nothing else is.

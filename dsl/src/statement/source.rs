@@ -15,6 +15,8 @@ pub enum Source {
     Tree(Tree),
     /// The values of one select, by their numbers: what a page is around, whose place in the order is one in these values
     Select(Box<Select>),
+    /// The rows of a query that has a name in the statement
+    Named(NamedQuery),
 }
 
 /// Several selects, put together from left to right in one way.
@@ -50,6 +52,29 @@ pub struct Tree {
     pub bounded: bool,
 }
 
+/// A query that has a name in the statement, by which others read its rows. It stands wherever it is read, with its values;
+/// where it stands again, it is the same.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct NamedQuery {
+    /// Its name, which stands in the program
+    pub name: &'static str,
+    /// The query
+    pub query: Box<Select>,
+    /// Whether its rows are found by themselves
+    pub kept: Kept,
+}
+
+/// Whether the rows of a named query are found by themselves, and kept for all who read them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kept {
+    /// As the database thinks best
+    AsPlanned,
+    /// Found once, and kept
+    Materialized,
+    /// Found as a part of each query that reads them
+    NotMaterialized,
+}
+
 /// One value of the rows that a select reads, by its number, where those are no rows of a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Given {
@@ -66,6 +91,7 @@ impl Source {
             Source::Compound(compound) => &compound.parts,
             Source::Tree(tree) => std::slice::from_ref(&*tree.roots),
             Source::Select(select) => std::slice::from_ref(&**select),
+            Source::Named(named) => std::slice::from_ref(&*named.query),
         }
     }
 

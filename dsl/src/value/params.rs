@@ -22,6 +22,8 @@ pub struct Params {
 struct Beside {
     refused: Option<Refused>,
     watcher: Option<Watcher>,
+    /// Which named queries the statement reads, with their values
+    named: Vec<(&'static str, Arc<[Value]>)>,
 }
 
 #[derive(Clone)]
@@ -34,6 +36,20 @@ enum Refused {
     },
     /// A part of the statement
     Part(Arc<Error>),
+}
+
+impl Beside {
+    fn name(&mut self, name: &'static str, values: Arc<[Value]>) {
+        let alike = |one: &&(&'static str, Arc<[Value]>)| one.0.eq_ignore_ascii_case(name);
+        match self.named.iter().find(alike) {
+            None => self.named.push((name, values)),
+            Some((_, other)) if Arc::ptr_eq(other, &values) || *other == values => {}
+            Some(_) => {
+                let error = Arc::new(Error::two_of_a_name(name));
+                self.refused.get_or_insert(Refused::Part(error));
+            }
+        }
+    }
 }
 
 impl Refused {
@@ -139,7 +155,23 @@ impl Params {
             let ours = self.beside.get_or_insert_default();
             ours.refused = ours.refused.take().or(theirs.refused);
             ours.watcher = ours.watcher.take().or(theirs.watcher);
+            for (name, values) in theirs.named {
+                ours.name(name, values);
+            }
         }
+    }
+
+    /// Remembers that they are those of a named query. Another one of this name with other values is refused: in the statement,
+    /// which holds no values, the two would look alike.
+    pub fn name(&mut self, name: &'static str) {
+        let values = Arc::from(self.values.as_slice());
+        self.beside.get_or_insert_default().name(name, values);
+    }
+
+    /// Takes some of the last values away: those from `start` on, but for the last `kept`.
+    pub(crate) fn cut(&mut self, start: usize, kept: usize) {
+        let end = self.values.len() - kept;
+        self.values.drain(start..end);
     }
 
     /// Fails if a value or a part of the statement could not be made.

@@ -1,6 +1,7 @@
 //! One list of cases, written once, run on every database: SQLite in memory, on file, and on file with its own thread;
 //! PostgreSQL; DynamoDB.
 
+mod aliases;
 mod array_members;
 mod arrays;
 mod atomic;
@@ -22,6 +23,7 @@ mod in_memory;
 mod include;
 mod json_paths;
 mod keys;
+mod named;
 mod nested;
 mod numbers;
 mod order;
@@ -57,6 +59,7 @@ use crate::cases::Mark;
 /// What the backends do instead, of all cases.
 fn marks() -> impl Iterator<Item = &'static Mark> {
     let subjects = [
+        aliases::MARKS,
         array_members::MARKS,
         arrays::MARKS,
         atomic::MARKS,
@@ -77,6 +80,7 @@ fn marks() -> impl Iterator<Item = &'static Mark> {
         include::MARKS,
         json_paths::MARKS,
         keys::MARKS,
+        named::MARKS,
         nested::MARKS,
         numbers::MARKS,
         order::MARKS,

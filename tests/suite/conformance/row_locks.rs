@@ -42,6 +42,35 @@ async fn two_workers_take_different_rows(db: &Db) -> Result<()> {
     tx.rollback().await
 }
 
+async fn a_write_takes_the_rows_that_nobody_has_locked(db: &Db) -> Result<()> {
+    tasks(db).await?;
+    let free = || {
+        Task::filter(|task| task.done.eq(false))
+            .order_by(|task| task.id.asc())
+            .limit(1)
+            .for_update()
+            .skip_locked()
+    };
+    let take = || {
+        let next = free().select(|task| task.id);
+        Task::filter(|task| task.id.in_query(next))
+            .update()
+            .done(true)
+    };
+    // The same by a name, and one statement is enough.
+    let named = free().select(|task| (task.id,)).named("free");
+    let by_name = Task::filter(|task| task.id.in_query(named.select(|(id,)| id)));
+    let one = db.begin().await?;
+    assert_eq!(free().select(|task| task.title).all(&one).await?, ["a"]);
+    assert_eq!(take().returning(db).await?[0].title, "b");
+    assert_eq!(
+        by_name.update().done(true).returning(db).await?[0].title,
+        "c"
+    );
+    assert_eq!(take().exec(db).await?, 0);
+    one.rollback().await
+}
+
 async fn a_lock_that_is_held_is_told_at_once(db: &Db) -> Result<()> {
     tasks(db).await?;
     let all = || Task::filter(|task| task.title.eq("a"));
@@ -98,6 +127,12 @@ async fn a_lock_outside_of_a_transaction_is_refused(db: &Db) -> Result<()> {
             .try_next()
             .await
             .unwrap_err(),
+        Task::filter(|task| task.id.eq(1))
+            .for_update()
+            .select(|task| task.id)
+            .all(db)
+            .await
+            .unwrap_err(),
     ] {
         assert_eq!(error.kind(), ErrorKind::Unsupported);
         assert_eq!(error.model(), Some("Task"));
@@ -116,6 +151,14 @@ async fn rows_of_no_table_are_not_locked(_: &Db) -> Result<()> {
         assert_eq!(error.kind(), ErrorKind::Unsupported);
         assert!(error.advice().is_some());
     }
+    let titles = || Task::all().for_update().select(|task| task.title);
+    for error in [
+        titles().distinct().statement().unwrap_err(),
+        titles().union(titles()).statement().unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::Unsupported);
+        assert!(error.message().contains("locks on the rows"), "{error}");
+    }
     Ok(())
 }
 
@@ -130,6 +173,7 @@ async fn a_transaction_that_only_reads_locks_nothing(db: &Db) -> Result<()> {
 
 on_every_database! { PEOPLE;
     two_workers_take_different_rows [sqlite: "locks the whole database", dynamodb: "a transaction of several steps"],
+    a_write_takes_the_rows_that_nobody_has_locked [sqlite: "locks the whole database", dynamodb: "a transaction of several steps"],
     a_lock_that_is_held_is_told_at_once [sqlite: "locks the whole database", dynamodb: "a transaction of several steps"],
     what_is_shared_is_shared_and_not_changed [sqlite: "locks the whole database", dynamodb: "a transaction of several steps"],
     locked_rows_come_one_by_one_and_with_their_relations [sqlite: "locks the whole database", dynamodb: "a transaction of several steps"],

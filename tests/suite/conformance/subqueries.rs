@@ -226,6 +226,39 @@ async fn inner_queries_keep_order_limit_groups_and_values(db: &Db) -> Result<()>
     Ok(())
 }
 
+/// The first of groups, and several queries as one, of each row's own.
+async fn inner_queries_are_whatever_a_query_is(db: &Db) -> Result<()> {
+    accounts(db).await?;
+    // Those that are the largest of their account in one of the shops.
+    let largest = Payment::filter(|p| {
+        let firsts = Payment::filter(|q| q.account_id.eq(outer(p.account_id)))
+            .order_by(|q| q.cents.desc())
+            .distinct_on(|q| q.shop_id);
+        p.id.in_query(firsts.select(|q| q.id))
+    });
+    let largest = largest.order_by(|p| p.id.asc()).select(|p| p.id);
+    assert_eq!(largest.all(db).await?, [1, 2, 4]);
+    let first = Account::all().order_by(|a| a.id.asc()).select(|a| {
+        let own = Payment::filter(|p| p.account_id.eq(outer(a.id)));
+        let firsts = own.distinct_on(|p| p.account_id);
+        scalar(firsts.select(|p| p.cents))
+    });
+    assert_eq!(first.all(db).await?, [Some(50), Some(5), None]);
+    // With a card of one name or a payment of one note.
+    let known = owners(db, |a| {
+        let cards = Card::filter(|c| c.account_id.eq(outer(a.id)) & c.label.eq("red"));
+        let notes =
+            Payment::filter(|p| p.account_id.eq(outer(a.id)) & p.shop.is_none() & p.memo.eq("a"));
+        let both = cards
+            .select(|c| c.account_id)
+            .union(notes.select(|p| p.account_id));
+        a.id.in_query(both)
+            & exists(Card::all().union(Card::filter(|c| c.account_id.ne(outer(a.id)))))
+    });
+    assert_eq!(known.await?, ["Bob", "Cy"]);
+    Ok(())
+}
+
 async fn writes_find_their_rows_by_queries(db: &Db) -> Result<()> {
     accounts(db).await?;
     let changed = Payment::filter(|p| {
@@ -337,6 +370,7 @@ on_every_database! {
     outer_is_of_the_nearest_query_around [dynamodb: "a query inside of a query"],
     the_first_value_of_a_query_is_a_value [dynamodb: "a query inside of a query"],
     inner_queries_keep_order_limit_groups_and_values [dynamodb: "a query inside of a query"],
+    inner_queries_are_whatever_a_query_is [dynamodb: "a query inside of a query"],
     writes_find_their_rows_by_queries [dynamodb: "a query inside of a query"],
     pages_are_of_queries_with_queries_inside [dynamodb: "a query inside of a query"],
     an_outer_column_without_its_query_is_refused_and_names_both,

@@ -1,8 +1,10 @@
 //! Views of models that stand elsewhere.
 
+use super::accounts::Payment;
 use super::keys::Login;
 use super::people::{Person, Task};
 use super::values::{Address, Parcel};
+use rust_decimal::Decimal;
 use toasty::toasty;
 
 toasty! {
@@ -19,4 +21,7 @@ toasty! {
     /// With an embedded value, whose columns are not the first.
     #[derive(Clone, PartialEq)]
     pub view Receiver of Parcel { receiver: Address, id: u64 }
+
+    #[derive(Clone, PartialEq)]
+    pub view PaymentNote of Payment { memo: Option<String>, amount: Decimal, id: u64 }
 }

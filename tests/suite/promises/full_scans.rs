@@ -236,7 +236,25 @@ async fn what_is_inside_of_a_statement_is_looked_at_too() {
             .all(db)
             .await;
         refused(&error.unwrap_err(), "Sheep", &["up_id"], "up_id: … [index]");
-        // What has its index is run.
+        let named = ranked().select(|t| (t.id, t.person_id)).named("my_task");
+        let reading = Person::find_by_id(1).filter(|_| exists(named.query()));
+        let error = reading.all(db).await.unwrap_err();
+        refused(&error, "Task", &["rank"], "declare");
+        let both = Person::find_by_id(1)
+            .union(Person::find_by_id(2))
+            .filter(|_| exists(ranked()));
+        refused(
+            &both.all(db).await.unwrap_err(),
+            "Task",
+            &["rank"],
+            "declare",
+        );
+        // What has its index is run, and a name is no table.
+        let few = Task::find_by_person_id(1)
+            .select(|t| (t.id, t.rank))
+            .named("my_task");
+        let twice = few.filter(|(_, rank)| rank.eq(7) & exists(few.filter(|(id, _)| id.gt(1))));
+        assert!(twice.all(db).await.unwrap().is_empty());
         let served = Person::find_by_id(1).select(|p| (p.name, p.tasks.count()));
         assert!(served.all(db).await.unwrap().is_empty());
         let both = Person::find_by_id(1).union(Person::find_by_id(2));

@@ -5,8 +5,8 @@ use crate::databases::Database;
 use crate::models::accounts::{ACCOUNTS, Account, Payment, Shop};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
-use std::collections::BTreeSet;
-use toasty::expr::{exists, outer, scalar};
+use std::collections::{BTreeMap, BTreeSet};
+use toasty::expr::{case, count, exists, outer, row_number, scalar, sum};
 use toasty::{Db, create};
 
 /// Of which account, of which shop, and how much.
@@ -161,6 +161,84 @@ async fn check_correlated(db: &Db, rows: &[Row]) {
     );
 }
 
+/// Totals by account, by name: which are above their mean, which account has them, and the largest two of each.
+async fn check_named(db: &Db, rows: &[Row], limit: i64) {
+    let mut wanted: BTreeMap<u64, (u64, i64)> = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.2 > limit) {
+        let total = wanted.entry(row.0).or_default();
+        *total = (total.0 + 1, total.1 + row.2);
+    }
+    let totals = Payment::filter(|p| p.cents.gt(limit))
+        .group_by(|p| p.account_id)
+        .select(|group| (group.key, count(), sum(group.row.cents)))
+        .named("totals");
+    let all = totals
+        .order_by(|(account, _, _)| account.asc())
+        .all(db)
+        .await;
+    let expected: Vec<_> = wanted
+        .iter()
+        .map(|(id, (n, sum))| (*id, *n, Some(*sum)))
+        .collect();
+    assert_eq!(all.unwrap(), expected);
+    // More than the mean, without a fraction: times how many they are, more than all together.
+    let all: u64 = wanted.values().map(|(n, _)| n).sum();
+    let number = u64::try_from(wanted.len()).unwrap();
+    let above = totals.filter(|(_, n, _)| {
+        let accounts = scalar(totals.select(|_| count())).coalesce(0);
+        (n * accounts).gt(scalar(totals.select(|(_, n, _)| sum(n))))
+    });
+    let above: Vec<u64> = above
+        .order_by(|(account, _, _)| account.asc())
+        .select(|(account, _, _)| account)
+        .all(db)
+        .await
+        .unwrap();
+    let expected: Vec<u64> = wanted
+        .iter()
+        .filter(|(_, (n, _))| n * number > all)
+        .map(|(id, _)| *id)
+        .collect();
+    assert_eq!(above, expected);
+    // Of each account, by a query that reads another.
+    let busy = totals.filter(|(_, n, _)| n.gt(1)).named("busy");
+    let counts = Account::all().order_by(|a| a.id.asc()).select(|a| {
+        let own = totals.filter(|(account, _, _)| account.eq(outer(a.id)));
+        let is_busy = exists(busy.filter(|(account, _, _)| account.eq(outer(a.id))));
+        (
+            scalar(own.select(|(_, n, _)| n)),
+            case(is_busy, 1i64).otherwise(0),
+        )
+    });
+    let expected: Vec<_> = IDS
+        .map(|id| {
+            wanted
+                .get(&id)
+                .map_or((None, 0), |(n, _)| (Some(*n), i64::from(*n > 1)))
+        })
+        .collect();
+    assert_eq!(counts.all(db).await.unwrap(), expected);
+    let ranked = Payment::all()
+        .select(|p| {
+            let place = row_number().over(|w| {
+                w.partition_by(p.account_id)
+                    .order_by((p.cents.desc(), p.id.asc()))
+            });
+            (p.id, place)
+        })
+        .named("ranked");
+    let top = ranked.filter(|(_, place)| place.le(2)).select(|(id, _)| id);
+    let found: BTreeSet<u64> = top.all(db).await.unwrap().into_iter().collect();
+    let mut expected = BTreeSet::new();
+    for id in IDS {
+        let own = (0u64..).zip(rows).filter(|(_, row)| row.0 == id);
+        let mut own: Vec<_> = own.map(|(number, row)| (-row.2, number)).collect();
+        own.sort_unstable();
+        expected.extend(own.iter().take(2).map(|(_, number)| *number));
+    }
+    assert_eq!(found, expected);
+}
+
 fn check_many(tables: u32, database: impl AsyncFn() -> Database) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -176,6 +254,7 @@ fn check_many(tables: u32, database: impl AsyncFn() -> Database) {
                 check_values(&database.db, &rows, limit).await;
                 check_among(&database.db, &rows, limit).await;
                 check_correlated(&database.db, &rows).await;
+                check_named(&database.db, &rows, limit).await;
                 database.remove().await;
             });
             Ok(())

@@ -1,12 +1,13 @@
 //! Values of relations, queries inside of queries, pieces of SQL.
 
 use super::{Behaviour, behaviour};
-use crate::models::accounts::{Account, Payment};
+use crate::models::accounts::{Account, Card, Payment};
+use crate::models::views::PaymentNote;
 use toasty::Model;
-use toasty::expr::{avg, count, exists, fragment, not_exists, outer, scalar, sum};
+use toasty::expr::{avg, count, exists, fragment, not_exists, outer, row_number, scalar, sum};
 
 pub fn behaviours() -> Vec<Behaviour> {
-    [relating(), asking(), inserting()]
+    [relating(), asking(), naming(), inserting()]
         .into_iter()
         .flatten()
         .collect()
@@ -81,6 +82,72 @@ fn asking() -> Vec<Behaviour> {
                 let own = Payment::filter(|p| p.account_id.eq(outer(a.id)));
                 scalar(own.select(|p| avg(p.cents))).desc()
             })
+        }),
+    ]
+}
+
+fn naming() -> Vec<Behaviour> {
+    let totals = || {
+        Payment::filter(|p| p.cents.gt(3))
+            .group_by(|p| p.account_id)
+            .select(|group| (group.key, count(), sum(group.row.cents)))
+            .named("totals")
+    };
+    vec![
+        behaviour("a named query that is read twice", move || {
+            let totals = totals();
+            let mean = totals.select(|(_, _, cents)| avg(cents));
+            totals
+                .filter(|(_, n, _)| n.gt(2) & scalar(mean).gt(7.5))
+                .order_by(|(_, _, cents)| cents.desc())
+                .select(|(account, _, cents)| (account, cents))
+        }),
+        behaviour("rows among those of a named query", move || {
+            let busy = totals().materialized();
+            let busy = busy.filter(|(_, n, _)| n.gt(3));
+            Account::filter(|a| a.id.in_query(busy.select(|(account, _, _)| account)))
+                .update()
+                .budget(0)
+        }),
+        behaviour("a named query of another one", move || {
+            let large = totals()
+                .filter(|(_, _, cents)| cents.gt(100))
+                .named("large");
+            large.filter(|(account, _, _)| {
+                exists(totals().filter(|(other, _, _)| other.eq(outer(account))))
+            })
+        }),
+        behaviour("the first of each group by its number", || {
+            let ranked = Payment::all()
+                .select(|p| {
+                    let place = row_number()
+                        .over(|w| w.partition_by(p.account_id).order_by(p.cents.desc()));
+                    (p.id, p.memo, place)
+                })
+                .named("ranked");
+            ranked
+                .filter(|(_, _, place)| place.le(3))
+                .order_by(|(_, memo, _)| memo.asc())
+        }),
+        behaviour("a view of rows by name", || {
+            let notes = Payment::filter(|p| p.cents.lt(0)).select_as::<PaymentNote>();
+            notes
+                .named("notes")
+                .not_materialized()
+                .filter(|note| note.memo.is_not_null())
+        }),
+        behaviour("the first of groups inside of a query", || {
+            Account::filter(|a| {
+                let firsts = Payment::filter(|p| p.account_id.eq(outer(a.id)))
+                    .order_by(|p| p.cents.desc())
+                    .distinct_on(|p| p.shop_id);
+                exists(firsts)
+            })
+        }),
+        behaviour("a union inside of a query", || {
+            let cards = Card::filter(|c| c.label.eq("red")).select(|c| c.account_id);
+            let paid = Payment::filter(|p| p.cents.gt(5)).select(|p| p.account_id);
+            Account::filter(|a| a.id.in_query(cards.union(paid)))
         }),
     ]
 }

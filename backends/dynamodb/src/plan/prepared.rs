@@ -42,6 +42,12 @@ pub struct DynamodbPrepared {
 impl DynamodbPrepared {
     pub(crate) fn new(statement: &Statement, settings: &Settings) -> Result<Self> {
         let model = statement.model().0;
+        // Its rows are no table's, and may have no key.
+        if let Statement::Select(select) = statement
+            && let Some(named) = select.named()
+        {
+            return Err(refusal::by_name(named));
+        }
         let layout = Arc::new(match statement {
             // What stands for its model has no key.
             Statement::Raw(_) if model.columns.is_empty() => Layout::of_none(model),

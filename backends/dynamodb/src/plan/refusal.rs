@@ -5,7 +5,7 @@
 use super::keys::{Pin, pins};
 use crate::expression::Condition;
 use crate::table::Layout;
-use toasty_dsl::statement::{Conflict, Order};
+use toasty_dsl::statement::{Conflict, NamedQuery, Order};
 use toasty_dsl::{Error, ErrorKind, Result};
 
 /// The most Query requests that one statement begins: one for each member of a list that names partitions.
@@ -156,6 +156,23 @@ pub(crate) fn upsert(layout: &Layout, conflict: Option<&Conflict>) -> Result<()>
         "write them one by one: `create!(Todo { … }).on_conflict(|todo| todo.id).update_all()`",
     )
     .on_model(layout.model.name))
+}
+
+/// The rows of a query by its name, on the model that it is about.
+#[cold]
+pub(crate) fn by_name(named: &NamedQuery) -> Error {
+    let mut innermost = named;
+    while let Some(inner) = innermost.query.named() {
+        innermost = inner;
+    }
+    Error::unsupported(
+        format!(
+            "the rows of the query `{}` by its name: DynamoDB reads one table at a time",
+            named.name
+        ),
+        "run the named query by itself, and go on with its rows in Rust, or give its values to the next one by `in_list`",
+    )
+    .on_model(innermost.query.model.name)
 }
 
 /// SQL of the user's own.

@@ -4,6 +4,7 @@
 //! to compute is refused, with what to do instead. Must not know: requests. DynamoDB computes nothing while it reads, so that a
 //! sum costs what its rows cost; who wants that asks for the rows, and sees it.
 
+use super::refusal;
 use crate::expression::{is_computed_here, refused};
 use crate::table::Layout;
 use toasty_dsl::statement::{Aggregate, Assign, Computed, Expr, Formula, Output, Select, Source};
@@ -61,6 +62,9 @@ impl Given {
                     "pages in an order by a value that is computed",
                     "page in the order of an index, or sort the rows that were read",
                 );
+            }
+            Some(Source::Named(named)) => {
+                return Err(refusal::by_name(named));
             }
             Some(Source::Tree(_)) => {
                 return refuse(

@@ -1,6 +1,6 @@
 //! Conditions on arrays.
 
-use super::filter::Scope;
+use super::scope::Scope;
 use crate::Dialect;
 use crate::slot::Form;
 use crate::writer::Writer;

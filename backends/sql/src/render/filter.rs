@@ -1,123 +1,17 @@
 //! Conditions.
 
 use super::formula::test;
+use super::scope::Scope;
 use crate::Dialect;
-use crate::slot::{Form, Target};
-use crate::writer::{Fragment, Writer};
+use crate::slot::Form;
+use crate::writer::Writer;
 use toasty_dsl::Error;
-use toasty_dsl::schema::{Join, ModelDef, ModelRef};
-use toasty_dsl::statement::{Comparison, Expr, Formula, Quantifier, Term, TextMatch};
+use toasty_dsl::schema::Join;
+use toasty_dsl::statement::{Comparison, Expr, Quantifier, Term, TextMatch};
 
 /// How many members of a chain stand side by side before they are bracketed in groups. SQLite parses `a OR b OR c` as
 /// nested pairs and refuses a tree deeper than 1,000 ("Limits In SQLite", section 5).
 const SIDE_BY_SIDE: usize = 64;
-
-/// The table that column numbers speak of.
-pub(super) struct Scope<'a> {
-    pub(super) model: &'static ModelDef,
-    table: Table,
-    /// The keys of the statement's groups, and what was written for them
-    pub(super) keys: &'a [(&'a Formula, Fragment)],
-    /// That of the query around this one
-    outer: Option<&'a Scope<'a>>,
-}
-
-#[derive(Clone, Copy)]
-enum Table {
-    /// The only table: its columns need no prefix
-    Only,
-    /// The table of the statement, by its name
-    Statement,
-    /// A table inside, by the alias of its depth
-    Inside(usize),
-}
-
-impl<'a> Scope<'a> {
-    /// The scope of a whole condition: names are prefixed only where another table comes in.
-    pub(super) fn outermost(model: &'static ModelDef, filter: &Expr) -> Self {
-        Scope::of_statement(model, filter.has_relations(), &[])
-    }
-
-    /// The scope of a part of a statement, in whose groups rows have these keys.
-    pub(super) fn of_statement(
-        model: &'static ModelDef,
-        has_relations: bool,
-        keys: &'a [(&'a Formula, Fragment)],
-    ) -> Self {
-        Scope {
-            model,
-            table: if has_relations {
-                Table::Statement
-            } else {
-                Table::Only
-            },
-            keys,
-            outer: None,
-        }
-    }
-
-    /// The scope of a query inside of this one.
-    pub(super) fn inside(
-        &'a self,
-        model: &'static ModelDef,
-        keys: &'a [(&'a Formula, Fragment)],
-    ) -> Self {
-        Scope {
-            model,
-            table: Table::Inside(self.depth() + 1),
-            keys,
-            outer: Some(self),
-        }
-    }
-
-    /// That of the nearest query around this one that is about a model.
-    pub(super) fn around(&self, model: ModelRef) -> Option<&Scope<'a>> {
-        let mut around = self.outer;
-        while let Some(scope) = around {
-            if ModelRef(scope.model) == model {
-                return Some(scope);
-            }
-            around = scope.outer;
-        }
-        None
-    }
-
-    /// The table with its alias, as FROM has it.
-    pub(super) fn push_aliased_table(&self, writer: &mut Writer) {
-        writer.push_table(self.model);
-        writer.push(" AS ");
-        writer.push_alias(self.depth());
-    }
-
-    pub(super) fn push_column(&self, writer: &mut Writer, column: u16) {
-        match self.table {
-            Table::Only => {}
-            Table::Statement => {
-                writer.push_table(self.model);
-                writer.push(".");
-            }
-            Table::Inside(depth) => {
-                writer.push_alias(depth);
-                writer.push(".");
-            }
-        }
-        writer.push_column(self.model, column);
-    }
-
-    pub(super) fn target(&self, column: u16) -> Option<Target> {
-        Some(Target {
-            model: ModelRef(self.model),
-            column,
-        })
-    }
-
-    pub(super) fn depth(&self) -> usize {
-        match self.table {
-            Table::Only | Table::Statement => 0,
-            Table::Inside(depth) => depth,
-        }
-    }
-}
 
 pub(super) fn render(writer: &mut Writer, scope: &Scope, expr: &Expr) {
     match expr {
@@ -332,7 +226,7 @@ fn related(
         writer.push("FALSE");
         return;
     };
-    let inside = scope.inside(join.other, &[]);
+    let inside = scope.inside(join.other);
     writer.push(match quantifier {
         Quantifier::Any => "EXISTS (SELECT * FROM ",
         Quantifier::None | Quantifier::All => "NOT EXISTS (SELECT * FROM ",

@@ -5,34 +5,16 @@
 //! SQLite computes by functions that its backend gives it (`toasty_add` and the like), since its own operators make a float
 //! of an integer that does not fit.
 
-use super::filter::{Scope, among, operator};
+use super::filter::{among, operator};
+use super::scope::Scope;
 use super::{fragment, subquery, window};
 use crate::Dialect;
 use crate::slot::{Form, Target};
 use crate::writer::Writer;
 use toasty_dsl::Error;
-use toasty_dsl::schema::{ModelDef, ModelRef};
+use toasty_dsl::schema::ModelDef;
 use toasty_dsl::statement::{Aggregate, Formula, Function, Test, Window};
 use toasty_dsl::value::{ColumnType, EnumType};
-
-impl Scope<'_> {
-    pub(super) fn type_of(&self, formula: &Formula) -> ColumnType {
-        let keys: Vec<Formula> = self.keys.iter().map(|(key, _)| (*key).clone()).collect();
-        formula.column_type(self.model, &keys)
-    }
-
-    /// The column that a value is for: one that is hidden in logs, where there is one among them.
-    fn target_of<'f>(&self, formulas: impl Iterator<Item = &'f Formula>) -> Option<Target> {
-        let own = ModelRef(self.model);
-        let sources: Vec<_> = formulas.flat_map(|one| one.sources(own)).collect();
-        let hidden = sources.iter().find(|(model, column)| {
-            let column = model.columns.get(usize::from(*column));
-            column.is_some_and(|column| column.sensitive)
-        });
-        let (model, column) = *hidden.or(sources.first())?;
-        Some(Target { model, column })
-    }
-}
 
 /// A value in a list of values, in an order, or as the key of groups.
 pub(super) fn listed(writer: &mut Writer, scope: &Scope, formula: &Formula) {
@@ -105,7 +87,7 @@ pub(super) fn assigned(
     column: u16,
     formula: &Formula,
 ) {
-    let scope = Scope::of_statement(model, formula.has_relations(), &[]);
+    let scope = Scope::of_statement(model, formula.has_relations());
     let target = scope.target(column);
     let ty = scope.type_of(&Formula::Column(column));
     let plain = matches!(formula, Formula::Column(_) | Formula::Slot(_));

@@ -3,9 +3,9 @@
 //! Promises: it is one operand, in brackets; a placeholder of the user's own is refused, since it would take the value of
 //! another one. Must not know: what the text means.
 
-use super::filter::Scope;
 use super::formula::value;
 use super::raw::goes_on;
+use super::scope::Scope;
 use crate::Dialect;
 use crate::slot::Target;
 use crate::writer::Writer;

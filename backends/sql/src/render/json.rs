@@ -3,8 +3,8 @@
 //! Promises: the path is a bound value in every dialect. The surprising decision: in PostgreSQL the path says of which type the
 //! value has to be (`? (@.type() == "string")`), so that no cast meets one of another type and fails.
 
-use super::filter::Scope;
 use super::formula::value;
+use super::scope::Scope;
 use crate::Dialect;
 use crate::slot::{Form, Target};
 use crate::writer::Writer;

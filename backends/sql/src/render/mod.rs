@@ -7,6 +7,7 @@ mod formula;
 mod fragment;
 mod json;
 mod raw;
+mod scope;
 mod seek;
 mod select;
 mod source;
@@ -38,17 +39,27 @@ pub struct Rendered {
 /// `Schema` for a name that cannot be one; `TooComplex` for more values than the dialect takes.
 pub fn render(statement: &Statement, dialect: Dialect) -> Result<Rendered> {
     let mut writer = Writer::new(dialect);
-    match statement {
-        Statement::Select(select) => select::render(&mut writer, select),
-        Statement::Insert(insert) => write::insert(&mut writer, insert),
-        Statement::Update(update) if update.many => write::update_rows(&mut writer, update),
-        Statement::Update(update) => write::update(&mut writer, update),
-        Statement::Delete(delete) if delete.many => write::delete_rows(&mut writer, delete),
-        Statement::Delete(delete) => write::delete(&mut writer, delete),
-        Statement::Raw(raw) => raw::render(&mut writer, raw)?,
+    whole(&mut writer, statement)?;
+    // A table may be named as an alias is: then all of it is written once more, with other aliases.
+    if let Some(renamed) = writer.renamed() {
+        writer = renamed;
+        whole(&mut writer, statement)?;
     }
     let (sql, slots) = writer.finish(statement.model().name)?;
     Ok(Rendered { sql, slots })
+}
+
+fn whole(writer: &mut Writer, statement: &Statement) -> Result<()> {
+    match statement {
+        Statement::Select(select) => select::render(writer, select),
+        Statement::Insert(insert) => write::insert(writer, insert),
+        Statement::Update(update) if update.many => write::update_rows(writer, update),
+        Statement::Update(update) => write::update(writer, update),
+        Statement::Delete(delete) if delete.many => write::delete_rows(writer, delete),
+        Statement::Delete(delete) => write::delete(writer, delete),
+        Statement::Raw(raw) => raw::render(writer, raw)?,
+    }
+    Ok(())
 }
 
 /// Renders an insert of any number of rows as one statement, where the dialect has such a form: each slot is then a whole

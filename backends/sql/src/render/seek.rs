@@ -7,8 +7,8 @@
 //! serves it in one range. Else each key says first what is true of all rows behind the place (`"a" >= ?`), which an index
 //! can begin at, and only then which of them are meant.
 
-use super::filter::Scope;
 use super::formula::compared;
+use super::scope::Scope;
 use super::source::given;
 use crate::Dialect;
 use crate::slot::{Form, Target};

@@ -1,7 +1,8 @@
 //! SELECT.
 
-use super::filter::{self, Scope};
+use super::filter;
 use super::formula;
+use super::scope::Scope;
 use super::seek::{self, may_be_null, value_may_be_null};
 use super::source::{self, RANK};
 use crate::Dialect;
@@ -17,27 +18,27 @@ pub(super) fn render(writer: &mut Writer, select: &Select) {
         Output::Rows if select.per.is_empty() => {
             writer.push("SELECT ");
             columns(writer, &select.model);
-            tail(writer, select);
+            tail(writer, select, None);
         }
         Output::Rows => ranked(writer, select),
         Output::Count if select.limit || select.offset => {
             writer.push("SELECT count(*) FROM (SELECT *");
-            tail(writer, select);
+            tail(writer, select, None);
             writer.push(")");
             alias(writer);
         }
         Output::Count => {
             writer.push("SELECT count(*)");
-            tail(writer, select);
+            tail(writer, select, None);
         }
         Output::Exists => {
             writer.push("SELECT EXISTS (SELECT *");
-            tail(writer, select);
+            tail(writer, select, None);
             writer.push(")");
         }
         Output::Check => {
             writer.push("SELECT NULL");
-            tail(writer, select);
+            tail(writer, select, None);
             match writer.dialect {
                 // One connection at a time writes.
                 Dialect::Sqlite => {}
@@ -47,7 +48,7 @@ pub(super) fn render(writer: &mut Writer, select: &Select) {
         }
         Output::Values => {
             if let Some(computed) = &select.computed {
-                values(writer, select, computed, None);
+                values(writer, select, computed, None, Naming::None);
             }
         }
     }
@@ -63,22 +64,39 @@ fn is_related(select: &Select) -> bool {
     select.filter.has_relations() || formulas.any(Formula::has_relations)
 }
 
+/// How the values of a list are named.
+#[derive(Clone, Copy)]
+pub(super) enum Naming {
+    /// Not at all
+    None,
+    /// By their numbers, as those of a part of several selects; they are compared with the others' unless the part is `cut`
+    /// before
+    Numbers {
+        /// Something stands behind its conditions
+        cut: bool,
+    },
+    /// The only one, so that it can be asked for
+    Only(&'static str),
+}
+
 /// Values and not whole rows. The keys of groups are written first, since their slots come first.
-///
-/// As a part of several selects they are named by their numbers, and compared with the others' unless it is said that this
-/// part is `cut` before.
-pub(super) fn values(writer: &mut Writer, select: &Select, computed: &Computed, cut: Option<bool>) {
-    let model = select.model.0;
+pub(super) fn values(
+    writer: &mut Writer,
+    select: &Select,
+    computed: &Computed,
+    around: Option<&Scope>,
+    naming: Naming,
+) {
     let related = computed.having.has_relations() || is_related(select);
     let mut keys = Vec::new();
     for key in &computed.keys {
-        let scope = Scope::of_statement(model, related, &[]);
+        let scope = Scope::of_select(select, around, related, &[]);
         keys.push((
             key,
             writer.aside(|writer| formula::listed(writer, &scope, key)),
         ));
     }
-    let scope = Scope::of_statement(model, related, &keys);
+    let scope = Scope::of_select(select, around, related, &keys);
     writer.push(if computed.distinct {
         "SELECT DISTINCT "
     } else {
@@ -88,13 +106,22 @@ pub(super) fn values(writer: &mut Writer, select: &Select, computed: &Computed, 
         ", ",
         computed.list.iter().enumerate(),
         |writer, (number, value)| {
-            match cut {
-                Some(false) => formula::united(writer, &scope, value),
-                Some(true) | None => formula::listed(writer, &scope, value),
+            match naming {
+                Naming::Numbers { cut: false } => formula::united(writer, &scope, value),
+                Naming::Numbers { cut: true } | Naming::None | Naming::Only(_) => {
+                    formula::listed(writer, &scope, value);
+                }
             }
-            if cut.is_some() {
-                writer.push(" AS ");
-                writer.push_given(number);
+            match naming {
+                Naming::None => {}
+                Naming::Numbers { .. } => {
+                    writer.push(" AS ");
+                    writer.push_given(number);
+                }
+                Naming::Only(name) => {
+                    writer.push(" AS ");
+                    writer.push_identifier(name);
+                }
             }
         },
     );
@@ -112,7 +139,7 @@ pub(super) fn values(writer: &mut Writer, select: &Select, computed: &Computed, 
         ordering_by(writer, select, (&scope, false), order.as_ref());
     } else {
         // What is computed may be named like a column: PostgreSQL takes a bare name in an order for that ("SELECT").
-        let scope = Scope::of_statement(model, true, &keys);
+        let scope = scope.prefixed(true);
         ordering_by(writer, select, (&scope, true), order.as_ref());
     }
     bounds(writer, select);
@@ -135,8 +162,9 @@ pub(super) fn alias(writer: &mut Writer) {
     }
 }
 
-pub(super) fn tail(writer: &mut Writer, select: &Select) {
-    let scope = Scope::of_statement(select.model.0, is_related(select), &[]);
+/// All that stands behind the list of a select, inside of another one or not.
+pub(super) fn tail(writer: &mut Writer, select: &Select, around: Option<&Scope>) {
+    let scope = Scope::of_select(select, around, is_related(select), &[]);
     let order = source::rows(writer, select, &scope);
     ordering_by(writer, select, (&scope, false), order.as_ref());
     bounds(writer, select);
@@ -158,12 +186,15 @@ pub(super) fn bounds(writer: &mut Writer, select: &Select) {
 }
 
 /// The condition, and the place that a page begins at.
-pub(super) fn restricted(writer: &mut Writer, select: &Select) {
+pub(super) fn restricted(writer: &mut Writer, select: &Select, around: Option<&Scope>) {
+    let scope = Scope::of_select(select, around, select.filter.has_relations(), &[]);
     if !seek::is_asked(select) {
-        where_clause(writer, select.model.0, &select.filter);
+        if select.filter != Expr::Constant(true) {
+            writer.push(" WHERE ");
+            filter::render(writer, &scope, &select.filter);
+        }
         return;
     }
-    let scope = Scope::outermost(select.model.0, &select.filter);
     writer.push(" WHERE ");
     if select.filter != Expr::Constant(true) {
         filter::render_beside(writer, &scope, &select.filter);
@@ -184,7 +215,7 @@ pub(super) fn where_clause(writer: &mut Writer, model: &'static ModelDef, filter
 fn ordering_by(
     writer: &mut Writer,
     select: &Select,
-    (scope, named): (&Scope, bool),
+    (scope, prefixed): (&Scope, bool),
     written: Option<&Fragment>,
 ) {
     match written {
@@ -192,23 +223,23 @@ fn ordering_by(
             writer.push(" ORDER BY ");
             writer.push_fragment(order);
         }
-        None => ordering(writer, select, scope, named),
+        None => ordering(writer, select, scope, prefixed),
     }
 }
 
-fn ordering(writer: &mut Writer, select: &Select, scope: &Scope, named: bool) {
+fn ordering(writer: &mut Writer, select: &Select, scope: &Scope, prefixed: bool) {
     let computed = select.computed.as_deref().map_or(&[][..], |one| &one.order);
     if !computed.is_empty() || !select.order.is_empty() {
         writer.push(" ORDER BY ");
-        order_keys(writer, select, scope, named);
+        order_keys(writer, select, scope, prefixed);
     }
 }
 
 /// The keys of the order.
-pub(super) fn order_keys(writer: &mut Writer, select: &Select, scope: &Scope, named: bool) {
+pub(super) fn order_keys(writer: &mut Writer, select: &Select, scope: &Scope, prefixed: bool) {
     let computed = select.computed.as_deref().map_or(&[][..], |one| &one.order);
     if computed.is_empty() {
-        let scope = Scope::of_statement(select.model.0, named, &[]);
+        let scope = scope.prefixed(prefixed);
         writer.push_list(", ", &select.order, |writer, key| {
             order_key(writer, &scope, *key);
         });
@@ -218,9 +249,13 @@ pub(super) fn order_keys(writer: &mut Writer, select: &Select, scope: &Scope, na
 }
 
 /// The key of the model as an order, where no other is given: some order there must be, so that the same rows come every
-/// time.
+/// time. The rows of a query have no key but all of their values.
 pub(super) fn key_order(writer: &mut Writer, model: &ModelDef) {
-    writer.push_list(", ", model.key_columns(), |writer, column| {
+    let mut key = model.key_columns();
+    if key.is_empty() {
+        key.extend((0u16..).zip(model.columns).map(|(number, _)| number));
+    }
+    writer.push_list(", ", key, |writer, column| {
         writer.push_column(model, column)
     });
 }
@@ -278,8 +313,8 @@ pub(super) fn direction(writer: &mut Writer, direction: Direction, nulls: Nulls,
 /// Some rows of each group: numbered within their group, and cut by that number.
 fn ranked(writer: &mut Writer, select: &Select) {
     // Its values come before those of the order, which stands before it in the text.
-    let condition = writer.aside(|writer| restricted(writer, select));
-    let scope = Scope::of_statement(select.model.0, is_related(select), &[]);
+    let condition = writer.aside(|writer| restricted(writer, select, None));
+    let scope = Scope::of_select(select, None, is_related(select), &[]);
     writer.push("SELECT ");
     columns(writer, &select.model);
     writer.push(" FROM (SELECT ");

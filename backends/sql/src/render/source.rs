@@ -4,15 +4,16 @@
 //! they were that table's. The surprising decision: a tree is a list of keys, and the rows are those that have them; so each
 //! comes once, whatever ways lead to it.
 
-use super::filter::Scope;
-use super::select::{alias, columns, key_order, order_keys, restricted, tail, values};
+use super::scope::Scope;
+use super::select::{Naming, alias, columns, key_order, order_keys, restricted, tail, values};
 use crate::Dialect;
 use crate::slot::Form;
 use crate::writer::{Fragment, Writer};
 use toasty_dsl::Error;
 use toasty_dsl::schema::{ModelDef, RelationKind};
 use toasty_dsl::statement::{
-    Compound, Formula, Lock, LockStrength, LockWait, Output, Select, SetOperation, Source, Tree,
+    Compound, Formula, Kept, Lock, LockStrength, LockWait, NamedQuery, Output, Select,
+    SetOperation, Source, Tree,
 };
 use toasty_dsl::value::ColumnType;
 
@@ -27,13 +28,13 @@ const DEPTH: &str = "steps from root";
 pub(super) fn rows(writer: &mut Writer, select: &Select, scope: &Scope) -> Option<Fragment> {
     let computed = select.computed.as_deref();
     let Some(computed) = computed.filter(|computed| !computed.first_of.is_empty()) else {
-        from(writer, select);
-        restricted(writer, select);
+        from(writer, select, scope);
+        restricted(writer, select, scope.outer);
         return None;
     };
     let found = writer.aside(|writer| {
-        from(writer, select);
-        restricted(writer, select);
+        from(writer, select, scope);
+        restricted(writer, select, scope.outer);
     });
     // The order after groups is one of groups, and that of rows inside of them is by the key.
     let by_key = !computed.keys.is_empty() || select.order.is_empty() && computed.order.is_empty();
@@ -74,8 +75,8 @@ pub(super) fn rows(writer: &mut Writer, select: &Select, scope: &Scope) -> Optio
             writer.push_fragment(&found);
         }
     }
-    writer.push(") AS ");
-    writer.push_table(&select.model);
+    writer.push(")");
+    scope.push_as(writer, true);
     if writer.dialect == Dialect::Sqlite {
         writer.push(" WHERE ");
         writer.push_identifier(RANK);
@@ -86,15 +87,40 @@ pub(super) fn rows(writer: &mut Writer, select: &Select, scope: &Scope) -> Optio
 }
 
 /// FROM.
-pub(super) fn from(writer: &mut Writer, select: &Select) {
+fn from(writer: &mut Writer, select: &Select, scope: &Scope) {
     writer.push(" FROM ");
-    let Some(source) = select.source() else {
-        writer.push_table(&select.model);
-        return;
+    let around = scope.outer;
+    let given = match select.source() {
+        None => {
+            writer.push_table(&select.model);
+            false
+        }
+        Some(Source::Named(named)) => {
+            writer.push_named(named, |writer| by_name(writer, select.model.0, named));
+            false
+        }
+        Some(Source::Select(one)) => {
+            writer.push("(");
+            if let Some(computed) = &one.computed {
+                values(writer, one, computed, around, Naming::Numbers { cut: true });
+            }
+            writer.push(")");
+            true
+        }
+        Some(Source::Compound(all)) => {
+            writer.push("(");
+            compound(writer, all, around);
+            writer.push(")");
+            true
+        }
+        Some(Source::Tree(one)) => {
+            writer.push("(");
+            tree(writer, select.model.0, one);
+            writer.push(")");
+            true
+        }
     };
-    rows_of(writer, select.model.0, source);
-    writer.push(" AS ");
-    writer.push_table(&select.model);
+    scope.push_as(writer, given);
 }
 
 /// The value that a number names among those of a select's source, and the select that gives it; none where several give it.
@@ -107,47 +133,62 @@ pub(super) fn given(select: &Select, number: usize) -> Option<(&Select, &Formula
                 value => Some((one, value)),
             }
         }
-        Source::Compound(_) | Source::Tree(_) => None,
+        Source::Compound(_) | Source::Tree(_) | Source::Named(_) => None,
     }
 }
 
-/// What is read like a table, in brackets.
-pub(super) fn rows_of(writer: &mut Writer, model: &'static ModelDef, source: &Source) {
+/// A query by its name, as it stands before the statement.
+fn by_name(writer: &mut Writer, rows: &ModelDef, named: &NamedQuery) {
+    writer.push_identifier(named.name);
     writer.push("(");
-    match source {
-        Source::Compound(all) => compound(writer, all),
-        Source::Tree(one) => tree(writer, model, one),
-        Source::Select(one) => {
-            if let Some(computed) = &one.computed {
-                values(writer, one, computed, Some(true));
-            }
+    columns(writer, rows);
+    writer.push(match named.kept {
+        Kept::AsPlanned => ") AS (",
+        Kept::Materialized => ") AS MATERIALIZED (",
+        Kept::NotMaterialized => ") AS NOT MATERIALIZED (",
+    });
+    match (named.query.output, &named.query.computed) {
+        (Output::Values, Some(computed)) => {
+            values(writer, &named.query, computed, None, Naming::None);
         }
+        _ => {
+            writer.push("SELECT ");
+            columns(writer, &named.query.model);
+            tail(writer, &named.query, None);
+        }
+    }
+    if let Some(locked) = named.query.lock {
+        lock(writer, locked);
     }
     writer.push(")");
 }
 
-fn compound(writer: &mut Writer, compound: &Compound) {
+fn compound(writer: &mut Writer, compound: &Compound, around: Option<&Scope>) {
     let between = match compound.operation {
         SetOperation::Union => " UNION ",
         SetOperation::UnionAll => " UNION ALL ",
         SetOperation::Intersect => " INTERSECT ",
         SetOperation::Except => " EXCEPT ",
     };
-    writer.push_list(between, &compound.parts, part);
+    writer.push_list(between, &compound.parts, |writer, select| {
+        part(writer, select, around);
+    });
 }
 
 /// One part of several. SQLite takes no brackets around it, so that one with an order or a limit is read by another.
-fn part(writer: &mut Writer, select: &Select) {
+fn part(writer: &mut Writer, select: &Select, around: Option<&Scope>) {
     let cut = is_cut(select);
     if cut {
         writer.push("SELECT * FROM (");
     }
     match (select.output, &select.computed) {
-        (Output::Values, Some(computed)) => values(writer, select, computed, Some(cut)),
+        (Output::Values, Some(computed)) => {
+            values(writer, select, computed, around, Naming::Numbers { cut });
+        }
         _ => {
             writer.push("SELECT ");
             columns(writer, &select.model);
-            tail(writer, select);
+            tail(writer, select, around);
         }
     }
     if cut {
@@ -271,7 +312,7 @@ fn roots(writer: &mut Writer, model: &ModelDef, key: &[u16], tree: &Tree) {
         writer.push(", ");
         constant(writer, 0);
     }
-    tail(writer, &tree.roots);
+    tail(writer, &tree.roots, None);
     if cut {
         writer.push(")");
         alias(writer);

@@ -3,8 +3,8 @@
 //! Promises: those of an instant are in UTC, whatever the zone of the session. The surprising decision: PostgreSQL's zone is an
 //! interval of nothing, since a name would be a text in quotes.
 
-use super::filter::Scope;
 use super::formula::value;
+use super::scope::Scope;
 use crate::Dialect;
 use crate::slot::Target;
 use crate::writer::Writer;

@@ -2,8 +2,8 @@
 //!
 //! Promises: values of a row before those of its window, as their slots come. Must not know: queries.
 
-use super::filter::Scope;
 use super::formula::{aggregate, listed, value};
+use super::scope::Scope;
 use super::select::computed_keys;
 use crate::slot::Target;
 use crate::writer::Writer;

@@ -8,9 +8,8 @@ use crate::error::Result;
 use crate::field::{Field, Model};
 use crate::query::condition::Filter;
 use crate::query::rows::Query;
-use crate::query::values::Selection;
+use crate::query::values::{Selection, SetQuery};
 use crate::query::{Expression, IntoExpression, Kind, OfRow, Projected};
-use crate::schema::ModelRef;
 use crate::statement::{Expr, Formula, Select, Test};
 use crate::value::{Params, Scalar};
 
@@ -39,6 +38,13 @@ impl<N: Model, S> AnyQuery for Query<N, S> {
 impl<N: Model, T> AnyQuery for Selection<N, T> {
     fn into_existing(self) -> Result<(Select, Params)> {
         self.into_parts()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<N: Model, T> AnyQuery for SetQuery<N, T> {
+    fn into_existing(self) -> Result<(Select, Params)> {
+        self.whole().into_parts()
     }
 }
 
@@ -79,6 +85,19 @@ impl<N: Model, V: Projected> ValueQuery for Selection<N, V> {
     }
 }
 
+#[diagnostic::do_not_recommend]
+impl<N: Model, V: Projected> ValueQuery for SetQuery<N, V> {
+    type Value = V;
+
+    fn into_values(self) -> Result<(Select, Params)> {
+        self.whole().into_values()
+    }
+
+    fn into_first_value(self) -> Result<(Select, Params)> {
+        self.whole().into_first_value()
+    }
+}
+
 /// A query for values that a value of type `T` can be among.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no query for values of type `{T}`",
@@ -92,6 +111,12 @@ impl<N: Model, T: Scalar> ValuesOf<T> for Selection<N, T> {}
 
 #[diagnostic::do_not_recommend]
 impl<N: Model, T: Scalar> ValuesOf<T> for Selection<N, Option<T>> {}
+
+#[diagnostic::do_not_recommend]
+impl<N: Model, T: Scalar> ValuesOf<T> for SetQuery<N, T> {}
+
+#[diagnostic::do_not_recommend]
+impl<N: Model, T: Scalar> ValuesOf<T> for SetQuery<N, Option<T>> {}
 
 /// A column of a query around this one, inside of a closure of that query.
 ///
@@ -113,7 +138,7 @@ impl<N: Model, T: Scalar> ValuesOf<T> for Selection<N, Option<T>> {}
 /// # }
 /// ```
 pub fn outer<M: Model, O: Model, T: Projected>(column: Field<O, T>) -> Expression<M, T> {
-    let formula = Formula::Outer(ModelRef(O::DEF), column.column_number());
+    let formula = Formula::Outer(O::model_ref(), column.column_number());
     Expression::new(formula, Params::new())
 }
 

@@ -10,7 +10,6 @@ use crate::query::condition::Filter;
 use crate::query::rows::{IntoOrder, OrderBy, OrderParams};
 use crate::query::values::Projection;
 use crate::query::{Expression, IntoExpression, Kind, OfGroup, OfRow, Projected};
-use crate::schema::ModelRef;
 use crate::statement::{
     Bound, ComputedOrder, Expr, Formula, Frame, Select, Window, WindowFunction,
 };
@@ -109,7 +108,7 @@ impl<M: Model, K> Over<M, K> {
 
     /// The rows in this order. Called again, it adds further keys.
     pub fn order_by<O: IntoOrder<M, K>>(mut self, order: O) -> Self {
-        let mut keys = Select::all(ModelRef(M::DEF));
+        let mut keys = Select::all(M::model_ref());
         order.add_to(&mut keys, &mut self.order_params);
         let columns = keys.order.into_iter().map(|key| ComputedOrder {
             by: Formula::Column(key.column),

@@ -232,6 +232,13 @@ impl<M: Model, S> Query<M, S> {
         if query.select.order.is_empty() {
             complete(&mut query.select);
         }
+        if query.select.order.is_empty() {
+            return Err(Error::unsupported(
+                "the last row of a named query, whose rows have no key to be ordered by",
+                "say in which order: `.order_by(…)`",
+            )
+            .on_model(M::DEF.name));
+        }
         for key in &mut query.select.order {
             *key = key.reversed();
         }

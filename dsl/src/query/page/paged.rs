@@ -292,6 +292,7 @@ fn check<T>(taken: &Taken<T>) -> Result<()> {
         &computed.source,
         Some(Source::Compound(all)) if all.operation == SetOperation::UnionAll
     );
+    let named = matches!(&computed.source, Some(Source::Named(_)));
     let (what, instead) = if taken.limit.is_some() || taken.offset.is_some() {
         (
             "pages of a query with a limit or an offset",
@@ -302,11 +303,12 @@ fn check<T>(taken: &Taken<T>) -> Result<()> {
             "pages of an aggregate of all rows, which is one row",
             "take it by `.one(&db)`, or put the rows into groups by `group_by`",
         )
-    } else if twice
-        && computed.keys.is_empty()
-        && !computed.distinct
-        && computed.first_of.is_empty()
-    {
+    } else if named && is_plain(computed) {
+        (
+            "pages of a named query, whose rows may be alike",
+            "page through the query itself before it is named, or say `.distinct()` of the values",
+        )
+    } else if twice && is_plain(computed) {
         (
             "pages of `union_all`, in which a row that comes twice cannot be told from itself",
             "say `.union(…)`, which has each row once, or page through each of the queries by itself",
@@ -320,6 +322,11 @@ fn check<T>(taken: &Taken<T>) -> Result<()> {
         return Ok(());
     };
     Err(Error::unsupported(what, instead).on_model(taken.select.model.name))
+}
+
+/// Whether rows that are alike come as often as they are there.
+fn is_plain(computed: &Computed) -> bool {
+    computed.keys.is_empty() && !computed.distinct && computed.first_of.is_empty()
 }
 
 /// Whether the rows come in the order of columns, and a condition on these is one on the rows that are given.

@@ -7,8 +7,10 @@ use super::select::{Query, fetched};
 use crate::association::Include;
 use crate::error::{Error, Result};
 use crate::field::{Model, RowReader};
+use crate::query::expression::OfRow;
 use crate::query::run::{Executor, RowStream, only};
-use crate::statement::{Lock, LockStrength, LockWait, Select, Statement};
+use crate::query::values::{Projection, Selection};
+use crate::statement::{Formula, Lock, LockStrength, LockWait, Select, Statement};
 use crate::value::Params;
 use crate::write::IntoStatement;
 use std::fmt;
@@ -64,6 +66,25 @@ impl<M: Model, S> Query<M, S> {
     }
 }
 
+/// Only rows of a table are locked, each for itself.
+pub(crate) fn check_locked(select: &Select) -> Result<()> {
+    let of_a_table = select.computed.as_deref().is_none_or(|computed| {
+        let mut formulas = computed.formulas();
+        computed.source.is_none()
+            && computed.first_of.is_empty()
+            && !computed.distinct
+            && !formulas.any(Formula::has_windows)
+    });
+    if select.lock.is_none() || of_a_table {
+        return Ok(());
+    }
+    Err(Error::unsupported(
+        "locks on the rows of a union, of a tree, of a named query, of the first of groups, of distinct values or with a window function",
+        "read the keys first, and lock the rows that have them: `.filter(|row| row.id.in_list(keys)).for_update()`",
+    )
+    .on_model(select.model.name))
+}
+
 impl<M: Model> LockedQuery<M> {
     /// Without the rows that another transaction has locked: how several workers take different jobs from one table.
     pub fn skip_locked(mut self) -> Self {
@@ -80,20 +101,37 @@ impl<M: Model> LockedQuery<M> {
 
     fn into_parts(self) -> Result<(Select, Params, Vec<Include<M>>)> {
         let (mut select, params, includes) = self.query.into_parts()?;
-        let of_a_table = select.computed.as_deref().is_none_or(|computed| {
-            computed.source.is_none()
-                && computed.first_of.is_empty()
-                && !computed.order.iter().any(|key| key.by.has_windows())
-        });
-        if !of_a_table {
-            return Err(Error::unsupported(
-                "locks on the rows of a union, of a tree, of the first of groups or in the order of a window function",
-                "read the keys first, and lock the rows that have them: `.filter(|row| row.id.in_list(keys)).for_update()`",
-            )
-            .on_model(M::DEF.name));
-        }
         select.lock = Some(self.lock);
+        check_locked(&select)?;
         Ok((select, params, includes))
+    }
+
+    /// Values of the rows and not the whole rows, which are locked all the same.
+    ///
+    /// By itself it is run in a transaction, as whole rows are. Inside of an update or a delete it locks the rows that are
+    /// written: so workers take different ones by one statement.
+    ///
+    /// ```
+    /// use toasty_dsl::toasty;
+    ///
+    /// toasty! { pub model Job { id: u64 [key, auto], done: bool, worker: Option<u64> } }
+    ///
+    /// # fn main() {
+    /// let free = Job::filter(|job| job.done.eq(false) & job.worker.is_null());
+    /// let next = free.order_by(|job| job.id.asc()).limit(3).for_update().skip_locked();
+    /// let taken = Job::filter(|job| job.id.in_query(next.select(|job| job.id)))
+    ///     .update()
+    ///     .worker(7);
+    /// # let _ = taken;
+    /// # }
+    /// ```
+    pub fn select<P: Projection<M, OfRow>>(
+        self,
+        select: impl FnOnce(M::Fields) -> P,
+    ) -> Selection<M, P::Output> {
+        let mut selection = self.query.select(select);
+        selection.select_mut().lock = Some(self.lock);
+        selection
     }
 
     /// The statement without its values, and the values.

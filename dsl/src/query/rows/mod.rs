@@ -8,6 +8,7 @@ mod tree;
 mod words;
 
 pub use locked::LockedQuery;
+pub(crate) use locked::check_locked;
 pub use order::{IntoOrder, OrderBy, OrderParams};
 pub(crate) use select::check_depth;
 pub use select::{All, Filtered, Narrowed, Query};

@@ -8,7 +8,6 @@ use crate::field::{Model, RowReader};
 use crate::query::condition::Filter;
 use crate::query::run::{Executor, RowStream, Rows, only, single};
 use crate::query::values::{Plain, check_computed};
-use crate::schema::ModelRef;
 use crate::statement::{Expr, Select, Statement};
 use crate::value::{Params, Value};
 use crate::write::{Builder, Check, Delete, Update};
@@ -97,7 +96,7 @@ impl<M: Model> Query<M, All> {
     /// All rows.
     pub fn all_of_model() -> Self {
         Query {
-            select: Select::all(ModelRef(M::DEF)),
+            select: Select::all(M::model_ref()),
             params: Params::new(),
             order: None,
             limit: None,

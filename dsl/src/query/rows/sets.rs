@@ -8,7 +8,6 @@ use super::select::{All, Query, check_depth};
 use crate::error::{Error, ErrorKind, Result};
 use crate::field::Model;
 use crate::query::values::check_computed;
-use crate::schema::ModelRef;
 use crate::statement::{
     Compound, Computed, Expr, Formula, MAX_NESTED, Select, SetOperation, Source,
 };
@@ -70,7 +69,7 @@ impl<M: Model, S> Query<M, S> {
                 "say it after the union: it is about the rows of all parts",
             );
         }
-        let mut select = Select::all(ModelRef(M::DEF));
+        let mut select = Select::all(M::model_ref());
         select.allowed = first.allowed;
         let source = compound(operation, first, second, &[]);
         read(&mut select, source, &mut params);
@@ -156,8 +155,13 @@ pub(crate) fn check_changed(select: &Select, verb: &str) -> Result<()> {
     if computed.is_none_or(|one| one.source.is_none() && one.first_of.is_empty()) {
         return Ok(());
     }
+    let what = if select.named().is_some() {
+        "a named query"
+    } else {
+        "a union, of a tree or of the first rows of groups"
+    };
     Err(Error::unsupported(
-        format!("`{verb}` of a union, of a tree or of the first rows of groups"),
+        format!("`{verb}` of {what}"),
         "read the keys, and say by a filter which rows are meant: `.filter(|row| row.id.in_list(keys))`",
     )
     .on_model(select.model.name))
@@ -187,22 +191,37 @@ pub(crate) fn check_source(select: &Select, computed: &Computed) -> Result<()> {
     for part in source.parts() {
         check_depth(part.model.name, &part.filter)?;
         check_computed(part)?;
-        check_order(part)?;
+        check_order(part, source)?;
+        if part.lock.is_some() && !matches!(source, Source::Named(_)) {
+            return Err(Error::unsupported(
+                "locks on the rows of one part of a union",
+                "read the keys of the union, and lock the rows that have them: `.filter(|row| row.id.in_list(keys)).for_update()`",
+            )
+            .on_model(part.model.name));
+        }
     }
     Ok(())
 }
 
 /// An order says which rows a limit takes, or which are the first: without that it would have no effect.
-fn check_order(part: &Select) -> Result<()> {
+fn check_order(part: &Select, source: &Source) -> Result<()> {
     let nothing = Computed::NOTHING;
     let computed = part.computed.as_deref().unwrap_or(&nothing);
     let ordered = !part.order.is_empty() || !computed.order.is_empty();
     if !ordered || part.limit || part.offset || !computed.first_of.is_empty() {
         return Ok(());
     }
-    Err(Error::unsupported(
-        "an order of one part of a union, or of the roots of a tree, that no limit makes use of",
-        "say it after the last part: `.union(…).order_by(…)`",
-    )
-    .on_model(part.model.name))
+    let (what, instead) = match source {
+        // The order of what a page is around is the page's.
+        Source::Select(_) => return Ok(()),
+        Source::Compound(_) | Source::Tree(_) => (
+            "an order of one part of a union, or of the roots of a tree, that no limit makes use of",
+            "say it after the last part: `.union(…).order_by(…)`",
+        ),
+        Source::Named(_) => (
+            "an order of a named query that no limit makes use of",
+            "say it of the query that reads the named one: `named.order_by(…)`",
+        ),
+    };
+    Err(Error::unsupported(what, instead).on_model(part.model.name))
 }

@@ -8,7 +8,7 @@ use super::projection::Projection;
 use crate::error::{Error, ErrorKind, Result};
 use crate::field::Model;
 use crate::query::expression::OfGroup;
-use crate::query::rows::{OrderParams, Query, check_depth, check_source};
+use crate::query::rows::{OrderParams, Query, check_depth, check_locked, check_source};
 use crate::query::run::{Decoded, Executor, RowStream, only, single};
 use crate::statement::{Formula, MAX_DEPTH, Output, Select, Statement};
 use crate::value::{Params, Row, Value};
@@ -261,6 +261,7 @@ impl<M: Model, T> Selection<M, T> {
         let select = self.select;
         check_depth(M::DEF.name, &select.filter)?;
         check_computed(&select)?;
+        check_locked(&select)?;
         let ordered = !select.order.is_empty()
             || (select.computed.as_ref()).is_some_and(|computed| !computed.order.is_empty());
         if self.single && (ordered || self.limit.is_some() || self.offset.is_some()) {
@@ -412,10 +413,7 @@ pub(crate) fn unordered(select: &mut Select, params: &mut Params) {
     if before == after {
         return;
     }
-    let mut kept = params.values().to_vec();
-    let end = kept.len();
-    kept.drain(end - before..end - after);
-    *params = Params::from(kept);
+    params.cut(params.len() - before, after);
 }
 
 /// What is computed nests no deeper than it may, and rows that come once are ordered by what they are.

@@ -9,7 +9,6 @@ use crate::field::Model;
 use crate::query::expression::{ColumnValue, Expression, Projected};
 use crate::query::rows::{IntoOrder, OrderParams, compound, read};
 use crate::query::run::{Executor, RowStream};
-use crate::schema::ModelRef;
 use crate::statement::{Computed, Formula, Given, Output, Select, SetOperation, Statement};
 use crate::value::{Params, Scalar};
 use crate::write::IntoStatement;
@@ -129,7 +128,7 @@ fn put_together<M: Model, N: Model, T>(
     let parts = first
         .into_parts()
         .and_then(|first| Ok((first, second.into_parts()?)));
-    let mut select = Select::all(ModelRef(M::DEF));
+    let mut select = Select::all(M::model_ref());
     select.output = Output::Values;
     let mut params = Params::new();
     let failed = match parts {
