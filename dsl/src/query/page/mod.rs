@@ -17,7 +17,7 @@ pub use cursors::{IntoCursor, PageQuery};
 pub use numbered::{NumberedPage, NumberedQuery};
 pub use rows::Page;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::schema::ModelDef;
 use crate::statement::Select;
 
@@ -27,11 +27,7 @@ const MOST: u64 = 10_000;
 /// Refuses what makes no pages: a number of rows out of range, and a query that is cut already.
 fn check(model: &ModelDef, select: &Select, rows: u64) -> Result<()> {
     if !(1..=MOST).contains(&rows) {
-        return Err(Error::unsupported(
-            format!("a page of {rows} rows"),
-            "ask for 1 to 10,000 rows",
-        )
-        .on_model(model.name));
+        return Err(not_a_number_of_rows(rows).on_model(model.name));
     }
     let read_otherwise = |select: &Select| {
         let computed = select.computed.as_ref();
@@ -59,4 +55,15 @@ fn check(model: &ModelDef, select: &Select, rows: u64) -> Result<()> {
         .on_model(model.name));
     }
     Ok(())
+}
+
+#[cold]
+fn not_a_number_of_rows(rows: u64) -> Error {
+    Error::new(
+        ErrorKind::InvalidParameter,
+        format!("a page of {rows} rows was asked for, and a page has 1 to 10,000"),
+    )
+    .with_advice(
+        "ask for a number of rows in between; one that comes from a request is best clamped",
+    )
 }

@@ -9,8 +9,8 @@ mod words;
 
 pub use locked::LockedQuery;
 pub use order::{IntoOrder, OrderBy, OrderParams};
-pub use select::{All, Filtered, Narrowed, Query};
 pub(crate) use select::check_depth;
+pub use select::{All, Filtered, Narrowed, Query};
 pub(crate) use sets::{check_source, compound, read};
 pub use tree::{Steps, ToChildren, ToParent};
 pub use words::{RowsAsked, ValueAsked};
