@@ -68,7 +68,7 @@ async fn send(
     for (started, ready) in told {
         let cost = std::mem::take(&mut cost);
         if let Some(meter) = meter {
-            meter.add_statement(rows, &cost);
+            meter.add_statement(Some(rows), &cost);
         }
         let result = sent.as_ref().map(|()| Some(rows));
         engine.log.finish(started, &ready.ran(), &cost, result);

@@ -294,7 +294,7 @@ impl<B: Backend> Engine<B> {
         meter: Option<&Meter>,
     ) {
         if let Some(meter) = meter {
-            meter.add_statement(*rows.as_ref().unwrap_or(&0), cost);
+            meter.add_statement(rows.ok(), cost);
         }
         self.log.finish(started, &ready.ran(), cost, rows.map(Some));
     }
@@ -330,7 +330,7 @@ impl<B: Backend> Engine<B> {
             let cost = std::mem::take(&mut cost);
             let rows = answer.as_ref().map(Answer::rows);
             if let Some(meter) = meter {
-                meter.add_statement(rows.unwrap_or(0), &cost);
+                meter.add_statement(rows.as_ref().ok().copied(), &cost);
             }
             self.log
                 .finish(started, &ready.ran(), &cost, rows.map(Some));
@@ -356,7 +356,7 @@ impl<B: Backend> Engine<B> {
         let stream = connection.stream(&ready.prepared, params, decode).await;
         let cost = connection.take_cost();
         if let Some(meter) = meter {
-            meter.add_statement(0, &cost);
+            meter.add_statement(None, &cost);
         }
         self.log.finish(started, &ready.ran(), &cost, Ok(None));
         stream
