@@ -9,7 +9,7 @@ use crate::plan::{DynamodbPrepared, Plan, explained};
 use crate::table::item::ItemRow;
 use crate::wire::Session;
 use crate::wire::ahead::Wanted;
-use crate::wire::batch::AT_ONCE;
+use crate::wire::work::AT_ONCE;
 use crate::{define, read, write};
 use futures_util::future::FutureExt;
 use futures_util::stream::{self, StreamExt};

@@ -13,6 +13,7 @@ pub(crate) mod errors;
 mod reasons;
 mod retry;
 pub(crate) mod send;
+pub(crate) mod work;
 
 pub(crate) use action::{Action, Meaning, Verb, gone, paths, taken, unbuilt};
 pub(crate) use client::Session;
