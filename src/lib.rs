@@ -64,6 +64,8 @@ mod full_scans;
 mod log;
 mod meter;
 mod metered;
+#[cfg(feature = "dynamodb")]
+mod moment;
 mod object;
 mod plans;
 mod pool;
@@ -87,8 +89,8 @@ pub use toasty_contract::{Isolation, Plan, PlanStep};
 pub use toasty_dsl::association::Include;
 pub use toasty_dsl::expr;
 pub use toasty_dsl::query::{
-    Aggregated, Batch, BatchPart, Expression, Filterable, Having, LockedQuery, NumberedPage,
-    Operator, Outcome, Page, Selection, SetQuery, Sql, SqlRow, SqlRows, SqlValue,
+    Aggregated, Batch, BatchPart, Expression, Filterable, Having, LockedQuery, Moment,
+    NumberedPage, Operator, Outcome, Page, Selection, SetQuery, Sql, SqlRow, SqlRows, SqlValue,
 };
 pub use toasty_dsl::value::Progress;
 pub use toasty_dsl::write::{AtomicPart, Check, Upserted};

@@ -21,6 +21,7 @@ mod in_memory;
 mod include;
 mod json_paths;
 mod keys;
+mod moments;
 mod nested;
 mod numbers;
 mod order;
@@ -75,6 +76,7 @@ fn marks() -> impl Iterator<Item = &'static Mark> {
         include::MARKS,
         json_paths::MARKS,
         keys::MARKS,
+        moments::MARKS,
         nested::MARKS,
         numbers::MARKS,
         order::MARKS,

@@ -13,12 +13,14 @@ use aws_sdk_dynamodb::types::{KeysAndAttributes, ReturnConsumedCapacity};
 use futures_util::future::try_join_all;
 use std::collections::HashMap;
 use toasty_dsl::Result;
+use toasty_dsl::schema::ModelDef;
 
 /// The items of some keys; none where there is none.
 pub(crate) type Ahead = HashMap<(String, Vec<u8>), Option<Item>>;
 
 /// An item that is wanted.
 pub(crate) struct Wanted {
+    pub(crate) model: &'static ModelDef,
     pub(crate) table: String,
     pub(crate) key: Item,
     pub(crate) consistent: bool,

@@ -10,6 +10,7 @@ pub(crate) mod batch;
 mod client;
 mod cost;
 pub(crate) mod errors;
+pub(crate) mod moment;
 mod reasons;
 mod retry;
 pub(crate) mod send;

@@ -310,7 +310,7 @@ pub(crate) async fn together(
                 let action = actions.get(at).unwrap_or(first);
                 return Err(Undone::Failed(action.refused(why)));
             }
-            Some(Cancelled::Later(fate)) => fate,
+            Some(Cancelled::Later(_, fate)) => fate,
             None => fate(&error),
         };
         lost |= matches!(fate, Fate::Lost | Fate::InProgress);
