@@ -10,6 +10,7 @@ use crate::table::item::ItemRow;
 use crate::wire::ahead::Wanted;
 use crate::wire::work::AT_ONCE;
 use crate::wire::{Session, moment};
+use crate::write::Grouped;
 use crate::{define, read, write};
 use futures_util::future::FutureExt;
 use futures_util::stream::{self, StreamExt};
@@ -37,7 +38,7 @@ impl DynamodbConnection {
     ///
     /// # Errors
     /// Those of the writes; `TooComplex` for more than DynamoDB takes at once, before anything is sent; `Conflict`.
-    pub async fn transact(&mut self, writes: Vec<(Arc<DynamodbPrepared>, Params)>) -> Result<()> {
+    pub async fn transact(&mut self, writes: Vec<Grouped>) -> Result<()> {
         boxed(write::transact(&self.session, writes)).await
     }
 

@@ -26,6 +26,7 @@ pub use connection::DynamodbConnection;
 pub use plan::DynamodbPrepared;
 pub use sdk::Sdk;
 pub use settings::{Billing, Credentials, Scans, Settings};
+pub use write::Grouped;
 
 use std::sync::Arc;
 use toasty_contract::{Access, Backend, Begin, Lanes, Prepared};

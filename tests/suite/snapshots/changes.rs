@@ -157,6 +157,14 @@ fn changing() -> Vec<Behaviour> {
                 .update()
                 .age(1)
         }),
+        behaviour("a check by the key", || {
+            account().check(|a| a.balance.ge(5))
+        }),
+        behaviour("a check of what is read first", || {
+            Account::find_by_id(7u64)
+                .filter(|a| a.owner.ends_with("nn"))
+                .check()
+        }),
         behaviour("update of a composite key's row", || {
             Triple::update_by_a_and_b_and_c("a", "b", "c").value(1)
         }),

@@ -208,6 +208,16 @@ pub trait ExecutorObject: Send + Sync {
         params: Params,
     ) -> Future<'a, Result<Outcome>>;
 
+    /// As [`Executor::execute`], a check that other writes depend on: the part of this number of what is done together.
+    fn check_boxed<'a>(
+        &'a self,
+        statement: Statement,
+        params: Params,
+        _part: usize,
+    ) -> Future<'a, Result<Outcome>> {
+        self.execute_boxed(statement, params)
+    }
+
     /// The most parents whose associations one statement loads.
     fn association_batch(&self) -> usize;
 
