@@ -3,6 +3,7 @@
 
 mod array_members;
 mod arrays;
+mod assignments;
 mod atomic;
 mod batches;
 mod changes;
@@ -59,6 +60,7 @@ fn marks() -> impl Iterator<Item = &'static Mark> {
     let subjects = [
         array_members::MARKS,
         arrays::MARKS,
+        assignments::MARKS,
         atomic::MARKS,
         batches::MARKS,
         changes::MARKS,

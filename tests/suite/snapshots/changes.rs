@@ -157,6 +157,14 @@ fn changing() -> Vec<Behaviour> {
                 .update()
                 .age(1)
         }),
+        behaviour("update by what a closure says of the fields", || {
+            account()
+                .update()
+                .assign(|a| (a.balance.to(a.balance + 1), a.owner.to("Bob")))
+        }),
+        behaviour("update of a part of an embedded value", || {
+            Parcel::update_by_id(1u64).assign(|p| p.receiver.city.name.to("x"))
+        }),
         behaviour("a check by the key", || {
             account().check(|a| a.balance.ge(5))
         }),
