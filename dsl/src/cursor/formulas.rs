@@ -76,6 +76,8 @@ impl Walk {
                     Function::Time(part) => part.name(),
                     Function::Json(as_what) => as_what.name(),
                     Function::Cardinality => "cardinality",
+                    Function::Push => "push",
+                    Function::Remove => "remove",
                 });
                 self.number(of.len());
                 for one in of {

@@ -75,6 +75,10 @@ pub enum Function {
     Json(JsonAs),
     /// How many members an array has
     Cardinality,
+    /// An array with the members of another behind its own; one that is NULL counts as empty
+    Push,
+    /// An array without the members that are equal to one of another
+    Remove,
 }
 
 /// One value of many rows.
@@ -255,7 +259,7 @@ impl Formula {
                 | Function::Remainder => widened(first(of)),
                 Function::Lower | Function::Upper => ColumnType::Text,
                 Function::Length | Function::Cardinality => ColumnType::UInt(64),
-                Function::Coalesce => first(of),
+                Function::Coalesce | Function::Push | Function::Remove => first(of),
                 Function::Time(part) => part.column_type(),
                 Function::Json(as_what) => as_what.column_type(),
             },

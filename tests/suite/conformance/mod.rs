@@ -1,6 +1,7 @@
 //! One list of cases, written once, run on every database: SQLite in memory, on file, and on file with its own thread;
 //! PostgreSQL; DynamoDB.
 
+mod array_changes;
 mod array_members;
 mod arrays;
 mod assignments;
@@ -58,6 +59,7 @@ use crate::cases::Mark;
 /// What the backends do instead, of all cases.
 fn marks() -> impl Iterator<Item = &'static Mark> {
     let subjects = [
+        array_changes::MARKS,
         array_members::MARKS,
         arrays::MARKS,
         assignments::MARKS,

@@ -1,10 +1,12 @@
 //! Writing.
 
 use super::{Behaviour, behaviour};
+use crate::models::arrays::Shelf;
 use crate::models::keys::{Account, Badge, BadgeId, Login, Order, Ticket, Triple};
 use crate::models::people::Person;
 use crate::models::texts::{Point, Word};
 use crate::models::values::{Anything, Parcel, address};
+use rust_decimal::Decimal;
 use toasty::language::value::Params;
 use toasty::language::write::IntoStatement;
 use toasty::{Result, Statement, create};
@@ -164,6 +166,17 @@ fn changing() -> Vec<Behaviour> {
         }),
         behaviour("update of a part of an embedded value", || {
             Parcel::update_by_id(1u64).assign(|p| p.receiver.city.name.to("x"))
+        }),
+        behaviour("a member that is added to an array", || {
+            Shelf::update_by_id(1u64).assign(|s| s.texts.to(s.texts.push("x")))
+        }),
+        behaviour("members that are removed from arrays", || {
+            Shelf::update_by_id(1u64).assign(|s| {
+                (
+                    s.texts.to(s.texts.remove("x")),
+                    s.prices.to(s.prices.remove(Decimal::ONE)),
+                )
+            })
         }),
         behaviour("a check by the key", || {
             account().check(|a| a.balance.ge(5))

@@ -104,7 +104,7 @@ fn change(
         // What was read of the row must still be so.
         Some(plan) => {
             let columns = plan.condition.columns().into_iter();
-            for column in columns.chain(sources.into_iter().flatten()) {
+            for column in columns.chain(set.map(assign::made_of).unwrap_or_default()) {
                 if !layout.is_key(column) {
                     let name = writer.column(column);
                     let value = writer.placeholders.blank();

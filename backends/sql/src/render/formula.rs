@@ -256,6 +256,9 @@ fn call(
         (Function::Cardinality, Dialect::Sqlite) => ("json_array_length(", ", "),
         (Function::Cardinality, Dialect::PostgreSql) => ("cardinality(", ", "),
         (Function::Coalesce, _) => ("coalesce(", ", "),
+        (Function::Push | Function::Remove, _) => {
+            return super::arrays::changed(writer, scope, function, of, target);
+        }
         (Function::Time(part), _) => return super::times::part(writer, scope, part, of, target),
         (Function::Json(what), _) => return super::json::inside(writer, scope, what, of, target),
         (Function::Remainder, Dialect::Sqlite) => ("(", " % "),
@@ -290,6 +293,8 @@ fn call(
             | Function::Divide
             | Function::Remainder
             | Function::Time(_)
+            | Function::Push
+            | Function::Remove
             | Function::Json(_) => wide(writer, scope, one, target),
         }
     });
