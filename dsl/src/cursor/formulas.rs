@@ -78,7 +78,11 @@ impl Walk {
                     Function::Cardinality => "cardinality",
                     Function::Push => "push",
                     Function::Remove => "remove",
+                    Function::Start(_) => "start of",
                 });
+                if let Function::Start(span) = function {
+                    self.text(span.name());
+                }
                 self.number(of.len());
                 for one in of {
                     self.formula(model, one);

@@ -25,6 +25,8 @@ impl Function {
             (Function::Coalesce, [value, ..]) => Some(value.clone()),
             (Function::Time(part), [Value::Text(text)]) => part.of_text(text),
             (Function::Time(part), [value]) => part.of(value),
+            (Function::Start(span), [Value::Text(text)]) => span.start_of_text(text),
+            (Function::Start(span), [value]) => span.start(value),
             (Function::Push, [Value::Null, more]) => Some(more.clone()),
             (_, given) if given.iter().any(Value::is_null) => Some(Value::Null),
             (Function::Push, [Value::List(members), Value::List(more)]) => {
@@ -91,7 +93,8 @@ fn integers(function: Function, left: i128, right: i128) -> Option<Value> {
         | Function::Json(_)
         | Function::Cardinality
         | Function::Push
-        | Function::Remove => None,
+        | Function::Remove
+        | Function::Start(_) => None,
     }?;
     match i64::try_from(result) {
         Ok(x) => Some(Value::Int(x)),

@@ -7,7 +7,7 @@
 use super::subquery::Inside;
 use super::{
     Comparison, Direction, Expr, Fragment, FragmentPart, Frame, Given, JsonAs, Nulls, RelatedValue,
-    Select, Source, TimePart, Window, WindowFunction,
+    Select, Source, TimePart, TimeSpan, Window, WindowFunction,
 };
 use crate::schema::{ModelDef, ModelRef};
 use crate::value::ColumnType;
@@ -79,6 +79,8 @@ pub enum Function {
     Push,
     /// An array without the members that are equal to one of another
     Remove,
+    /// The moment at which such a span began that a time is in
+    Start(TimeSpan),
 }
 
 /// One value of many rows.
@@ -259,7 +261,9 @@ impl Formula {
                 | Function::Remainder => widened(first(of)),
                 Function::Lower | Function::Upper => ColumnType::Text,
                 Function::Length | Function::Cardinality => ColumnType::UInt(64),
-                Function::Coalesce | Function::Push | Function::Remove => first(of),
+                Function::Coalesce | Function::Push | Function::Remove | Function::Start(_) => {
+                    first(of)
+                }
                 Function::Time(part) => part.column_type(),
                 Function::Json(as_what) => as_what.column_type(),
             },

@@ -44,6 +44,7 @@ mod subqueries;
 mod tables;
 mod texts;
 mod time_parts;
+mod time_spans;
 mod times;
 mod transactions;
 mod trees;
@@ -100,6 +101,7 @@ fn marks() -> impl Iterator<Item = &'static Mark> {
         tables::MARKS,
         texts::MARKS,
         time_parts::MARKS,
+        time_spans::MARKS,
         times::MARKS,
         transactions::MARKS,
         trees::MARKS,
