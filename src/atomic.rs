@@ -33,7 +33,7 @@ impl Db {
     /// # }
     /// ```
     pub async fn atomic<P: AtomicPart>(&self, parts: P) -> Result<P::Output> {
-        self.atomically(Box::new(|on| parts.run(on))).await
+        self.atomically(Box::new(|on| parts.run(on, 1))).await
     }
 }
 
@@ -44,6 +44,6 @@ impl Tx {
     /// # Errors
     /// As [`Db::atomic`].
     pub async fn atomic<P: AtomicPart>(&self, parts: P) -> Result<P::Output> {
-        self.atomically(Box::new(|on| parts.run(on))).await
+        self.atomically(Box::new(|on| parts.run(on, 1))).await
     }
 }

@@ -13,12 +13,20 @@ use toasty_dsl::query::{Answer, ExecutorObject, Future, Independent, Outcome, Ru
 use toasty_dsl::statement::{Assign, Delete, Update};
 use toasty_dsl::value::Params;
 use toasty_dsl::{Error, Result, Statement};
-use toasty_dynamodb::{Dynamodb, DynamodbPrepared};
+use toasty_dynamodb::{Dynamodb, DynamodbPrepared, Grouped};
 
 /// Writes that wait to be done together.
 struct Collected {
     engine: Arc<Engine<Dynamodb>>,
-    writes: Mutex<Vec<(Ready<DynamodbPrepared>, Params)>>,
+    writes: Mutex<Vec<Waiting>>,
+}
+
+/// One of them.
+struct Waiting {
+    ready: Ready<DynamodbPrepared>,
+    params: Params,
+    /// Of a check: which part of what is done together it is
+    part: Option<usize>,
 }
 
 /// Runs the work, and does all of its writes by one request.
@@ -50,33 +58,48 @@ pub(crate) async fn together<'a, T: Send + 'a>(
 async fn send(
     engine: &Engine<Dynamodb>,
     meter: Option<&Meter>,
-    writes: Vec<(Ready<DynamodbPrepared>, Params)>,
+    writes: Vec<Waiting>,
 ) -> Result<()> {
     let mut told = Vec::with_capacity(writes.len());
     let mut request = Vec::with_capacity(writes.len());
-    for (ready, params) in writes {
+    for Waiting {
+        ready,
+        params,
+        part,
+    } in writes
+    {
         let started = engine.log.start(&*ready.prepared, &params);
-        request.push((Arc::clone(&ready.prepared), params));
+        request.push(Grouped {
+            prepared: Arc::clone(&ready.prepared),
+            params,
+            part,
+        });
         told.push((started, ready));
     }
     let mut lease = engine.brief(Access::Write).await?;
     let connection = lease.connection()?;
     let sent = connection.transact(request).await;
-    let mut cost = connection.take_cost();
+    let cost = connection.take_cost();
     lease.finish();
-    let rows = u64::from(sent.is_ok());
-    for (started, ready) in told {
-        let cost = std::mem::take(&mut cost);
-        if let Some(meter) = meter {
-            meter.add_statement(rows, &cost);
-        }
-        let result = sent.as_ref().map(|()| Some(rows));
-        engine.log.finish(started, &ready.ran(), &cost, result);
-    }
+    let rows = std::iter::repeat(sent.as_ref().map(|()| 1));
+    engine.tell_all(told, cost, rows, meter);
     sent
 }
 
 impl Collected {
+    /// Keeps a write, and says what it will have done.
+    fn keep(&self, statement: &Statement, params: Params, part: Option<usize>) -> Result<Outcome> {
+        let ready = self.engine.ready(statement)?;
+        let (params, outcome) = self.engine.backend.foresee(&ready.prepared, params)?;
+        let mut writes = self.writes.lock().unwrap_or_else(PoisonError::into_inner);
+        writes.push(Waiting {
+            ready,
+            params,
+            part,
+        });
+        Ok(outcome)
+    }
+
     /// Different changes, or removals, of many rows: one write a row. Where a row is not as its condition says, the request fails.
     async fn each_row(&self, one: &Statement, width: usize, params: &Params) -> Result<Outcome> {
         let mut affected = 0;
@@ -151,14 +174,17 @@ impl ExecutorObject for Collected {
             if let Some((one, width)) = one_of_many(&statement) {
                 return self.each_row(&one, width, &params).await;
             }
-            let ready = self.engine.ready(&statement)?;
-            let (params, outcome) = self.engine.backend.foresee(&ready.prepared, params)?;
-            self.writes
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push((ready, params));
-            Ok(outcome)
+            self.keep(&statement, params, None)
         })
+    }
+
+    fn check_boxed<'a>(
+        &'a self,
+        statement: Statement,
+        params: Params,
+        part: usize,
+    ) -> Future<'a, Result<Outcome>> {
+        Box::pin(async move { self.keep(&statement, params, Some(part)) })
     }
 
     fn association_batch(&self) -> usize {

@@ -69,6 +69,12 @@ pub(crate) struct Ready<P> {
     model: &'static toasty_dsl::ModelDef,
 }
 
+/// Statements that were begun, with their events.
+pub(crate) type Told<B> = Vec<(Started, Ready<<B as Backend>::Prepared>)>;
+
+/// What a connection is given of them.
+pub(crate) type ToRun<B> = Vec<Independent<Arc<<B as Backend>::Prepared>>>;
+
 /// A lease that borrows the pool, as long as one statement.
 pub(crate) type Brief<'a, B> =
     Lease<<B as Backend>::Connection, &'a Pool<<B as Backend>::Connection>>;
@@ -294,7 +300,7 @@ impl<B: Backend> Engine<B> {
         meter: Option<&Meter>,
     ) {
         if let Some(meter) = meter {
-            meter.add_statement(*rows.as_ref().unwrap_or(&0), cost);
+            meter.add_statement(rows.ok(), cost);
         }
         self.log.finish(started, &ready.ran(), cost, rows.map(Some));
     }
@@ -313,6 +319,20 @@ impl<B: Backend> Engine<B> {
                 look.await?;
             }
         }
+        let (told, asked) = self.start_all(statements);
+        let answers = connection.together(asked).await;
+        let rows = answers
+            .iter()
+            .map(|answer| answer.as_ref().map(Answer::rows));
+        self.tell_all(told, connection.take_cost(), rows, meter);
+        Ok(answers)
+    }
+
+    /// Begins the events of several statements, and gives what is run.
+    pub(crate) fn start_all(
+        &self,
+        statements: Vec<Independent<Ready<B::Prepared>>>,
+    ) -> (Told<B>, ToRun<B>) {
         let mut told = Vec::with_capacity(statements.len());
         let mut asked = Vec::with_capacity(statements.len());
         for each in statements {
@@ -324,18 +344,20 @@ impl<B: Backend> Engine<B> {
             });
             told.push((started, each.statement));
         }
-        let answers = connection.together(asked).await;
-        let mut cost = connection.take_cost();
-        for ((started, ready), answer) in told.into_iter().zip(&answers) {
-            let cost = std::mem::take(&mut cost);
-            let rows = answer.as_ref().map(Answer::rows);
-            if let Some(meter) = meter {
-                meter.add_statement(rows.unwrap_or(0), &cost);
-            }
-            self.log
-                .finish(started, &ready.ran(), &cost, rows.map(Some));
+        (told, asked)
+    }
+
+    /// Ends their events, with the rows of each.
+    pub(crate) fn tell_all<'e>(
+        &self,
+        told: Told<B>,
+        mut cost: Cost,
+        rows: impl Iterator<Item = Result<u64, &'e Error>>,
+        meter: Option<&Meter>,
+    ) {
+        for ((started, ready), rows) in told.into_iter().zip(rows) {
+            self.tell(started, &ready, &std::mem::take(&mut cost), rows, meter);
         }
-        Ok(answers)
     }
 
     /// Begins a stream on a connection. Its event tells that it began: how long it goes on is up to who takes the rows.
@@ -356,7 +378,7 @@ impl<B: Backend> Engine<B> {
         let stream = connection.stream(&ready.prepared, params, decode).await;
         let cost = connection.take_cost();
         if let Some(meter) = meter {
-            meter.add_statement(0, &cost);
+            meter.add_statement(None, &cost);
         }
         self.log.finish(started, &ready.ran(), &cost, Ok(None));
         stream

@@ -104,6 +104,25 @@ impl Executor for Db {
         })
     }
 
+    fn as_of_one_moment<'a, T: Send + 'a>(
+        &'a self,
+        follows: Option<&'static str>,
+        work: RunNested<'a, T>,
+    ) -> Future<'a, Result<T>> {
+        #[cfg(feature = "dynamodb")]
+        if let crate::db::AnyEngine::Dynamodb(engine) = &self.engine {
+            let meter = self.meter.as_deref();
+            return Box::pin(crate::moment::read(engine, meter, follows, work));
+        }
+        // A transaction may ask as often as it likes.
+        let _ = follows;
+        Box::pin(async move {
+            let tx = self.begin_at(Begin::ONE_STATE, None).await?;
+            let done = work(&tx).await;
+            tx.end(done).await.map_err(Failed::into_theirs)
+        })
+    }
+
     fn object(&self) -> &dyn ExecutorObject {
         self
     }

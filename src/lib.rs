@@ -64,6 +64,8 @@ mod full_scans;
 mod log;
 mod meter;
 mod metered;
+#[cfg(feature = "dynamodb")]
+mod moment;
 mod object;
 mod plans;
 mod pool;
@@ -89,9 +91,9 @@ pub use toasty_contract::{Isolation, Plan, PlanStep};
 pub use toasty_dsl::association::Include;
 pub use toasty_dsl::expr;
 pub use toasty_dsl::query::{
-    Aggregated, Batch, BatchPart, Batches, Expression, Filterable, Having, LockedQuery, Named,
-    NumberedPage, NumberedQuery, Operator, Outcome, Page, PageQuery, Selection, SetQuery, Sql,
-    SqlRow, SqlRows, SqlValue,
+    Aggregated, Batch, BatchPart, Batches, Expression, Filterable, Having, LockedQuery, Moment,
+    Named, NumberedPage, NumberedQuery, Operator, Outcome, Page, PageQuery, Selection, SetQuery,
+    Sql, SqlRow, SqlRows, SqlValue,
 };
 pub use toasty_dsl::value::Progress;
 pub use toasty_dsl::write::{AtomicPart, Check, Upserted};

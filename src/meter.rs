@@ -56,10 +56,10 @@ impl Meter {
     }
 
     /// A statement was run.
-    pub(crate) fn add_statement(&self, rows: u64, cost: &Cost) {
+    pub(crate) fn add_statement(&self, rows: Option<u64>, cost: &Cost) {
         let mut sums = self.lock();
         sums.statements += 1;
-        sums.rows += rows;
+        sums.rows += rows.unwrap_or_default();
         add(&mut sums, cost);
     }
 

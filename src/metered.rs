@@ -110,6 +110,14 @@ impl Executor for Metered {
         self.db.atomically(work)
     }
 
+    fn as_of_one_moment<'a, T: Send + 'a>(
+        &'a self,
+        follows: Option<&'static str>,
+        work: RunNested<'a, T>,
+    ) -> Future<'a, Result<T>> {
+        self.db.as_of_one_moment(follows, work)
+    }
+
     fn object(&self) -> &dyn ExecutorObject {
         self
     }

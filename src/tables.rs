@@ -50,7 +50,13 @@ impl Db {
         check_shared_tables(models)?;
         with_engine!(&self.engine, engine => {
             let mut lease = engine.lasting(Access::Write, None).await?;
-            let created = lease.connection()?.create_tables(models).await;
+            let connection = lease.connection()?;
+            let created = connection.create_tables(models).await;
+            // It is no part of what the next statement costs.
+            let cost = connection.take_cost();
+            if let Some(meter) = &self.meter {
+                meter.add_more(0, &cost);
+            }
             match created {
                 Ok(()) => lease.finish(),
                 Err(_) => drop(lease),

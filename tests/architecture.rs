@@ -158,7 +158,7 @@ const HOUSE: &[Crate] = &[
                 "pool",
             ],
             &["engine"],
-            &["db", "collected"],
+            &["db", "collected", "moment"],
             &["request", "connect", "tables", "transaction"],
             &["execute", "metered"],
             &["atomic", "batch", "dynamodb", "explain", "language", "sql"],

@@ -51,8 +51,8 @@ pub mod __private {
     pub use crate::statement::Term;
     pub use crate::value::{Cell, ColumnType, EnumType, Member, Scalar, Value};
     pub use crate::write::{
-        Builder, Check, Create, CreateMany, Delete, DeleteMany, FieldList, Input, New, OnConflict,
-        Removal, Slots, Update, UpdateMany,
+        Assignments, Builder, Check, Create, CreateMany, Delete, DeleteMany, FieldList, Input, New,
+        OnConflict, Removal, Slots, Update, UpdateMany,
     };
     pub use inventory;
     pub use pastey;

@@ -80,6 +80,17 @@ impl Executor for Tx {
         })
     }
 
+    fn as_of_one_moment<'a, T: Send + 'a>(
+        &'a self,
+        _: Option<&'static str>,
+        work: RunNested<'a, T>,
+    ) -> Future<'a, Result<T>> {
+        Box::pin(async move {
+            with_tx!(&self.inner, shared => shared.check_one_state())?;
+            work(self).await
+        })
+    }
+
     fn object(&self) -> &dyn ExecutorObject {
         self
     }

@@ -24,7 +24,7 @@ pub(super) struct Shared<B: Backend> {
     abandoned: Arc<AtomicUsize>,
     /// Told whenever a nested transaction is over, by whichever end.
     over: Arc<Notify>,
-    access: Access,
+    begin: Begin,
     /// What tells the pool of its connection from others.
     pub(super) pool: usize,
     pub(super) meter: Option<Arc<Meter>>,
@@ -47,7 +47,7 @@ impl<B: Backend> Clone for Shared<B> {
             held: Arc::clone(&self.held),
             abandoned: Arc::clone(&self.abandoned),
             over: Arc::clone(&self.over),
-            access: self.access,
+            begin: self.begin,
             pool: self.pool,
             meter: self.meter.clone(),
         }
@@ -66,7 +66,7 @@ impl<B: Backend> Shared<B> {
         lease.connection()?.control(Control::Begin(begin)).await?;
         Ok(Shared {
             engine: Arc::clone(engine),
-            access: begin.access,
+            begin,
             pool: lease.pool().address(),
             held: Arc::new(Mutex::new(Held {
                 lease: Some(lease),
@@ -175,12 +175,21 @@ impl<B: Backend> Shared<B> {
             | Statement::Insert(_)
             | Statement::Update(_)
             | Statement::Delete(_) => {
-                if self.access == Access::Read {
+                if self.begin.access == Access::Read {
                     Err(only_reads(statement))
                 } else {
                     Ok(())
                 }
             }
+        }
+    }
+
+    /// Reads as of one moment need a transaction that sees one.
+    pub(super) fn check_one_state(&self) -> Result<()> {
+        if self.engine.backend.sees_one_state(self.begin) {
+            Ok(())
+        } else {
+            Err(many_states())
         }
     }
 
@@ -272,6 +281,14 @@ fn only_reads(statement: &Statement) -> Error {
     Error::new(ErrorKind::Unsupported, "the transaction only reads")
         .on_model(statement.model().0.name)
         .with_advice("begin it without `.read_only()`")
+}
+
+#[cold]
+fn many_states() -> Error {
+    Error::unsupported(
+        "reads as of one moment in a transaction of which each statement sees what was committed before it",
+        "begin it with `.isolation(Isolation::RepeatableRead)`, or read on `db`",
+    )
 }
 
 #[cold]

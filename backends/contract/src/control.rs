@@ -61,6 +61,13 @@ impl Begin {
         isolation: None,
         deferrable: false,
     };
+
+    /// A transaction that only reads, and sees one state of the database.
+    pub const ONE_STATE: Begin = Begin {
+        access: Access::Read,
+        isolation: Some(Isolation::RepeatableRead),
+        deferrable: false,
+    };
 }
 
 /// How far a transaction is kept apart from others that run at the same time, by the names of the SQL standard.

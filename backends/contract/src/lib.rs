@@ -34,6 +34,9 @@ pub trait Backend: Send + Sync + 'static {
     /// How many connections there may be, and for what.
     fn lanes(&self) -> Lanes;
 
+    /// Whether all statements of a transaction that begins so see one state of the database, but for what it writes itself.
+    fn sees_one_state(&self, begin: Begin) -> bool;
+
     /// Makes of a statement shape what the backend runs. Called once a shape; needs no database.
     ///
     /// # Errors

@@ -7,9 +7,10 @@
 use crate::plan::refusal::own_sql;
 use crate::plan::{DynamodbPrepared, Plan, explained};
 use crate::table::item::ItemRow;
-use crate::wire::Session;
 use crate::wire::ahead::Wanted;
-use crate::wire::batch::AT_ONCE;
+use crate::wire::work::AT_ONCE;
+use crate::wire::{Session, moment};
+use crate::write::Grouped;
 use crate::{define, read, write};
 use futures_util::future::FutureExt;
 use futures_util::stream::{self, StreamExt};
@@ -37,8 +38,36 @@ impl DynamodbConnection {
     ///
     /// # Errors
     /// Those of the writes; `TooComplex` for more than DynamoDB takes at once, before anything is sent; `Conflict`.
-    pub async fn transact(&mut self, writes: Vec<(Arc<DynamodbPrepared>, Params)>) -> Result<()> {
+    pub async fn transact(&mut self, writes: Vec<Grouped>) -> Result<()> {
         boxed(write::transact(&self.session, writes)).await
+    }
+
+    /// Runs reads by keys that all see the same moment: the rows of all of them by one TransactGetItems.
+    ///
+    /// # Errors
+    /// `Unsupported` for what is no read by keys and `TooComplex` for more than DynamoDB reads at once, before anything is sent;
+    /// `Conflict`; those of DynamoDB.
+    pub async fn at_one_moment(
+        &mut self,
+        statements: Vec<Independent<Arc<DynamodbPrepared>>>,
+    ) -> Result<Vec<Result<Answer>>> {
+        let mut all = Vec::with_capacity(statements.len());
+        for each in &statements {
+            all.extend(read::ahead::wanted_at_once(&each.statement, &each.params)?);
+        }
+        let found = boxed(moment::get(&self.session, all)).await?;
+        let session = self.session.with_ahead(Some(Arc::new(found)));
+        let mut answers = Vec::with_capacity(statements.len());
+        for each in statements {
+            answers.push(match each.sink {
+                Some(sink) => boxed(rows(&session, &each.statement, each.params, sink))
+                    .await
+                    .map(Answer::Rows),
+                // Nobody takes its rows.
+                None => Ok(Answer::Done(Outcome::default())),
+            });
+        }
+        Ok(answers)
     }
 }
 

@@ -26,9 +26,10 @@ pub use connection::DynamodbConnection;
 pub use plan::DynamodbPrepared;
 pub use sdk::Sdk;
 pub use settings::{Billing, Credentials, Scans, Settings};
+pub use write::Grouped;
 
 use std::sync::Arc;
-use toasty_contract::{Access, Backend, Lanes, Prepared};
+use toasty_contract::{Access, Backend, Begin, Lanes, Prepared};
 use toasty_dsl::query::{Future, Outcome};
 use toasty_dsl::value::Params;
 use toasty_dsl::{Result, Statement};
@@ -97,6 +98,10 @@ impl Backend for Dynamodb {
 
     fn lanes(&self) -> Lanes {
         Lanes::Free
+    }
+
+    fn sees_one_state(&self, _: Begin) -> bool {
+        false
     }
 
     fn prepare(&self, statement: &Statement) -> Result<DynamodbPrepared> {

@@ -18,7 +18,7 @@ use toasty_dsl::schema::ModelDef;
 use toasty_dsl::value::{Row, Value};
 use toasty_dsl::write::IntoStatement;
 use toasty_dsl::{Error, ErrorKind, Model, Result, create, toasty};
-use toasty_dynamodb::{Credentials, Dynamodb, DynamodbConnection, Settings};
+use toasty_dynamodb::{Credentials, Dynamodb, DynamodbConnection, Grouped, Settings};
 
 toasty! {
     #[derive(Clone, PartialEq)]
@@ -100,7 +100,11 @@ impl Database {
             let prepared = Arc::new(self.backend.prepare(&statement)?);
             let (params, outcome) = self.backend.foresee(&prepared, params)?;
             keys.push(outcome.key);
-            group.push((prepared, params));
+            group.push(Grouped {
+                prepared,
+                params,
+                part: None,
+            });
         }
         self.connection.transact(group).await?;
         Ok(keys)

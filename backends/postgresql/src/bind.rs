@@ -176,6 +176,7 @@ impl Bound<'_> {
                 _ => Ok(IsNull::Yes),
             },
             Content::One(Form::Constant(number), _) => write_value(&Value::Int(number), ty, out),
+            Content::One(Form::Word(word), _) => write_value(&Value::Label(word), ty, out),
             Content::One(Form::AfterPrefix(value), values) => {
                 match values.get(value).and_then(text_of) {
                     Some(prefix) => write_text(&end_of_range(prefix), ty, out),

@@ -209,16 +209,16 @@ fn late(harmless: bool, limit: Option<Duration>) -> Error {
 /// What is about the text of SQL of the user's own.
 fn of_own_sql(rejected: &DbError, quotable: bool) -> Error {
     let code = rejected.code().code();
-    let (message, advice) = match code {
-        "42883" => (
+    let known = match code {
+        "42883" => Some((
             "the database has no such function or operator for these types",
             "look at its name, or say by a cast which types are meant",
-        ),
-        "42804" | "42846" | "42725" | "42P18" | "22P02" => (
+        )),
+        "42804" | "42846" | "42725" | "42P18" | "22P02" => Some((
             "the types in the SQL do not fit each other",
             "say by a cast which one is meant",
-        ),
-        _ => ("", ""),
+        )),
+        _ => None,
     };
     // "Extended Query": a statement that is prepared is one.
     if code == "42601" && rejected.routine() == Some("exec_parse_message") {
@@ -227,17 +227,16 @@ fn of_own_sql(rejected: &DbError, quotable: bool) -> Error {
             "run them one after the other, or by `db.run_sql`",
         );
     }
-    let error = if message.is_empty() {
-        general(rejected)
-    } else {
-        Error::new(ErrorKind::Schema, message).with_advice(advice)
+    let error = match known {
+        Some((message, advice)) => Error::new(ErrorKind::Schema, message).with_advice(advice),
+        None => general(rejected),
     };
     // Of a text that is not understood ("PostgreSQL Error Codes", class 42) the server's words are about the text alone.
     if quotable && code.starts_with("42") {
         let said = format!("PostgreSQL says: {}", rejected.message());
-        let advice = match error.advice() {
-            Some(advice) if !message.is_empty() => format!("{advice}; {said}"),
-            Some(_) | None => said,
+        let advice = match known {
+            Some((_, advice)) => format!("{advice}; {said}"),
+            None => said,
         };
         return error.with_advice(advice);
     }

@@ -5,12 +5,7 @@
 //!
 //! What may surprise: PostgreSQL writes the values of a statement into the conditions of its plan. They are taken out.
 
-use crate::bind::{bound, bound_columns};
-use crate::errors::{Fault, On};
-use crate::link::Standing;
-use crate::prepared::{PostgresqlPrepared, Shape};
-use crate::raw::{self, Wanted};
-use crate::run::{self, beside};
+use crate::prepared::PostgresqlPrepared;
 use crate::session::{PostgresqlConnection, Transaction};
 use serde_json::{Map, Value as Json};
 use std::any::Any;
@@ -93,39 +88,13 @@ impl PostgresqlConnection {
     ) -> Result<String> {
         let shape = prepared.explaining(measured);
         let mut told = Told(String::new());
-        let ran = self.ask(prepared, &shape, params, &mut told).await;
+        // Of an insert of many rows the first stands for all.
+        let ran = self.fetch_shape(prepared, &shape, params, &mut told).await;
         self.statements.remove(&shape.number);
         match ran {
             Ok(()) => Ok(told.0),
             Err(fault) => Err(self.explain(fault, prepared)),
         }
-    }
-
-    async fn ask(
-        &mut self,
-        prepared: &PostgresqlPrepared,
-        shape: &Shape,
-        params: &Params,
-        told: &mut Told,
-    ) -> Result<(), Fault> {
-        let on = On::Statement(prepared, shape);
-        self.ready().await?;
-        let written = self.link.pulse.written();
-        let mut opening = self.send_waiting();
-        let statement = self.statement(shape, &on, &mut opening).await?;
-        self.link.stand(Standing::Loose);
-        let values = params.values();
-        let work = beside(&mut opening, async {
-            raw::check(prepared, shape, &statement, Wanted::Rows)?;
-            if prepared.many_changes {
-                run::fetch(&self.link, &statement, bound_columns(shape, values), told).await
-            } else {
-                // Of an insert of many rows the first stands for all.
-                run::fetch(&self.link, &statement, bound(shape, values), told).await
-            }
-        });
-        let ran = self.link.timer.within(self.limit, work).await;
-        self.ended(ran, opening, written, prepared, &on).await
     }
 }
 

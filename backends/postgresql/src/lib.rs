@@ -38,7 +38,7 @@ pub use session::PostgresqlConnection;
 pub use settings::{Password, Settings, Tls};
 
 use std::sync::Arc;
-use toasty_contract::{Access, Backend, Lanes};
+use toasty_contract::{Access, Backend, Begin, Isolation, Lanes};
 use toasty_dsl::{Result, Statement};
 use toasty_sql::Dialect;
 use transport::Way;
@@ -75,6 +75,14 @@ impl Backend for Postgresql {
 
     fn lanes(&self) -> Lanes {
         Lanes::Alike
+    }
+
+    fn sees_one_state(&self, begin: Begin) -> bool {
+        match begin.isolation {
+            Some(Isolation::RepeatableRead | Isolation::Serializable) => true,
+            // What a server begins with by itself is its own affair.
+            Some(Isolation::ReadCommitted) | None => false,
+        }
     }
 
     fn prepare(&self, statement: &Statement) -> Result<PostgresqlPrepared> {

@@ -3,7 +3,7 @@
 use crate::bind::{bound, bound_columns};
 use crate::errors::{Fault, On, is_gone, is_stale};
 use crate::link::{Link, Standing};
-use crate::prepared::PostgresqlPrepared;
+use crate::prepared::{PostgresqlPrepared, Shape};
 use crate::raw::{self, Wanted};
 use crate::run::{self, Failed, beside};
 use crate::session::{PostgresqlConnection, Transaction};
@@ -20,7 +20,19 @@ impl PostgresqlConnection {
         params: &Params,
         sink: &mut S,
     ) -> Result<(), Fault> {
-        let (shape, on) = (&prepared.one, On::Statement(prepared, &prepared.one));
+        self.fetch_shape(prepared, &prepared.one, params, sink)
+            .await
+    }
+
+    /// Runs one of the shapes of a statement, which has rows.
+    pub(crate) async fn fetch_shape<S: Sink>(
+        &mut self,
+        prepared: &PostgresqlPrepared,
+        shape: &Shape,
+        params: &Params,
+        sink: &mut S,
+    ) -> Result<(), Fault> {
+        let on = On::Statement(prepared, shape);
         self.ready().await?;
         let written = self.link.pulse.written();
         let mut opening = self.send_waiting();
@@ -31,10 +43,14 @@ impl PostgresqlConnection {
             self.link.pulse.written()
         };
         self.link.stand(Standing::Loose);
-        let values = bound(shape, params.values());
+        let values = params.values();
         let work = beside(&mut opening, async {
             raw::check(prepared, shape, &statement, Wanted::Rows)?;
-            run::fetch(&self.link, &statement, values, sink).await
+            if prepared.many_changes {
+                run::fetch(&self.link, &statement, bound_columns(shape, values), sink).await
+            } else {
+                run::fetch(&self.link, &statement, bound(shape, values), sink).await
+            }
         });
         let ran = self.link.timer.within(self.limit, work).await;
         self.ended(ran, opening, written, prepared, &on).await

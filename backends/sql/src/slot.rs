@@ -56,7 +56,7 @@ impl Slot {
             | Form::AfterPrefix(value)
             | Form::Pattern { value, .. }
             | Form::JsonPath { value, .. } => Some(value),
-            Form::Constant(_) => None,
+            Form::Constant(_) | Form::Word(_) => None,
         }
     }
 }
@@ -86,4 +86,6 @@ pub enum Form {
     },
     /// Always this number: no digit ever stands in SQL text
     Constant(i64),
+    /// Always this word: no quoted text ever stands in SQL text
+    Word(&'static str),
 }

@@ -1,4 +1,4 @@
-//! What is asked of arrays, as functions of SQLite: `toasty_array_has_all` and its like.
+//! What is asked of arrays and how they change, as functions of SQLite: `toasty_array_has_all`, `toasty_array_push` and their like.
 //!
 //! Promises: members are compared as columns of their type are. The surprising decision: arrays of decimals have functions of their own,
 //! since their members are texts like others, and `1.5` is `1.50`.
@@ -21,7 +21,43 @@ pub(crate) fn register(connection: &Connection) -> Result<()> {
         connection
             .create_scalar_function(name, 2, flags, move |given| has(given, all, decimals))?;
     }
+    connection.create_scalar_function("toasty_array_push", 2, flags, push)?;
+    for (name, decimals) in [
+        ("toasty_array_remove", false),
+        ("toasty_decimals_remove", true),
+    ] {
+        connection.create_scalar_function(name, 2, flags, move |given| remove(given, decimals))?;
+    }
     Ok(())
+}
+
+/// An array with the members of another behind its own; one that is NULL counts as empty.
+fn push(given: &Context<'_>) -> Result<Option<String>> {
+    let mut all = written(given.get_raw(0))?.unwrap_or_default();
+    match written(given.get_raw(1))? {
+        Some(more) => all.extend(more),
+        None => return Ok(None),
+    }
+    Ok(Some(joined(&all)))
+}
+
+/// An array without the members that are equal to one of another.
+fn remove(given: &Context<'_>, decimals: bool) -> Result<Option<String>> {
+    let (Some(mut all), Some(gone)) = (
+        written(given.get_raw(0))?,
+        members(given.get_raw(1), decimals)?,
+    ) else {
+        return Ok(None);
+    };
+    // What no member can be is no member that is removed.
+    all.retain(|one| member(one.get().trim(), decimals).is_none_or(|one| !gone.contains(&one)));
+    Ok(Some(joined(&all)))
+}
+
+/// Members as they are written, so that those that stay are what they were to the last digit.
+fn joined(members: &[&RawValue]) -> String {
+    let texts: Vec<&str> = members.iter().map(|one| one.get().trim()).collect();
+    format!("[{}]", texts.join(","))
 }
 
 fn has(given: &Context<'_>, all: bool, decimals: bool) -> Result<Option<bool>> {
@@ -49,17 +85,24 @@ enum Member {
 }
 
 fn members(value: ValueRef<'_>, decimals: bool) -> Result<Option<Vec<Member>>> {
-    let text = match value {
-        ValueRef::Null => return Ok(None),
-        ValueRef::Text(text) => std::str::from_utf8(text).map_err(|_| no_array())?,
-        ValueRef::Integer(_) | ValueRef::Real(_) | ValueRef::Blob(_) => return Err(no_array()),
+    let Some(members) = written(value)? else {
+        return Ok(None);
     };
-    let members: Vec<&RawValue> = serde_json::from_str(text).map_err(|_| no_array())?;
     let members = members.iter().map(|one| member(one.get().trim(), decimals));
     members
         .collect::<Option<_>>()
         .map(Some)
         .ok_or_else(no_array)
+}
+
+/// The members of an array as they are written.
+fn written(value: ValueRef<'_>) -> Result<Option<Vec<&RawValue>>> {
+    let text = match value {
+        ValueRef::Null => return Ok(None),
+        ValueRef::Text(text) => std::str::from_utf8(text).map_err(|_| no_array())?,
+        ValueRef::Integer(_) | ValueRef::Real(_) | ValueRef::Blob(_) => return Err(no_array()),
+    };
+    serde_json::from_str(text).map(Some).map_err(|_| no_array())
 }
 
 /// Numbers are read by the standard library, which is exact.

@@ -21,6 +21,7 @@ pub(crate) fn bind(
         let bound = match slot.form {
             Form::Plain(value) => bind_plain(statement, position, values.get(value), slot),
             Form::Constant(number) => bind_raw(statement, position, number),
+            Form::Word(word) => bind_raw(statement, position, word),
             Form::JsonPath { value, .. } => match values.get(value) {
                 Some(Value::List(path)) => {
                     json_of(path, key_in_path).and_then(|path| bind_raw(statement, position, path))

@@ -35,7 +35,7 @@ pub use connection::SqliteConnection;
 pub use prepared::SqlitePrepared;
 pub use settings::{Execution, Location, Settings, Synchronous};
 
-use toasty_contract::{Access, Backend, Lanes};
+use toasty_contract::{Access, Backend, Begin, Lanes};
 use toasty_dsl::{Result, Statement};
 use toasty_sql::Dialect;
 
@@ -68,6 +68,11 @@ impl Backend for Sqlite {
                 readers: self.settings.readers,
             },
         }
+    }
+
+    // Its transactions are serializable, however they begin ("Isolation In SQLite").
+    fn sees_one_state(&self, _: Begin) -> bool {
+        true
     }
 
     fn prepare(&self, statement: &Statement) -> Result<SqlitePrepared> {

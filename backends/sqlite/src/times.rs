@@ -1,4 +1,4 @@
-//! The parts of times as functions of SQLite: `toasty_year` and its like.
+//! The parts of times as functions of SQLite, `toasty_year` and its like, and when spans of time began: `toasty_start_of_year`.
 //!
 //! Promises: what the language says of them, on the texts that the backend stores. The surprising decision: SQLite's own `strftime` is
 //! not asked, since its formats are texts in quotes.
@@ -6,7 +6,7 @@
 use rusqlite::functions::FunctionFlags;
 use rusqlite::types::{Value as Stored, ValueRef};
 use rusqlite::{Connection, Error, Result, ffi};
-use toasty_dsl::statement::TimePart;
+use toasty_dsl::statement::{TimePart, TimeSpan};
 use toasty_dsl::value::Value;
 
 /// Makes the functions known to a connection.
@@ -25,20 +25,43 @@ pub(crate) fn register(connection: &Connection) -> Result<()> {
         connection
             .create_scalar_function(name, 1, flags, move |given| compute(part, given.get_raw(0)))?;
     }
+    for (name, span) in [
+        ("toasty_start_of_year", TimeSpan::Year),
+        ("toasty_start_of_quarter", TimeSpan::Quarter),
+        ("toasty_start_of_month", TimeSpan::Month),
+        ("toasty_start_of_week", TimeSpan::Week),
+        ("toasty_start_of_day", TimeSpan::Day),
+        ("toasty_start_of_hour", TimeSpan::Hour),
+        ("toasty_start_of_minute", TimeSpan::Minute),
+        ("toasty_start_of_second", TimeSpan::Second),
+    ] {
+        connection
+            .create_scalar_function(name, 1, flags, move |given| start(span, given.get_raw(0)))?;
+    }
     Ok(())
 }
 
 fn compute(part: TimePart, given: ValueRef<'_>) -> Result<Stored> {
+    of_text(given, |text| part.of_text(text))
+}
+
+fn start(span: TimeSpan, given: ValueRef<'_>) -> Result<Stored> {
+    of_text(given, |text| span.start_of_text(text))
+}
+
+/// What is found in the text of a time, in the form in which a column of its type holds it.
+fn of_text(given: ValueRef<'_>, find: impl Fn(&str) -> Option<Value>) -> Result<Stored> {
     let found = match given {
         ValueRef::Null => Some(Value::Null),
-        ValueRef::Text(text) => std::str::from_utf8(text)
-            .ok()
-            .and_then(|text| part.of_text(text)),
+        ValueRef::Text(text) => std::str::from_utf8(text).ok().and_then(find),
         ValueRef::Integer(_) | ValueRef::Real(_) | ValueRef::Blob(_) => None,
     };
     match found {
         Some(Value::Int(x)) => Ok(Stored::Integer(x)),
         Some(Value::Date(x)) => Ok(Stored::Text(x.to_string())),
+        Some(Value::Timestamp(x)) => Ok(Stored::Text(format!("{x:.9}"))),
+        Some(Value::DateTime(x)) => Ok(Stored::Text(format!("{x:.9}"))),
+        Some(Value::Time(x)) => Ok(Stored::Text(format!("{x:.9}"))),
         Some(Value::Null) => Ok(Stored::Null),
         _ => Err(no_time()),
     }
@@ -58,6 +81,29 @@ mod tests {
 
     fn ask(part: TimePart, text: &str) -> Result<Stored> {
         compute(part, ValueRef::Text(text.as_bytes()))
+    }
+
+    #[test]
+    fn what_began_has_the_form_of_what_is_stored() {
+        for (text, span, expected) in [
+            (
+                "2024-05-01T23:59:58.900000000Z",
+                TimeSpan::Week,
+                "2024-04-29T00:00:00.000000000Z",
+            ),
+            (
+                "2024-05-01T23:59:58.900000000",
+                TimeSpan::Hour,
+                "2024-05-01T23:00:00.000000000",
+            ),
+            ("2024-05-01", TimeSpan::Quarter, "2024-04-01"),
+            ("23:30:59.900000000", TimeSpan::Minute, "23:30:00.000000000"),
+        ] {
+            let given = ValueRef::Text(text.as_bytes());
+            assert_eq!(start(span, given), Ok(Stored::Text(expected.into())));
+        }
+        assert_eq!(start(TimeSpan::Day, ValueRef::Null), Ok(Stored::Null));
+        assert!(start(TimeSpan::Day, ValueRef::Integer(1)).is_err());
     }
 
     #[test]

@@ -76,7 +76,13 @@ impl Walk {
                     Function::Time(part) => part.name(),
                     Function::Json(as_what) => as_what.name(),
                     Function::Cardinality => "cardinality",
+                    Function::Push => "push",
+                    Function::Remove => "remove",
+                    Function::Start(_) => "start of",
                 });
+                if let Function::Start(span) = function {
+                    self.text(span.name());
+                }
                 self.number(of.len());
                 for one in of {
                     self.formula(model, one);

@@ -222,6 +222,15 @@ macro_rules! __builders {
                 }
             )*
 
+            /// Sets fields by what the closure says of them: `.assign(|row| row.number.to(row.number + 1))`, several in a tuple.
+            pub fn assign<__A: $crate::__private::Assignments<$name>>(
+                mut self,
+                set: impl ::core::ops::FnOnce(<$name as $crate::__private::Model>::Fields) -> __A,
+            ) -> Self {
+                $crate::__private::assign_updated(&mut self.0, set);
+                self
+            }
+
             /// Changes the rows, and says how many they were.
             ///
             /// # Errors

@@ -6,7 +6,7 @@ use crate::query::{Executor, Filter, Query, Sink, not_found};
 use crate::schema::{FieldDef, FieldInfo, ModelRef, same_text};
 use crate::statement::{Allowed, Comparison, Expr, Lookup, Term};
 use crate::value::{Cell, FieldValues, Params, Row, Value};
-use crate::write::{Builder, Create, Delete, Input, Related, Slots, Update, fill};
+use crate::write::{Assignments, Builder, Create, Delete, Input, Related, Slots, Update, fill};
 use std::any::Any;
 use std::ops::ControlFlow;
 
@@ -99,6 +99,15 @@ pub fn set_created<M: Model, T, V: Input<T>>(row: &mut Create<M>, field: Field<M
 #[inline]
 pub fn set_updated<M: Model, T, V: Input<T>>(update: &mut Update<M>, field: Field<M, T>, value: V) {
     update.set(field, value);
+}
+
+/// Sets fields in an update.
+#[inline]
+pub fn assign_updated<M: Model, A: Assignments<M>>(
+    update: &mut Update<M>,
+    set: impl FnOnce(M::Fields) -> A,
+) {
+    update.assign(set);
 }
 
 /// A field equals a value; NULL is found by NULL, since the finder's caller asked for it by name.

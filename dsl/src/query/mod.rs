@@ -31,8 +31,8 @@ pub use rows::{
     ToChildren, ToParent, ValueAsked,
 };
 pub use run::{
-    Answer, AnySink, Batch, BatchPart, Executor, ExecutorObject, Future, Independent, Outcome,
-    RowStream, RunNested, Sink,
+    Answer, AnySink, Batch, BatchPart, Executor, ExecutorObject, Future, Independent, Moment,
+    Outcome, RowStream, RunNested, Sink,
 };
 pub(crate) use run::{Pending, Rows, Single, each_tuple, not_found, sealed};
 pub use sql::{Sql, SqlRow, SqlRows, SqlValue};

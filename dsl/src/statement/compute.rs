@@ -25,7 +25,17 @@ impl Function {
             (Function::Coalesce, [value, ..]) => Some(value.clone()),
             (Function::Time(part), [Value::Text(text)]) => part.of_text(text),
             (Function::Time(part), [value]) => part.of(value),
+            (Function::Start(span), [Value::Text(text)]) => span.start_of_text(text),
+            (Function::Start(span), [value]) => span.start(value),
+            (Function::Push, [Value::Null, more]) => Some(more.clone()),
             (_, given) if given.iter().any(Value::is_null) => Some(Value::Null),
+            (Function::Push, [Value::List(members), Value::List(more)]) => {
+                Some(Value::List(members.iter().chain(more).cloned().collect()))
+            }
+            (Function::Remove, [Value::List(members), Value::List(gone)]) => {
+                let stays = |one: &&Value| !gone.iter().any(|gone| same(one, gone));
+                Some(Value::List(members.iter().filter(stays).cloned().collect()))
+            }
             (Function::Lower, [Value::Text(text)]) => Some(Value::Text(text.to_ascii_lowercase())),
             (Function::Upper, [Value::Text(text)]) => Some(Value::Text(text.to_ascii_uppercase())),
             (Function::Length, [Value::Text(text)]) => {
@@ -43,6 +53,14 @@ impl Function {
             (function, [left, right]) => integers(function, integer(left)?, integer(right)?),
             _ => None,
         }
+    }
+}
+
+/// Whether two members of an array are equal.
+fn same(one: &Value, other: &Value) -> bool {
+    match (integer(one), integer(other)) {
+        (Some(one), Some(other)) => one == other,
+        _ => one == other,
     }
 }
 
@@ -73,7 +91,10 @@ fn integers(function: Function, left: i128, right: i128) -> Option<Value> {
         | Function::Coalesce
         | Function::Time(_)
         | Function::Json(_)
-        | Function::Cardinality => None,
+        | Function::Cardinality
+        | Function::Push
+        | Function::Remove
+        | Function::Start(_) => None,
     }?;
     match i64::try_from(result) {
         Ok(x) => Some(Value::Int(x)),

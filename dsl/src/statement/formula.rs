@@ -7,7 +7,7 @@
 use super::subquery::Inside;
 use super::{
     Comparison, Direction, Expr, Fragment, FragmentPart, Frame, Given, JsonAs, Nulls, RelatedValue,
-    Select, Source, TimePart, Window, WindowFunction,
+    Select, Source, TimePart, TimeSpan, Window, WindowFunction,
 };
 use crate::schema::{ModelDef, ModelRef};
 use crate::value::ColumnType;
@@ -75,6 +75,12 @@ pub enum Function {
     Json(JsonAs),
     /// How many members an array has
     Cardinality,
+    /// An array with the members of another behind its own; one that is NULL counts as empty
+    Push,
+    /// An array without the members that are equal to one of another
+    Remove,
+    /// The moment at which such a span began that a time is in
+    Start(TimeSpan),
 }
 
 /// One value of many rows.
@@ -255,7 +261,9 @@ impl Formula {
                 | Function::Remainder => widened(first(of)),
                 Function::Lower | Function::Upper => ColumnType::Text,
                 Function::Length | Function::Cardinality => ColumnType::UInt(64),
-                Function::Coalesce => first(of),
+                Function::Coalesce | Function::Push | Function::Remove | Function::Start(_) => {
+                    first(of)
+                }
                 Function::Time(part) => part.column_type(),
                 Function::Json(as_what) => as_what.column_type(),
             },

@@ -36,7 +36,7 @@ pub use raw::{Raw, RawLanguage, RawPart, SQL};
 pub use select::{Direction, Nulls, Order, Output, Select};
 pub use source::{Compound, Given, Kept, NamedQuery, SetOperation, Source, Tree};
 pub use subquery::{Fragment, FragmentPart, RelatedValue};
-pub use times::TimePart;
+pub use times::{TimePart, TimeSpan};
 pub use window::{Bound, Frame, Window, WindowFunction};
 pub use write::{Assign, Conflict, Delete, Insert, Update};
 

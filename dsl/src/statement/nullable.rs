@@ -39,12 +39,16 @@ impl Formula {
                 | Function::Lower
                 | Function::Upper
                 | Function::Length
-                | Function::Cardinality => any(of),
+                | Function::Cardinality
+                | Function::Push
+                | Function::Remove => any(of),
                 Function::Coalesce => of.iter().all(|one| one.can_be_null(model, keys)),
                 // By zero, of another path, of what is no time.
-                Function::Divide | Function::Remainder | Function::Json(_) | Function::Time(_) => {
-                    true
-                }
+                Function::Divide
+                | Function::Remainder
+                | Function::Json(_)
+                | Function::Time(_)
+                | Function::Start(_) => true,
             },
             Formula::Case { arms, otherwise } => {
                 let mut values = arms.iter().map(|(_, value)| value);

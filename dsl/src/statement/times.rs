@@ -1,11 +1,11 @@
-//! Parts of times.
+//! Parts of times, and the moments at which spans of time began.
 //!
 //! Promises: one meaning, by which every backend goes that computes them itself: those of an instant are in UTC. Must not know: how
 //! times are stored.
 
 use crate::value::{Cell, ColumnType, Scalar, Value};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, civil};
+use jiff::{Timestamp, ToSpan, civil};
 
 /// A part of a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -90,6 +90,102 @@ impl TimePart {
     /// This part of a time that a backend keeps as text.
     pub fn of_text(self, text: &str) -> Option<Value> {
         self.of(&time(text)?)
+    }
+}
+
+/// A span of time that begins at a moment of the calendar or of the clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TimeSpan {
+    /// From the first of January
+    Year,
+    /// Three months, from the first of January, April, July and October
+    Quarter,
+    /// From the first of the month
+    Month,
+    /// Seven days, from Monday, as ISO 8601 counts
+    Week,
+    /// From midnight
+    Day,
+    /// From the full hour
+    Hour,
+    /// From the full minute
+    Minute,
+    /// From the full second
+    Second,
+}
+
+impl TimeSpan {
+    /// Its name, which is also the end of the name of the method.
+    pub const fn name(self) -> &'static str {
+        match self {
+            TimeSpan::Year => "year",
+            TimeSpan::Quarter => "quarter",
+            TimeSpan::Month => "month",
+            TimeSpan::Week => "week",
+            TimeSpan::Day => "day",
+            TimeSpan::Hour => "hour",
+            TimeSpan::Minute => "minute",
+            TimeSpan::Second => "second",
+        }
+    }
+
+    /// When the span began that a value is in, as a value of the same type; none where the value is no time, or where that was
+    /// before time begins.
+    ///
+    /// ```
+    /// use toasty_dsl::statement::TimeSpan;
+    /// use toasty_dsl::value::Value;
+    ///
+    /// let sunday = Value::Date(jiff::civil::date(2024, 5, 5));
+    /// let monday = Value::Date(jiff::civil::date(2024, 4, 29));
+    /// assert_eq!(TimeSpan::Week.start(&sunday), Some(monday));
+    /// ```
+    pub fn start(self, value: &Value) -> Option<Value> {
+        Some(match value {
+            Value::Null => Value::Null,
+            Value::Timestamp(x) => {
+                let start = self.of(x.to_zoned(TimeZone::UTC).datetime())?;
+                Value::Timestamp(start.to_zoned(TimeZone::UTC).ok()?.timestamp())
+            }
+            Value::DateTime(x) => Value::DateTime(self.of(*x)?),
+            Value::Date(x) => Value::Date(self.of(x.at(0, 0, 0, 0))?.date()),
+            Value::Time(x) => {
+                let day = civil::Date::constant(2000, 1, 1);
+                Value::Time(self.of(day.to_datetime(*x))?.time())
+            }
+            _ => return None,
+        })
+    }
+
+    /// As [`start`](TimeSpan::start), of a time that a backend keeps as text.
+    pub fn start_of_text(self, text: &str) -> Option<Value> {
+        self.start(&time(text)?)
+    }
+
+    fn of(self, time: civil::DateTime) -> Option<civil::DateTime> {
+        let day = time.date();
+        let of_month = |month: i8| civil::Date::new(day.year(), month, 1).ok();
+        let date = match self {
+            TimeSpan::Year => of_month(1)?,
+            TimeSpan::Quarter => of_month((day.month() - 1) / 3 * 3 + 1)?,
+            TimeSpan::Month => of_month(day.month())?,
+            TimeSpan::Week => {
+                let since = i64::from(day.weekday().to_monday_zero_offset());
+                day.checked_sub(since.days()).ok()?
+            }
+            TimeSpan::Day | TimeSpan::Hour | TimeSpan::Minute | TimeSpan::Second => day,
+        };
+        let (hour, minute, second) = match self {
+            TimeSpan::Hour => (time.hour(), 0, 0),
+            TimeSpan::Minute => (time.hour(), time.minute(), 0),
+            TimeSpan::Second => (time.hour(), time.minute(), time.second()),
+            TimeSpan::Year
+            | TimeSpan::Quarter
+            | TimeSpan::Month
+            | TimeSpan::Week
+            | TimeSpan::Day => (0, 0, 0),
+        };
+        Some(date.at(hour, minute, second, 0))
     }
 }
 

@@ -20,16 +20,23 @@ use crate::value::Params;
     message = "`{Self}` cannot be a part of `atomic`",
     label = "no new row, no update, no removal and no check",
     note = "give builders without their `.exec(&db)`, in a tuple of up to twelve or in a `Vec`: \
-            `db.atomic((create!(User {{ … }}), user.update().name(\"Ann\"))).await?`"
+            `db.atomic((create!(User {{ … }}), user.update().name(\"Ann\"))).await?`",
+    note = "queries that see one moment are a batch: `toasty::batch((…)).as_of_one_moment()`"
 )]
 pub trait AtomicPart: sealed::Part {
     /// What it gives: the new row of a `create`, how many rows an update or a removal met, of several parts a tuple or a
     /// `Vec`.
     type Output: Send;
 
-    /// Writes it on something that is already a transaction.
+    /// How many parts it is: of a tuple or a list those that are in it.
     #[doc(hidden)]
-    fn run(self, on: &dyn ExecutorObject) -> Future<'_, Result<Self::Output>>;
+    fn parts(&self) -> usize {
+        1
+    }
+
+    /// Writes it on something that is already a transaction; `number` is that of its first part, counted from 1.
+    #[doc(hidden)]
+    fn run(self, on: &dyn ExecutorObject, number: usize) -> Future<'_, Result<Self::Output>>;
 }
 
 pub(super) mod sealed {
@@ -42,7 +49,7 @@ impl<M: Model> sealed::Part for Create<M> {}
 impl<M: Model> AtomicPart for Create<M> {
     type Output = M;
 
-    fn run(self, on: &dyn ExecutorObject) -> Future<'_, Result<M>> {
+    fn run(self, on: &dyn ExecutorObject, _: usize) -> Future<'_, Result<M>> {
         Box::pin(self.exec_nested(on))
     }
 }
@@ -52,7 +59,7 @@ impl<M: Model> sealed::Part for CreateMany<M> {}
 impl<M: Model> AtomicPart for CreateMany<M> {
     type Output = u64;
 
-    fn run(self, on: &dyn ExecutorObject) -> Future<'_, Result<u64>> {
+    fn run(self, on: &dyn ExecutorObject, _: usize) -> Future<'_, Result<u64>> {
         Box::pin(async move {
             let (statement, params) = self.statement()?;
             // No rows have no values, and no row is without one.
@@ -71,7 +78,7 @@ macro_rules! changes {
         impl<M: Model> AtomicPart for $change<M> {
             type Output = u64;
 
-            fn run(self, on: &dyn ExecutorObject) -> Future<'_, Result<u64>> {
+            fn run(self, on: &dyn ExecutorObject, _: usize) -> Future<'_, Result<u64>> {
                 let instance = self.is_of_instance();
                 let statement = self.statement();
                 Box::pin(change::<M>(on, statement, instance))
@@ -108,8 +115,20 @@ where
 {
     type Output = <B::Inner as AtomicPart>::Output;
 
-    fn run(self, on: &dyn ExecutorObject) -> Future<'_, Result<Self::Output>> {
-        self.into_inner().run(on)
+    fn run(self, on: &dyn ExecutorObject, number: usize) -> Future<'_, Result<Self::Output>> {
+        self.into_inner().run(on, number)
+    }
+}
+
+/// The number of the next part.
+struct Numbers(usize);
+
+impl Numbers {
+    /// The number of the first of so many parts.
+    fn take(&mut self, parts: usize) -> usize {
+        let first = self.0;
+        self.0 += parts;
+        first
     }
 }
 
@@ -119,11 +138,17 @@ impl<P: AtomicPart> sealed::Part for Vec<P> {}
 impl<P: AtomicPart> AtomicPart for Vec<P> {
     type Output = Vec<P::Output>;
 
-    fn run(self, on: &dyn ExecutorObject) -> Future<'_, Result<Self::Output>> {
+    fn parts(&self) -> usize {
+        self.iter().map(AtomicPart::parts).sum()
+    }
+
+    fn run(self, on: &dyn ExecutorObject, number: usize) -> Future<'_, Result<Self::Output>> {
         Box::pin(async move {
             let mut done = Vec::with_capacity(self.len());
+            let mut numbers = Numbers(number);
             for part in self {
-                done.push(part.run(on).await?);
+                let number = numbers.take(part.parts());
+                done.push(part.run(on, number).await?);
             }
             Ok(done)
         })
@@ -138,9 +163,21 @@ macro_rules! tuples {
             type Output = ($($part::Output,)+);
 
             #[allow(non_snake_case, reason = "a variable for each type, by its name")]
-            fn run(self, on: &dyn ExecutorObject) -> Future<'_, Result<Self::Output>> {
+            fn parts(&self) -> usize {
                 let ($($part,)+) = self;
-                Box::pin(async move { Ok(($($part.run(on).await?,)+)) })
+                [$( $part.parts() ),+].into_iter().sum()
+            }
+
+            #[allow(non_snake_case, reason = "a variable for each type, by its name")]
+            fn run(self, on: &dyn ExecutorObject, number: usize) -> Future<'_, Result<Self::Output>> {
+                let ($($part,)+) = self;
+                Box::pin(async move {
+                    let mut numbers = Numbers(number);
+                    Ok(($( {
+                        let number = numbers.take($part.parts());
+                        $part.run(on, number).await?
+                    }, )+))
+                })
             }
         }
     )* };

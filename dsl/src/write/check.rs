@@ -66,24 +66,24 @@ impl<M: Model> sealed::Part for Check<M> {}
 impl<M: Model> AtomicPart for Check<M> {
     type Output = ();
 
-    fn run(self, on: &dyn ExecutorObject) -> Future<'_, Result<()>> {
+    fn run(self, on: &dyn ExecutorObject, number: usize) -> Future<'_, Result<()>> {
         let statement = self.statement();
         Box::pin(async move {
             let (statement, params) = statement?;
             let columns = statement.filter().map(Expr::columns).unwrap_or_default();
             if statement.filter().and_then(Expr::known) == Some(false)
-                || on.execute_boxed(statement, params).await?.affected == 0
+                || on.check_boxed(statement, params, number).await?.affected == 0
             {
-                return Err(check_failed(M::DEF, &columns));
+                return Err(check_failed(M::DEF, &columns, number));
             }
             Ok(())
         })
     }
 }
 
-/// The error of a check whose condition, which is about these columns, does not hold.
+/// The error of a check, the part of this number, whose condition, which is about these columns, does not hold.
 #[cold]
-pub fn check_failed(model: &'static ModelDef, columns: &[u16]) -> Error {
+pub fn check_failed(model: &'static ModelDef, columns: &[u16], part: usize) -> Error {
     let key = model.key_columns();
     let named = columns
         .iter()
@@ -91,7 +91,9 @@ pub fn check_failed(model: &'static ModelDef, columns: &[u16]) -> Error {
         .filter_map(|column| model.columns.get(usize::from(*column)));
     Error::new(
         ErrorKind::ConditionFailed,
-        "the row that a check of `atomic` is about is not there, or not as the check wants it; nothing was written",
+        format!(
+            "part {part} of `atomic`, a check: its row is not there, or not as the check wants it; nothing was written"
+        ),
     )
     .on_model(model.name)
     .on_fields(named.map(|column| column.path().join(".")))

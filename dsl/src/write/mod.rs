@@ -3,6 +3,7 @@
 //! Promises: `create` fills defaults in one place; a value that cannot be stored stops the statement before anything is
 //! sent; nested rows are written in one transaction with their parent.
 
+mod assign;
 mod atomic;
 mod batch;
 mod builder;
@@ -18,6 +19,7 @@ mod on_conflict;
 mod update;
 mod update_many;
 
+pub use assign::{Assignment, Assignments};
 pub use atomic::AtomicPart;
 pub use builder::{Builder, IntoStatement};
 pub use check::{Check, check_failed};

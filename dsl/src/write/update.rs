@@ -1,5 +1,6 @@
 //! Changes of rows.
 
+use super::assign::Assignments;
 use super::input::{Computed, Input, Slots};
 use crate::association::values_of;
 use crate::error::{Error, ErrorKind, Refusal, Result};
@@ -11,6 +12,7 @@ use crate::value::{FieldValues, Params, Value};
 use smallvec::SmallVec;
 use std::fmt;
 use std::marker::PhantomData;
+use std::ops::Range;
 
 /// Changes to rows of model `M`: of one instance, or of all that a filter finds.
 pub struct Update<M> {
@@ -69,6 +71,21 @@ impl<M: Model> Update<M> {
     /// Sets a field.
     pub fn set<T, V: Input<T>>(&mut self, field: Field<M, T>, value: V) {
         let columns = M::DEF.columns_of(field.field_number());
+        self.set_columns(field.field_number(), columns, |slots| value.fill(slots));
+    }
+
+    /// Sets what is named by its fields.
+    pub fn assign<A: Assignments<M>>(&mut self, set: impl FnOnce(M::Fields) -> A) {
+        set(M::FIELDS).apply(self);
+    }
+
+    /// Sets columns of a field: all of them, or those of a part of it.
+    pub(super) fn set_columns(
+        &mut self,
+        field: u16,
+        columns: Range<u16>,
+        fill: impl FnOnce(&mut Slots<'_>),
+    ) {
         if columns.is_empty() {
             self.failed.get_or_insert_with(|| {
                 Error::unsupported(
@@ -76,7 +93,7 @@ impl<M: Model> Update<M> {
                     "update the field that holds the key",
                 )
                 .on_model(M::DEF.name)
-                .on_fields([name_of::<M>(field.field_number())])
+                .on_fields([name_of::<M>(field)])
             });
         }
         // Most fields are one column.
@@ -89,33 +106,30 @@ impl<M: Model> Update<M> {
         };
         let had_refusal = self.refusal.is_some();
         let mut computed = None;
-        value.fill(&mut Slots {
+        fill(&mut Slots {
             computed: Some(&mut computed),
-            ..Slots::new(
-                FieldValues::new(slots, &mut self.refusal),
-                field.field_number(),
-            )
+            ..Slots::new(FieldValues::new(slots, &mut self.refusal), field)
         });
         if !had_refusal && let Some(reason) = &self.refusal {
             self.failed
-                .get_or_insert_with(|| reason.on(M::DEF.name, name_of::<M>(field.field_number())));
+                .get_or_insert_with(|| reason.on(M::DEF.name, name_of::<M>(field)));
         }
-        if M::DEF.version() == Some(field.field_number()) {
+        if M::DEF.version() == Some(field) {
             self.failed.get_or_insert_with(|| {
                 Error::unsupported(
                     "setting the version by hand",
                     "leave it out: every update counts it up",
                 )
                 .on_model(M::DEF.name)
-                .on_fields([name_of::<M>(field.field_number())])
+                .on_fields([name_of::<M>(field)])
             });
         }
-        let computed = computed.and_then(|computed| self.checked(field.field_number(), computed));
+        let computed = computed.and_then(|computed| self.checked(field, computed));
         if let Some(computed) = computed {
-            self.put(field.column_number(), computed);
+            self.put(columns.start, computed);
         } else if columns.len() == 1 {
             let [value] = one;
-            self.put(field.column_number(), value.into());
+            self.put(columns.start, value.into());
         } else {
             for (column, value) in columns.zip(several) {
                 self.put(column, value.into());

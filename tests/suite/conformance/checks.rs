@@ -55,7 +55,8 @@ async fn a_check_that_fails_undoes_all_and_is_named(db: &Db) -> Result<()> {
         (ErrorKind::ConditionFailed, Some("Account"))
     );
     assert!(error.fields().contains(&"balance".to_owned()), "{error:?}");
-    assert!(error.message().contains("check"), "{error:?}");
+    let told = error.message();
+    assert!(told.starts_with("part 2 of `atomic`, a check"), "{error:?}");
     assert_eq!(Account::all().count(db).await?, 1);
     assert_eq!(Login::all().count(db).await?, 0);
     Ok(())
@@ -129,6 +130,18 @@ async fn checks_alone_stand_in_lists_too(db: &Db) -> Result<()> {
     db.atomic(both().collect::<Vec<_>>()).await?;
     bob.update().balance(1).exec(db).await?;
     assert!(db.atomic(both().collect::<Vec<_>>()).await.is_err());
+    // Parts in lists and tuples are counted one by one.
+    let rows: Vec<_> = ["cid", "dan"]
+        .into_iter()
+        .map(|owner| create!(Account { owner }))
+        .collect();
+    let nested = (rows, (both().collect::<Vec<_>>(),));
+    let error = db.atomic(nested).await.unwrap_err();
+    assert!(
+        error.message().starts_with("part 4 of `atomic`"),
+        "{error:?}"
+    );
+    assert_eq!(error.fields(), ["balance", "version"]);
     Ok(())
 }
 

@@ -2,8 +2,10 @@
 //! PostgreSQL; DynamoDB.
 
 mod aliases;
+mod array_changes;
 mod array_members;
 mod arrays;
+mod assignments;
 mod atomic;
 mod batches;
 mod changes;
@@ -23,6 +25,7 @@ mod in_memory;
 mod include;
 mod json_paths;
 mod keys;
+mod moments;
 mod named;
 mod nested;
 mod numbers;
@@ -44,6 +47,7 @@ mod subqueries;
 mod tables;
 mod texts;
 mod time_parts;
+mod time_spans;
 mod times;
 mod transactions;
 mod trees;
@@ -60,8 +64,10 @@ use crate::cases::Mark;
 fn marks() -> impl Iterator<Item = &'static Mark> {
     let subjects = [
         aliases::MARKS,
+        array_changes::MARKS,
         array_members::MARKS,
         arrays::MARKS,
+        assignments::MARKS,
         atomic::MARKS,
         batches::MARKS,
         changes::MARKS,
@@ -80,6 +86,7 @@ fn marks() -> impl Iterator<Item = &'static Mark> {
         include::MARKS,
         json_paths::MARKS,
         keys::MARKS,
+        moments::MARKS,
         named::MARKS,
         nested::MARKS,
         numbers::MARKS,
@@ -100,6 +107,7 @@ fn marks() -> impl Iterator<Item = &'static Mark> {
         tables::MARKS,
         texts::MARKS,
         time_parts::MARKS,
+        time_spans::MARKS,
         times::MARKS,
         transactions::MARKS,
         trees::MARKS,

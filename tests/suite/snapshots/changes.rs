@@ -1,10 +1,12 @@
 //! Writing.
 
 use super::{Behaviour, behaviour};
+use crate::models::arrays::Shelf;
 use crate::models::keys::{Account, Badge, BadgeId, Login, Order, Ticket, Triple};
 use crate::models::people::Person;
 use crate::models::texts::{Point, Word};
 use crate::models::values::{Anything, Parcel, address};
+use rust_decimal::Decimal;
 use toasty::language::value::Params;
 use toasty::language::write::IntoStatement;
 use toasty::{Result, Statement, create};
@@ -156,6 +158,33 @@ fn changing() -> Vec<Behaviour> {
             Person::filter(|p| p.boss.is(|boss| boss.age.gt(60)))
                 .update()
                 .age(1)
+        }),
+        behaviour("update by what a closure says of the fields", || {
+            account()
+                .update()
+                .assign(|a| (a.balance.to(a.balance + 1), a.owner.to("Bob")))
+        }),
+        behaviour("update of a part of an embedded value", || {
+            Parcel::update_by_id(1u64).assign(|p| p.receiver.city.name.to("x"))
+        }),
+        behaviour("a member that is added to an array", || {
+            Shelf::update_by_id(1u64).assign(|s| s.texts.to(s.texts.push("x")))
+        }),
+        behaviour("members that are removed from arrays", || {
+            Shelf::update_by_id(1u64).assign(|s| {
+                (
+                    s.texts.to(s.texts.remove("x")),
+                    s.prices.to(s.prices.remove(Decimal::ONE)),
+                )
+            })
+        }),
+        behaviour("a check by the key", || {
+            account().check(|a| a.balance.ge(5))
+        }),
+        behaviour("a check of what is read first", || {
+            Account::find_by_id(7u64)
+                .filter(|a| a.owner.ends_with("nn"))
+                .check()
         }),
         behaviour("update of a composite key's row", || {
             Triple::update_by_a_and_b_and_c("a", "b", "c").value(1)

@@ -4,7 +4,7 @@ use super::{Behaviour, behaviour};
 use crate::models::arrays::Shelf;
 use crate::models::figures::Figure;
 use crate::models::texts::Word;
-use crate::models::values::Everything;
+use crate::models::values::{Anything, Everything};
 use rust_decimal::Decimal;
 use toasty::expr::count;
 
@@ -39,6 +39,14 @@ fn times() -> Vec<Behaviour> {
     vec![
         behaviour("a filter by parts of times", || {
             Figure::filter(|f| f.at.year().eq(2024) & f.at.weekday().in_list([6, 7]))
+        }),
+        behaviour("groups by the week", || {
+            Figure::all()
+                .group_by(|f| f.at.start_of_week())
+                .select(|g| (g.key, count()))
+        }),
+        behaviour("a filter by when the day of a date began", || {
+            Anything::filter(|a| a.date.start_of_month().eq(jiff::civil::date(2024, 5, 1)))
         }),
         behaviour("groups by the day", || {
             Figure::all()

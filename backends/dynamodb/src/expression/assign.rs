@@ -7,7 +7,7 @@ use super::compute::compute;
 use super::placeholders::Placeholders;
 use crate::table::{Item, Layout};
 use aws_sdk_dynamodb::types::AttributeValue;
-use toasty_dsl::statement::{Assign, Formula};
+use toasty_dsl::statement::{Assign, Formula, Function};
 use toasty_dsl::value::{ColumnType, Value};
 use toasty_dsl::{Error, Result};
 
@@ -17,8 +17,21 @@ pub(crate) struct Assigned {
     set: Vec<(u16, Option<AttributeValue>)>,
     /// Columns that are counted up by one
     counted: Vec<u16>,
+    /// Columns of arrays with the members that are added to them, which DynamoDB does by itself
+    grown: Vec<(u16, Vec<AttributeValue>)>,
     /// Columns that are computed from the row as it was, with the values of their slots
     computed: Vec<(u16, Formula, Vec<Value>)>,
+}
+
+/// Whether a value is the column itself with members more.
+fn grows(column: u16, formula: &Formula) -> bool {
+    match formula {
+        Formula::Call(Function::Push, of) => match of.as_slice() {
+            [array, Formula::Slot(_)] => *array == Formula::Column(column) || grows(column, array),
+            _ => false,
+        },
+        _ => false,
+    }
 }
 
 impl Assigned {
@@ -28,7 +41,8 @@ impl Assigned {
     /// `Unrepresentable`, naming model and field.
     pub(crate) fn new(layout: &Layout, changes: &[Assign], values: &[Value]) -> Result<Self> {
         let mut values = values.iter();
-        let (mut set, mut counted, mut computed) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut set, mut counted) = (Vec::new(), Vec::new());
+        let (mut grown, mut computed) = (Vec::new(), Vec::new());
         for change in changes {
             match change {
                 Assign::Slot(column) => {
@@ -37,14 +51,27 @@ impl Assigned {
                 }
                 Assign::Increment(column) => counted.push(*column),
                 Assign::Computed(column, formula) => {
-                    let slots = values.by_ref().take(formula.slots()).cloned().collect();
-                    computed.push((*column, (**formula).clone(), slots));
+                    let slots = values.by_ref().take(formula.slots());
+                    if grows(*column, formula) {
+                        let mut members = Vec::new();
+                        for list in slots {
+                            if let Some(AttributeValue::L(more)) =
+                                layout.attribute(*column, list)?
+                            {
+                                members.extend(more);
+                            }
+                        }
+                        grown.push((*column, members));
+                    } else {
+                        computed.push((*column, (**formula).clone(), slots.cloned().collect()));
+                    }
                 }
             }
         }
         Ok(Assigned {
             set,
             counted,
+            grown,
             computed,
         })
     }
@@ -66,11 +93,12 @@ impl Assigned {
         })
     }
 
-    /// The columns that something is computed from: it holds only as long as they are what they were. None where nothing is
-    /// computed, so that the row need not be read.
+    /// The columns that the new row is made of, where it is made of the one that was read: it holds only as long as they are what
+    /// they were.
     pub(crate) fn sources(&self) -> Vec<u16> {
         let formulas = self.computed.iter().map(|(_, formula, _)| formula);
-        formulas.flat_map(Formula::columns).collect()
+        let grown = self.grown.iter().map(|(column, _)| *column);
+        formulas.flat_map(Formula::columns).chain(grown).collect()
     }
 
     /// Whether something is computed, so that the row has to be read before.
@@ -107,6 +135,14 @@ impl Assigned {
             };
             let after = after.ok_or_else(|| uncountable(layout, *column))?;
             new.insert(name.to_owned(), AttributeValue::N(after.to_string()));
+        }
+        for (column, more) in &self.grown {
+            let array = new
+                .entry(layout.name(*column).to_owned())
+                .or_insert_with(|| AttributeValue::L(Vec::new()));
+            if let AttributeValue::L(members) = array {
+                members.extend(more.iter().cloned());
+            }
         }
         for (column, formula, slots) in &self.computed {
             let value = compute(layout, *column, formula, slots, old)?;
@@ -147,8 +183,19 @@ impl Assigned {
             let one = placeholders.value(AttributeValue::N("1".to_owned()));
             set.push(format!("{name} = {name} + {one}"));
         }
+        for (column, more) in &self.grown {
+            let name = placeholders.name(layout.name(*column));
+            let none = placeholders.value(AttributeValue::L(Vec::new()));
+            let more = placeholders.value(AttributeValue::L(more.clone()));
+            set.push(longer(&name, &none, &more));
+        }
         joined(&set, &removed)
     }
+}
+
+/// An array with more members; one that is not there counts as empty.
+fn longer(name: &str, none: &str, more: &str) -> String {
+    format!("{name} = list_append(if_not_exists({name}, {none}), {more})")
 }
 
 /// As an update expression without values: each is shown as set, since a shape does not know which of them are NULL.
@@ -160,6 +207,11 @@ pub(crate) fn template(
     let set: Vec<String> = changes
         .iter()
         .map(|change| match change {
+            Assign::Computed(column, formula) if grows(*column, formula) => {
+                let name = placeholders.name(layout.name(*column));
+                let (none, more) = (placeholders.blank(), placeholders.blank());
+                longer(&name, &none, &more)
+            }
             Assign::Slot(column) | Assign::Computed(column, _) => {
                 let name = placeholders.name(layout.name(*column));
                 format!("{name} = {}", placeholders.blank())
@@ -180,11 +232,20 @@ pub(crate) fn columns(changes: &[Assign]) -> impl Iterator<Item = u16> {
     })
 }
 
-/// The columns that an update computes from, where it computes.
-pub(crate) fn sources(changes: &[Assign]) -> Option<Vec<u16>> {
+/// The columns that a new row is made of, where it is made of the one that was read.
+pub(crate) fn made_of(changes: &[Assign]) -> Vec<u16> {
     let formulas = changes.iter().filter_map(|change| match change {
         Assign::Computed(_, formula) => Some(formula.columns()),
         Assign::Slot(_) | Assign::Increment(_) => None,
+    });
+    formulas.flatten().collect()
+}
+
+/// The columns that an update computes from, where it computes here.
+pub(crate) fn sources(changes: &[Assign]) -> Option<Vec<u16>> {
+    let formulas = changes.iter().filter_map(|change| match change {
+        Assign::Computed(column, formula) if !grows(*column, formula) => Some(formula.columns()),
+        Assign::Computed(..) | Assign::Slot(_) | Assign::Increment(_) => None,
     });
     formulas.reduce(|mut all, more| {
         all.extend(more);
@@ -255,6 +316,38 @@ mod tests {
         assert_eq!(new.get("version"), Some(&AttributeValue::N("8".into())));
         assert_eq!(new.get("done"), None);
         assert_eq!(new.get("id"), old("7").get("id"));
+    }
+
+    #[test]
+    fn an_array_grows_where_it_is_stored() {
+        toasty_dsl::toasty! { model Post { id: u64 [key], tags: Vec<String>, other: Vec<String> } }
+        let layout = Layout::new(Post::DEF, "").unwrap();
+        let list = |text: &str| Value::List(vec![Value::Text(text.into())]);
+        let pushed = |column: u16| {
+            let slot = || Formula::Slot(<Vec<String> as toasty_dsl::Scalar>::TYPE);
+            let once = Formula::Call(Function::Push, vec![Formula::Column(column), slot()]);
+            [Assign::Computed(
+                1,
+                Box::new(Formula::Call(Function::Push, vec![once, slot()])),
+            )]
+        };
+        let values = [list("a"), list("b")];
+        let own = Assigned::new(&layout, &pushed(1), &values).unwrap();
+        assert!(!own.computes());
+        assert_eq!(
+            own.expression(&layout, &mut Placeholders::new(), &Item::new()),
+            "SET #n0 = list_append(if_not_exists(#n0, :v0), :v1)"
+        );
+        let old = Item::from([("id".to_owned(), AttributeValue::N("1".into()))]);
+        let members = ["a", "b"].map(|text| AttributeValue::S(text.into()));
+        assert_eq!(
+            own.applied_to(&layout, &old).unwrap().get("tags"),
+            Some(&AttributeValue::L(members.into()))
+        );
+        let of_another = Assigned::new(&layout, &pushed(2), &values).unwrap();
+        assert!(of_another.computes());
+        assert_eq!(made_of(&pushed(2)), [2]);
+        assert_eq!(sources(&pushed(1)), None);
     }
 
     #[test]

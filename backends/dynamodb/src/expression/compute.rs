@@ -4,7 +4,7 @@
 //! written. Must not know: requests. The surprising decision: DynamoDB could add two numbers by itself, but it would not say
 //! that their sum does not fit the field.
 
-use crate::table::{Item, Layout, from_attribute};
+use crate::table::{Item, Layout, from_attribute, to_attribute};
 use toasty_dsl::statement::{Formula, Function};
 use toasty_dsl::value::{ColumnType, Value};
 use toasty_dsl::{Error, ErrorKind, Result};
@@ -41,7 +41,11 @@ pub(crate) fn compute(
     old: &Item,
 ) -> Result<Value> {
     let mut slots = slots.iter();
-    let row = Row { layout, old };
+    let row = Row {
+        layout,
+        column,
+        old,
+    };
     let value = row.value(formula, &mut slots)?;
     let ty = layout
         .model
@@ -87,6 +91,8 @@ fn integer(value: &Value) -> Option<i128> {
 
 struct Row<'a> {
     layout: &'a Layout,
+    /// The column that it is computed for
+    column: u16,
     old: &'a Item,
 }
 
@@ -99,7 +105,10 @@ impl Row<'_> {
     ) -> Result<Option<Value>> {
         match formula {
             Formula::Column(column) => self.column(*column).map(Some),
-            Formula::Slot(_) => Ok(Some(slots.next().cloned().unwrap_or(Value::Null))),
+            Formula::Slot(ty) => {
+                let value = slots.next().unwrap_or(&Value::Null);
+                self.slot(value, *ty).map(Some)
+            }
             Formula::Call(function, of) => {
                 let mut given = Vec::with_capacity(of.len());
                 for one in of {
@@ -122,6 +131,16 @@ impl Row<'_> {
             | Formula::Outer(..)
             | Formula::Fragment(_) => Ok(None),
         }
+    }
+
+    /// The value of a slot; an array in the form in which one is read, so that members can be compared.
+    fn slot(&self, value: &Value, ty: ColumnType) -> Result<Value> {
+        if !ty.is_array() {
+            return Ok(value.clone());
+        }
+        let (name, path) = (self.layout.model.name, self.layout.path(self.column));
+        let stored = to_attribute(value, false).map_err(|why| why.on(name, path.clone()))?;
+        from_attribute(stored.as_ref(), ty).map_err(|why| why.on(name, path))
     }
 
     fn column(&self, column: u16) -> Result<Value> {

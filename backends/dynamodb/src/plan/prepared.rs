@@ -10,7 +10,7 @@ use crate::settings::Settings;
 use crate::table::Layout;
 use std::sync::Arc;
 use toasty_contract::Prepared;
-use toasty_dsl::statement::Assign;
+use toasty_dsl::statement::{Assign, Output};
 use toasty_dsl::{Result, Statement};
 
 /// How a statement is run.
@@ -94,6 +94,11 @@ impl DynamodbPrepared {
             );
         }
         let text = match (&plan, statement) {
+            (Plan::Read(plan), Statement::Select(select))
+                if select.output == Output::Check && plan.is_pinned() =>
+            {
+                shown::check(&layout, plan)?
+            }
             (Plan::Read(plan), Statement::Select(select)) => {
                 template::read(&layout, plan, Some(select), settings.consistent_reads)?
             }

@@ -23,14 +23,14 @@ pub(crate) fn template(
         Statement::Select(_) | Statement::Raw(_) => return Ok(String::new()),
         Statement::Insert(_) => (insert(layout)?, guards(layout, |_| Some("Put"))),
         Statement::Update(update) => (
-            change("Update", layout, plan, Some(&update.set))?,
+            change("UpdateItem", layout, plan, Some(&update.set))?,
             guards(layout, |columns| {
                 let changed = assign::columns(&update.set).any(|column| columns.contains(&column));
                 changed.then_some("Delete and Put")
             }),
         ),
         Statement::Delete(_) => (
-            change("Delete", layout, plan, None)?,
+            change("DeleteItem", layout, plan, None)?,
             guards(layout, |_| Some("Delete")),
         ),
     };
@@ -59,6 +59,20 @@ fn is_unread(layout: &Layout, plan: &ReadPlan) -> bool {
     plan.is_pinned() && plan.local.iter().all(|part| is_native(layout, part))
 }
 
+/// What a check is sent as, of which there is none by itself.
+///
+/// # Errors
+/// As [`template`].
+pub(crate) fn check(layout: &Layout, plan: &ReadPlan) -> Result<String> {
+    let mut all = Vec::new();
+    if !is_unread(layout, plan) {
+        all.push(template::read(layout, plan, None, true)?);
+    }
+    all.push("TransactWriteItems".to_owned());
+    all.push(change("ConditionCheck", layout, Some(plan), None)?);
+    Ok(all.join("\n"))
+}
+
 fn insert(layout: &Layout) -> Result<String> {
     let mut writer = Writer::new(layout, None);
     let partition = writer.column(layout.partition);
@@ -72,7 +86,7 @@ fn insert(layout: &Layout) -> Result<String> {
 }
 
 fn change(
-    verb: &str,
+    request: &str,
     layout: &Layout,
     plan: Option<&ReadPlan>,
     set: Option<&[Assign]>,
@@ -90,7 +104,7 @@ fn change(
         // What was read of the row must still be so.
         Some(plan) => {
             let columns = plan.condition.columns().into_iter();
-            for column in columns.chain(sources.into_iter().flatten()) {
+            for column in columns.chain(set.map(assign::made_of).unwrap_or_default()) {
                 if !layout.is_key(column) {
                     let name = writer.column(column);
                     let value = writer.placeholders.blank();
@@ -104,7 +118,7 @@ fn change(
         .chain(layout.sort)
         .map(|column| layout.name(column))
         .collect();
-    let mut lines = Lines::new(&format!("{verb}Item"), &layout.table);
+    let mut lines = Lines::new(request, &layout.table);
     lines.add("Key", key.join(", "));
     if let Some(set) = set {
         let expression = assign::template(layout, set, &mut writer.placeholders);

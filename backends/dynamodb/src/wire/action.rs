@@ -61,8 +61,13 @@ pub(crate) enum Meaning {
     Missing,
     /// A row that has changed since it was read for this action
     Stale,
-    /// A row that is not as a check of these columns wants it
-    Unchecked(Vec<u16>),
+    /// A row that is not as a check wants it
+    Unchecked {
+        /// The columns of its condition
+        columns: Vec<u16>,
+        /// Its number among the parts that are done together
+        part: usize,
+    },
 }
 
 impl Meaning {
@@ -70,7 +75,9 @@ impl Meaning {
     pub(crate) fn is_stale(&self) -> bool {
         match self {
             Meaning::Release | Meaning::Stale => true,
-            Meaning::New | Meaning::Claim(_) | Meaning::Missing | Meaning::Unchecked(_) => false,
+            Meaning::New | Meaning::Claim(_) | Meaning::Missing | Meaning::Unchecked { .. } => {
+                false
+            }
         }
     }
 }
@@ -144,7 +151,7 @@ impl Action {
             Meaning::New => taken(self.model, paths(self.model, &self.model.key_columns())),
             Meaning::Claim(fields) => taken(self.model, fields.clone()),
             Meaning::Missing => gone(self.model),
-            Meaning::Unchecked(columns) => check_failed(self.model, columns),
+            Meaning::Unchecked { columns, part } => check_failed(self.model, columns, *part),
             Meaning::Stale | Meaning::Release => errors::conflict().on_model(self.model.name),
         }
     }

@@ -4,21 +4,23 @@
 //! not know: statements. What surprises: where one cannot be read, none is said to be; whoever wants an item asks for it then by
 //! itself, and has an error of its own.
 
-use super::batch::{AT_ONCE, MOST_GETS};
+use super::batch::MOST_GETS;
 use super::client::Session;
-use super::errors::throttled;
 use super::send::identity;
+use super::work::Work;
 use crate::table::Item;
 use aws_sdk_dynamodb::types::{KeysAndAttributes, ReturnConsumedCapacity};
 use futures_util::future::try_join_all;
 use std::collections::HashMap;
 use toasty_dsl::Result;
+use toasty_dsl::schema::ModelDef;
 
 /// The items of some keys; none where there is none.
 pub(crate) type Ahead = HashMap<(String, Vec<u8>), Option<Item>>;
 
 /// An item that is wanted.
 pub(crate) struct Wanted {
+    pub(crate) model: &'static ModelDef,
     pub(crate) table: String,
     pub(crate) key: Item,
     pub(crate) consistent: bool,
@@ -51,21 +53,13 @@ pub(crate) async fn get(session: &Session, wanted: Vec<Wanted>) -> Result<Ahead>
             left.push((one.table, one.key));
         }
     }
-    let mut budget = session.budget();
-    while !left.is_empty() {
-        let most = left.len().min(MOST_GETS * AT_ONCE);
-        let later = left.split_off(most);
-        let mut parts = Vec::new();
-        while !left.is_empty() {
-            let rest = left.split_off(left.len().min(MOST_GETS));
-            parts.push(std::mem::replace(&mut left, rest));
-        }
-        let asked = parts
+    let mut work = Work::new(session, None, left, "read");
+    while let Some(batches) = work.next(MOST_GETS) {
+        let asked = batches
             .into_iter()
             .map(|keys| get_once(session, &tables, keys));
-        let answers = try_join_all(asked).await?;
         let mut unprocessed = Keys::new();
-        for (items, more) in answers {
+        for (items, more) in try_join_all(asked).await? {
             session.meter.scanned(items.len());
             for (table, item) in items {
                 let names = tables.get(&table).map_or(&[][..], |known| &known.names);
@@ -77,14 +71,7 @@ pub(crate) async fn get(session: &Session, wanted: Vec<Wanted>) -> Result<Ahead>
             }
             unprocessed.extend(more);
         }
-        if unprocessed.len() < most {
-            budget.progress();
-        }
-        if !unprocessed.is_empty() && !budget.pause().await {
-            return Err(throttled());
-        }
-        left = unprocessed;
-        left.extend(later);
+        work.again(unprocessed).await?;
     }
     Ok(ahead)
 }

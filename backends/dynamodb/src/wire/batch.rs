@@ -1,13 +1,13 @@
 //! Many items by one request: BatchGetItem and BatchWriteItem.
 //!
-//! Promises: no request is larger than DynamoDB takes; what it leaves unprocessed is asked for again until it is done, with
-//! pauses of full jitter within the budget, and is never forgotten: when the budget is used up, the error says how much
-//! remains. Must not know: statements.
+//! Promises: no request is larger than DynamoDB takes; what it leaves unprocessed is asked for again until it is done. Must not
+//! know: statements.
 
 use super::client::Session;
 use super::errors::{Purpose, convert};
-use super::retry::{Budget, Fate, fate};
+use super::retry::{Fate, fate};
 use super::send::identity;
+use super::work::Work;
 use crate::table::{Item, Layout};
 use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::{BuildError, ProvideErrorMetadata, SdkError};
@@ -15,19 +15,16 @@ use aws_sdk_dynamodb::types::{
     DeleteRequest, KeysAndAttributes, ReturnConsumedCapacity, WriteRequest,
 };
 use futures_util::future::try_join_all;
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use toasty_dsl::schema::ModelDef;
 use toasty_dsl::value::Watcher;
-use toasty_dsl::{Error, ErrorKind, Result};
+use toasty_dsl::{Error, Result};
 
 /// The most keys of a BatchGetItem ("BatchGetItem", API reference).
 pub(crate) const MOST_GETS: usize = 100;
 
 /// The most requests of a BatchWriteItem ("BatchWriteItem", API reference).
 const MOST_WRITES: usize = 25;
-
-/// How many batches are sent at the same time, as long as DynamoDB does them whole.
-pub(crate) const AT_ONCE: usize = 8;
 
 /// The items with these keys, in the order of the keys, with none where there is none. No key may stand twice.
 ///
@@ -46,7 +43,7 @@ pub(crate) async fn get(
     }
     let names: Vec<&String> = keys.first().into_iter().flat_map(HashMap::keys).collect();
     let mut found: Vec<Option<Item>> = vec![None; keys.len()];
-    let mut work = Work::new(session, model, keys.to_vec(), "read");
+    let mut work = Work::new(session, Some(model), keys.to_vec(), "read");
     while let Some(batches) = work.next(MOST_GETS) {
         let answers = batches
             .into_iter()
@@ -81,7 +78,7 @@ pub(crate) async fn delete(
 ) -> Result<u64> {
     let model = layout.model;
     let total = keys.len();
-    let mut work = Work::new(session, model, keys, "deleted");
+    let mut work = Work::new(session, Some(model), keys, "deleted");
     while let Some(batches) = work.next(MOST_WRITES) {
         let answers = batches
             .into_iter()
@@ -97,107 +94,13 @@ pub(crate) async fn delete(
             return Err(work.failed(left.len(), error));
         }
         work.again(left).await?;
-        let done = total - work.pending.len();
+        let done = total - work.remaining();
         tracing::info!(target: "toasty::progress", model = model.name, done, total);
         if let Some(watcher) = watcher {
             watcher.tell_rows(done, total);
         }
     }
     Ok(u64::try_from(total).unwrap_or(u64::MAX))
-}
-
-/// What is still to be done, and how much at the same time.
-struct Work {
-    model: &'static ModelDef,
-    pending: VecDeque<Item>,
-    total: usize,
-    width: usize,
-    /// How many items the last batches had
-    sent: usize,
-    budget: Budget,
-    verb: &'static str,
-}
-
-impl Work {
-    fn new(
-        session: &Session,
-        model: &'static ModelDef,
-        keys: Vec<Item>,
-        verb: &'static str,
-    ) -> Self {
-        Work {
-            model,
-            total: keys.len(),
-            pending: keys.into(),
-            width: AT_ONCE,
-            sent: 0,
-            budget: session.budget(),
-            verb,
-        }
-    }
-
-    /// The next batches, to be sent at the same time.
-    fn next(&mut self, most: usize) -> Option<Vec<Vec<Item>>> {
-        let mut batches = Vec::new();
-        self.sent = self.pending.len();
-        while !self.pending.is_empty() && batches.len() < self.width {
-            let count = self.pending.len().min(most);
-            batches.push(self.pending.drain(..count).collect());
-        }
-        self.sent -= self.pending.len();
-        (!batches.is_empty()).then_some(batches)
-    }
-
-    /// Puts back what was left, and pauses where there is any: DynamoDB could not keep up.
-    async fn again(&mut self, left: Vec<Item>) -> Result<()> {
-        if left.is_empty() {
-            self.budget.recovered();
-            return Ok(());
-        }
-        if left.len() < self.sent {
-            self.budget.progress();
-        }
-        self.width = 1;
-        for key in left {
-            self.pending.push_front(key);
-        }
-        if self.budget.pause().await {
-            return Ok(());
-        }
-        Err(self.partial())
-    }
-
-    #[cold]
-    fn partial(&self) -> Error {
-        let remaining = self.pending.len();
-        partial(self.model, self.total - remaining, remaining, self.verb)
-            .with_advice("make it again for what remains, or give the table more capacity")
-    }
-
-    /// The error of a batch that failed, where others of this call may be done.
-    #[cold]
-    fn failed(&self, left: usize, error: Error) -> Error {
-        let remaining = self.pending.len() + left;
-        if remaining >= self.total {
-            return error;
-        }
-        partial(self.model, self.total - remaining, remaining, self.verb).with_source(error)
-    }
-}
-
-/// The error of a call that was done in part.
-#[cold]
-pub(crate) fn partial(
-    model: &'static ModelDef,
-    done: usize,
-    remaining: usize,
-    verb: &str,
-) -> Error {
-    Error::new(
-        ErrorKind::Partial,
-        format!("{done} rows are {verb}, and {remaining} remain"),
-    )
-    .on_model(model.name)
 }
 
 /// One BatchGetItem, with the items and the keys that it left.

@@ -152,19 +152,24 @@ impl Session {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
-            let again = match fate(&error) {
-                Fate::Throttled | Fate::Conflict | Fate::InProgress => true,
-                Fate::Lost => !is_untrusted(&error),
-                // A request that cannot be made or signed will not be made by waiting.
-                Fate::NotSent => {
-                    matches!(error, SdkError::DispatchFailure(_)) && !is_untrusted(&error)
-                }
-                Fate::Rejected => false,
-            };
-            if !again || !budget.pause().await {
+            if !may_read_again(fate(&error), &error) || !budget.pause().await {
                 return Err(convert(&error, Purpose::Read, model));
             }
         }
+    }
+}
+
+/// Whether a request that changes nothing may be sent again, and that can help.
+pub(super) fn may_read_again<E>(fate: Fate, error: &SdkError<E, HttpResponse>) -> bool
+where
+    E: std::error::Error + 'static,
+{
+    match fate {
+        Fate::Throttled | Fate::Conflict | Fate::InProgress => true,
+        Fate::Lost => !is_untrusted(error),
+        // A request that cannot be made or signed will not be made by waiting.
+        Fate::NotSent => matches!(error, SdkError::DispatchFailure(_)) && !is_untrusted(error),
+        Fate::Rejected => false,
     }
 }
 

@@ -10,9 +10,11 @@ pub(crate) mod batch;
 mod client;
 mod cost;
 pub(crate) mod errors;
+pub(crate) mod moment;
 mod reasons;
 mod retry;
 pub(crate) mod send;
+pub(crate) mod work;
 
 pub(crate) use action::{Action, Meaning, Verb, gone, paths, taken, unbuilt};
 pub(crate) use client::Session;

@@ -13,8 +13,8 @@ pub(crate) enum Cancelled {
     Conditions(Vec<usize>),
     /// The action at this position cannot be done, ever
     Refused(usize, Refused),
-    /// It may succeed a moment later
-    Later(Fate),
+    /// It may succeed a moment later; the action at this position was in somebody's way
+    Later(usize, Fate),
 }
 
 /// Why an action cannot be done.
@@ -38,9 +38,12 @@ pub(crate) fn decode(reasons: &[CancellationReason]) -> Cancelled {
         match reason.code().unwrap_or("None") {
             "None" => {}
             "ConditionalCheckFailed" | "DuplicateItem" => conditions.push(at),
-            "TransactionConflict" => later = Some(Fate::Conflict),
+            "TransactionConflict" => match later {
+                Some((_, Fate::Conflict)) => {}
+                _ => later = Some((at, Fate::Conflict)),
+            },
             "ProvisionedThroughputExceeded" | "ThrottlingError" => {
-                later.get_or_insert(Fate::Throttled);
+                later.get_or_insert((at, Fate::Throttled));
             }
             "ItemCollectionSizeLimitExceeded" => {
                 refused.get_or_insert((at, Refused::CollectionTooLarge));
@@ -59,7 +62,7 @@ pub(crate) fn decode(reasons: &[CancellationReason]) -> Cancelled {
     }
     match (refused, later) {
         (Some((at, why)), _) => Cancelled::Refused(at, why),
-        (None, Some(fate)) => Cancelled::Later(fate),
+        (None, Some((at, fate))) => Cancelled::Later(at, fate),
         (None, None) => Cancelled::Refused(
             0,
             Refused::Unknown("a cancelled transaction without a reason".to_owned()),
@@ -116,11 +119,15 @@ mod tests {
                 "TransactionConflict",
                 "ThrottlingError"
             ])),
-            Cancelled::Later(Fate::Conflict)
+            Cancelled::Later(1, Fate::Conflict)
+        );
+        assert_eq!(
+            decode(&reasons(&["ThrottlingError", "TransactionConflict"])),
+            Cancelled::Later(1, Fate::Conflict)
         );
         assert_eq!(
             decode(&reasons(&["ProvisionedThroughputExceeded"])),
-            Cancelled::Later(Fate::Throttled)
+            Cancelled::Later(0, Fate::Throttled)
         );
     }
 

@@ -146,7 +146,7 @@ fn twice(was_new: bool, later: &Action) -> Error {
             taken(later.model, paths(later.model, &later.model.key_columns()))
         }
         Meaning::Claim(fields) => taken(later.model, fields.clone()),
-        Meaning::Unchecked(_) => Error::unsupported(
+        Meaning::Unchecked { .. } => Error::unsupported(
             "a check of a row that is changed in the same transaction",
             "put the condition into the change: `Account::find_by_id(id).filter(…).update()`",
         )
@@ -310,7 +310,7 @@ pub(crate) async fn together(
                 let action = actions.get(at).unwrap_or(first);
                 return Err(Undone::Failed(action.refused(why)));
             }
-            Some(Cancelled::Later(fate)) => fate,
+            Some(Cancelled::Later(_, fate)) => fate,
             None => fate(&error),
         };
         lost |= matches!(fate, Fate::Lost | Fate::InProgress);

@@ -113,12 +113,12 @@ impl Changes {
         &mut self,
         layout: &Layout,
         key: Item,
-        (conditions, columns): (&[Condition], Vec<u16>),
+        conditions: &[Condition],
+        meaning: Meaning,
         values: &[Value],
     ) -> Result<()> {
         let mut writer = Writer::new(layout, Some(values));
         let condition = present_and(layout, &mut writer, conditions)?;
-        let meaning = Meaning::Unchecked(columns);
         let check = Verb::Check;
         self.rows.push(action(
             layout,

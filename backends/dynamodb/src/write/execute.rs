@@ -11,8 +11,9 @@ use crate::expression::{Test, is_native};
 use crate::plan::{Access, DynamodbPrepared, Plan, ReadPlan};
 use crate::read::{self, partiql};
 use crate::table::{Item, Layout};
-use crate::wire::batch::{self, partial};
+use crate::wire::batch;
 use crate::wire::send::{self, MOST_ACTIONS, Undone};
+use crate::wire::work::partial;
 use crate::wire::{Action, Budget, Session, errors};
 use std::sync::Arc;
 use toasty_dsl::query::Outcome;
@@ -217,7 +218,7 @@ impl<'a> Write<'a> {
                         Change::Set(_) => "updated",
                         Change::Remove => "deleted",
                     };
-                    let partial = partial(model, handled, total - handled, verb);
+                    let partial = partial(handled, total - handled, verb).on_model(model.name);
                     return Err(after(partial, error, count));
                 }
             }

@@ -6,8 +6,8 @@
 use super::changes::Changes;
 use super::ids;
 use crate::table::{Item, Layout};
-use crate::wire::batch::partial;
 use crate::wire::send::{self, Distinct, MOST_ACTIONS, MOST_BYTES, Undone};
+use crate::wire::work::partial;
 use crate::wire::{Action, Meaning, Session};
 use std::sync::Arc;
 use toasty_dsl::query::Outcome;
@@ -208,7 +208,7 @@ async fn in_chunks(
             }
             let (Unwritten::KeyTaken(error) | Unwritten::Failed(error)) = failed;
             return Err(Unwritten::Failed(after(
-                partial(model, done, total - done, "written"),
+                partial(done, total - done, "written").on_model(model.name),
                 error,
                 count,
             )));

@@ -11,4 +11,5 @@ mod insert;
 mod transact;
 
 pub(crate) use execute::{execute, returning};
+pub use transact::Grouped;
 pub(crate) use transact::{foresee, transact};

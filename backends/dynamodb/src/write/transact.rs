@@ -14,13 +14,24 @@ use crate::expression::{Test, is_native};
 use crate::plan::{DynamodbPrepared, Plan, ReadPlan};
 use crate::read;
 use crate::table::Layout;
-use crate::wire::{Session, errors, gone, send};
+use crate::wire::{Meaning, Session, errors, gone, send};
 use std::sync::Arc;
 use toasty_dsl::query::Outcome;
 use toasty_dsl::statement::{Insert, Output, Statement};
 use toasty_dsl::value::{Params, Value};
 use toasty_dsl::write::check_failed;
 use toasty_dsl::{Error, Result};
+
+/// One statement of a group.
+#[derive(Debug)]
+pub struct Grouped {
+    /// What was made of it
+    pub prepared: Arc<DynamodbPrepared>,
+    /// Its values, as they were foreseen
+    pub params: Params,
+    /// Of a check: its number among the parts that are done together, counted from 1
+    pub part: Option<usize>,
+}
 
 /// What a statement of a group will have done: its values, with the keys that are made for its rows, and its outcome.
 ///
@@ -118,15 +129,12 @@ fn foresee_insert(layout: &Layout, insert: &Insert, params: Params) -> (Params, 
 /// `UniqueViolation` for a new row or a unique value that is there already; `NotFound` for a row of an update or a removal that
 /// is not there, and `ConditionFailed` for one with a version that has changed; `TooComplex` above a hundred actions, before
 /// anything is sent; `Conflict`, `Throttled` and `CommitUnknown`.
-pub(crate) async fn transact(
-    session: &Session,
-    group: Vec<(Arc<DynamodbPrepared>, Params)>,
-) -> Result<()> {
+pub(crate) async fn transact(session: &Session, group: Vec<Grouped>) -> Result<()> {
     let mut budget = session.budget();
     loop {
         let mut changes = Changes::default();
-        for (prepared, params) in &group {
-            add(session, &mut changes, prepared, params.values()).await?;
+        for one in &group {
+            add(session, &mut changes, one).await?;
         }
         let actions = changes.into_actions();
         send::check_distinct(&actions)?;
@@ -146,12 +154,8 @@ pub(crate) async fn transact(
 }
 
 /// Adds one statement's actions.
-async fn add(
-    session: &Session,
-    changes: &mut Changes,
-    prepared: &DynamodbPrepared,
-    values: &[Value],
-) -> Result<()> {
+async fn add(session: &Session, changes: &mut Changes, one: &Grouped) -> Result<()> {
+    let (prepared, values) = (&*one.prepared, one.params.values());
     let layout = &prepared.layout;
     let (plan, change) = match (&prepared.statement, &prepared.plan) {
         (Statement::Insert(_), _) => {
@@ -167,8 +171,8 @@ async fn add(
         }
         (Statement::Delete(_), Plan::Delete(plan)) => (plan, Change::Remove),
         (Statement::Select(select), Plan::Read(plan)) if select.output == Output::Check => {
-            let columns = select.filter.columns();
-            return add_check(session, changes, (layout, plan), columns, values).await;
+            let what = (select.filter.columns(), one.part.unwrap_or(1));
+            return add_check(session, changes, (layout, plan), what, values).await;
         }
         (
             Statement::Select(_) | Statement::Update(_) | Statement::Delete(_) | Statement::Raw(_),
@@ -216,13 +220,14 @@ async fn add_check(
     session: &Session,
     changes: &mut Changes,
     (layout, plan): (&Arc<Layout>, &ReadPlan),
-    columns: Vec<u16>,
+    (columns, part): (Vec<u16>, usize),
     values: &[Value],
 ) -> Result<()> {
-    let failed = || check_failed(layout.model, &columns);
+    let failed = || check_failed(layout.model, &columns, part);
     let key = pinned_key(layout, plan, values)?.ok_or_else(failed)?;
     if plan.local.iter().all(|part| is_native(layout, part)) {
-        return changes.check_unread(layout, key, (&plan.local, columns), values);
+        let meaning = Meaning::Unchecked { columns, part };
+        return changes.check_unread(layout, key, &plan.local, meaning, values);
     }
     let test = Test::bind(layout, std::slice::from_ref(&plan.condition), values)?;
     let row = read::get(session, layout, key, true)

@@ -135,6 +135,19 @@ impl Executor for Db {
         })
     }
 
+    fn as_of_one_moment<'a, T: Send + 'a>(
+        &'a self,
+        _: Option<&'static str>,
+        _: RunNested<'a, T>,
+    ) -> Future<'a, Result<T>> {
+        Box::pin(async {
+            Err(Error::unsupported(
+                "reads as of one moment in these tests",
+                "read one by one",
+            ))
+        })
+    }
+
     fn object(&self) -> &dyn ExecutorObject {
         self
     }

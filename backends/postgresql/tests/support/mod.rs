@@ -146,6 +146,14 @@ impl Executor for Lone {
         Box::pin(async { Err(Error::unsupported("nested rows here", "")) })
     }
 
+    fn as_of_one_moment<'a, T: Send + 'a>(
+        &'a self,
+        _: Option<&'static str>,
+        _: RunNested<'a, T>,
+    ) -> Future<'a, Result<T>> {
+        Box::pin(async { Err(Error::unsupported("reads as of one moment here", "")) })
+    }
+
     fn object(&self) -> &dyn ExecutorObject {
         self
     }

@@ -1,10 +1,11 @@
-//! Conditions on arrays.
+//! Conditions on arrays, and arrays with a member more or less.
 
+use super::formula::value;
 use super::scope::Scope;
 use crate::Dialect;
-use crate::slot::Form;
+use crate::slot::{Form, Target};
 use crate::writer::Writer;
-use toasty_dsl::statement::ArrayMatch;
+use toasty_dsl::statement::{ArrayMatch, Formula, Function};
 use toasty_dsl::value::ColumnType;
 
 /// A column of arrays against a list, which is one array.
@@ -52,4 +53,42 @@ pub(super) fn array(writer: &mut Writer, scope: &Scope, column: u16, matches: Ar
             writer.push_next(scope.target(column));
         }
     }
+}
+
+/// An array with the members of a list behind its own, or without the one that is in it.
+pub(super) fn changed(
+    writer: &mut Writer,
+    scope: &Scope,
+    function: Function,
+    of: &[Formula],
+    target: Option<Target>,
+) {
+    let [array, list] = of else {
+        return;
+    };
+    let removes = function == Function::Remove;
+    let decimals = scope.type_of(array) == ColumnType::Array(&ColumnType::Decimal);
+    writer.push(match (writer.dialect, removes, decimals) {
+        (Dialect::Sqlite, false, _) => "toasty_array_push(",
+        (Dialect::Sqlite, true, false) => "toasty_array_remove(",
+        (Dialect::Sqlite, true, true) => "toasty_decimals_remove(",
+        (Dialect::PostgreSql, false, _) => "array_cat(",
+        (Dialect::PostgreSql, true, _) => "array_remove(",
+    });
+    value(writer, scope, array, target);
+    writer.push(", ");
+    // What is removed is one member there, and no list.
+    let member = removes && writer.dialect == Dialect::PostgreSql;
+    if member {
+        writer.push("(");
+    }
+    value(writer, scope, list, target);
+    if member {
+        writer.push(")[");
+        writer.push_slot(Form::Constant(1), None);
+        writer.push("::");
+        writer.push_type(ColumnType::Int(32));
+        writer.push("]");
+    }
+    writer.push(")");
 }

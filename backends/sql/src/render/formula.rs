@@ -238,6 +238,10 @@ fn call(
         (Function::Cardinality, Dialect::Sqlite) => ("json_array_length(", ", "),
         (Function::Cardinality, Dialect::PostgreSql) => ("cardinality(", ", "),
         (Function::Coalesce, _) => ("coalesce(", ", "),
+        (Function::Push | Function::Remove, _) => {
+            return super::arrays::changed(writer, scope, function, of, target);
+        }
+        (Function::Start(span), _) => return super::times::start(writer, scope, span, of, target),
         (Function::Time(part), _) => return super::times::part(writer, scope, part, of, target),
         (Function::Json(what), _) => return super::json::inside(writer, scope, what, of, target),
         (Function::Remainder, Dialect::Sqlite) => ("(", " % "),
@@ -272,6 +276,9 @@ fn call(
             | Function::Divide
             | Function::Remainder
             | Function::Time(_)
+            | Function::Start(_)
+            | Function::Push
+            | Function::Remove
             | Function::Json(_) => wide(writer, scope, one, target),
         }
     });

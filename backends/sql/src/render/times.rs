@@ -1,4 +1,4 @@
-//! Parts of times.
+//! Parts of times, and when spans of time began.
 //!
 //! Promises: those of an instant are in UTC, whatever the zone of the session. The surprising decision: PostgreSQL's zone is an
 //! interval of nothing, since a name would be a text in quotes.
@@ -6,9 +6,9 @@
 use super::formula::value;
 use super::scope::Scope;
 use crate::Dialect;
-use crate::slot::Target;
+use crate::slot::{Form, Target};
 use crate::writer::Writer;
-use toasty_dsl::statement::{Formula, TimePart};
+use toasty_dsl::statement::{Formula, TimePart, TimeSpan};
 use toasty_dsl::value::ColumnType;
 
 /// A part of a time.
@@ -68,6 +68,65 @@ pub(super) fn part(
                 | TimePart::Date => ")::",
             });
             writer.push_type(part.column_type());
+        }
+    }
+}
+
+/// When the span began that a time is in.
+pub(super) fn start(
+    writer: &mut Writer,
+    scope: &Scope,
+    span: TimeSpan,
+    of: &[Formula],
+    target: Option<Target>,
+) {
+    let Some(of) = of.first() else {
+        return;
+    };
+    match writer.dialect {
+        Dialect::Sqlite => {
+            writer.push(match span {
+                TimeSpan::Year => "toasty_start_of_year(",
+                TimeSpan::Quarter => "toasty_start_of_quarter(",
+                TimeSpan::Month => "toasty_start_of_month(",
+                TimeSpan::Week => "toasty_start_of_week(",
+                TimeSpan::Day => "toasty_start_of_day(",
+                TimeSpan::Hour => "toasty_start_of_hour(",
+                TimeSpan::Minute => "toasty_start_of_minute(",
+                TimeSpan::Second => "toasty_start_of_second(",
+            });
+            value(writer, scope, of, target);
+            writer.push(")");
+        }
+        Dialect::PostgreSql => {
+            let ty = scope.type_of(of);
+            let instant = ty == ColumnType::Timestamp;
+            if instant {
+                writer.push("timezone(make_interval(), ");
+            }
+            writer.push("date_trunc(");
+            writer.push_slot(Form::Word(span.name()), None);
+            writer.push("::");
+            writer.push_type(ColumnType::Text);
+            writer.push(if instant {
+                ", timezone(make_interval(), "
+            } else {
+                ", ("
+            });
+            value(writer, scope, of, target);
+            writer.push(")");
+            // A date alone would be taken for an instant in the zone of the session.
+            if ty == ColumnType::Date {
+                writer.push("::");
+                writer.push_type(ColumnType::DateTime);
+            }
+            writer.push(")");
+            if instant {
+                writer.push(")");
+            } else {
+                writer.push("::");
+                writer.push_type(ty);
+            }
         }
     }
 }

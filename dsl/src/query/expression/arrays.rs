@@ -1,14 +1,16 @@
-//! The conditions that a column of arrays offers.
+//! What a column of arrays offers: conditions, and itself with a member more or less.
 //!
 //! Promises: a list of any length is one value; an array that is NULL is neither empty nor has anything. Must not know: how arrays
 //! are stored.
 
 use super::operand::{ColumnValue, Operand, Side};
+use crate::error::Refusal;
 use crate::field::{Field, Model};
 use crate::query::condition::Filter;
 use crate::query::{Expression, IntoExpression, OfRow, Projected};
 use crate::statement::{ArrayMatch, Expr, Formula, Function};
-use crate::value::{Member, Params, Scalar, Value};
+use crate::value::{FieldValues, Member, Params, Scalar, Value};
+use crate::write::{Input, fill};
 
 /// A type whose column holds an array.
 #[diagnostic::on_unimplemented(
@@ -94,8 +96,7 @@ where
         T: Projected,
         T::Base: ArrayValue,
     {
-        let (formula, params) = self.into_expression().into_parts();
-        Expression::new(Formula::Call(Function::Cardinality, vec![formula]), params)
+        length(self.into_expression())
     }
 
     fn members<V: Operand<M, MemberOf<T>>>(
@@ -117,16 +118,114 @@ where
                     column.map_or_else(String::new, |column| column.path().join("."))
                 }),
                 // What another column holds is no value: its slot says so when the statement is made.
-                Side::Column(_) | Side::Computed(_) => params.push_result(
-                    Err(crate::error::Refusal::new(
-                        "what is no value among the members of an array",
-                    )),
-                    M::DEF.name,
-                    String::new,
-                ),
+                Side::Column(_) | Side::Computed(_) => {
+                    params.push_result(Err(no_value()), M::DEF.name, String::new)
+                }
             }
         }
         params.push(Value::List(list));
         Filter::new(Expr::Array { column, matches }, params)
     }
+}
+
+/// # Members more and less
+///
+/// For updates above all. The array is changed where it is stored, so that of two who change it at the same time neither takes
+/// back what the other did.
+///
+/// ```
+/// use toasty_dsl::toasty;
+///
+/// toasty! { pub model Post { id: u64 [key, auto], tags: Vec<String> } }
+///
+/// # fn main() {
+/// let update = Post::update_by_id(7u64).assign(|post| post.tags.to(post.tags.remove("draft").push("rust")));
+/// # let _ = update;
+/// # }
+/// ```
+impl<M: Model, T> Field<M, T>
+where
+    T: ColumnValue,
+{
+    /// With this member behind all others. An array that is NULL counts as empty.
+    pub fn push(self, member: impl Input<MemberOf<T>>) -> Expression<M, T, OfRow>
+    where
+        T: Projected,
+        T::Base: ArrayValue,
+    {
+        with_member(self.into_expression(), Function::Push, member)
+    }
+
+    /// Without the members that are equal to this one; those that stay keep their order. An array that is NULL stays so.
+    pub fn remove(self, member: impl Input<MemberOf<T>>) -> Expression<M, T, OfRow>
+    where
+        T: Projected,
+        T::Base: ArrayValue,
+    {
+        with_member(self.into_expression(), Function::Remove, member)
+    }
+}
+
+/// # Members more and less
+impl<M: Model, T> Expression<M, T, OfRow>
+where
+    T: ColumnValue,
+{
+    /// How many members it has.
+    pub fn len(self) -> Expression<M, T::With<u64>, OfRow>
+    where
+        T: Projected,
+        T::Base: ArrayValue,
+    {
+        length(self)
+    }
+
+    /// With this member behind all others. An array that is NULL counts as empty.
+    pub fn push(self, member: impl Input<MemberOf<T>>) -> Expression<M, T, OfRow>
+    where
+        T::Base: ArrayValue,
+    {
+        with_member(self, Function::Push, member)
+    }
+
+    /// Without the members that are equal to this one; those that stay keep their order. An array that is NULL stays so.
+    pub fn remove(self, member: impl Input<MemberOf<T>>) -> Expression<M, T, OfRow>
+    where
+        T::Base: ArrayValue,
+    {
+        with_member(self, Function::Remove, member)
+    }
+}
+
+fn length<M: Model, T, U>(array: Expression<M, T, OfRow>) -> Expression<M, U, OfRow> {
+    let (formula, params) = array.into_parts();
+    Expression::new(Formula::Call(Function::Cardinality, vec![formula]), params)
+}
+
+fn with_member<M: Model, T>(
+    array: Expression<M, T, OfRow>,
+    function: Function,
+    member: impl Input<MemberOf<T>>,
+) -> Expression<M, T, OfRow>
+where
+    T: ColumnValue,
+    T::Base: ArrayValue,
+{
+    let (formula, mut params) = array.into_parts();
+    let (mut slot, mut refusal) = ([None], None);
+    fill(&mut FieldValues::new(&mut slot, &mut refusal), member);
+    // A list of one, so that it is bound in the form in which arrays are stored.
+    let [value] = slot;
+    let list = match refusal {
+        None => Ok(Value::List(value.into_iter().collect())),
+        Some(reason) => Err(reason),
+    };
+    params.push_result(list, M::DEF.name, String::new);
+    let member = Formula::Slot(<T::Base as Scalar>::TYPE);
+    Expression::new(Formula::Call(function, vec![formula, member]), params)
+}
+
+#[cold]
+fn no_value() -> Refusal {
+    Refusal::new("what is no value among the members of an array")
 }

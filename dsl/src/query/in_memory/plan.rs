@@ -164,7 +164,9 @@ impl Binder {
             Formula::Slot(_) => Node::Value(self.next()),
             Formula::Key(number) => Node::Key(*number),
             Formula::Call(Function::Json(_), _) => return Err("a path into JSON"),
-            Formula::Call(Function::Cardinality, _) => return Err("an array"),
+            Formula::Call(Function::Cardinality | Function::Push | Function::Remove, _) => {
+                return Err("an array");
+            }
             Formula::Call(function, of) => Node::Call(*function, self.all(of)?),
             Formula::Case { .. } => return Err("a value by cases"),
             Formula::Aggregate(aggregate, of) => {

@@ -95,7 +95,7 @@ impl<M: Model, T> Batches<M, T> {
     /// The next batch; none at the end. Where it fails, or its future is dropped, the next call asks for the same batch.
     ///
     /// # Errors
-    /// `Unsupported` for another number of rows than 1 to 10,000, and for a query with a limit or an offset. As
+    /// `InvalidParameter` for another number of rows than 1 to 10,000, `Unsupported` for a query with a limit or an offset. As
     /// [`Query::all`].
     pub async fn next(&mut self, on: &impl Executor) -> Result<Option<Vec<T>>>
     where

@@ -176,7 +176,7 @@ impl<M: Model, T> PageQuery<M, T> {
     ///
     /// # Errors
     /// `InvalidCursor` for a cursor that was changed, or is of another query, another version or another key: nothing is
-    /// sent. `Unsupported` for another number of rows than 1 to 10,000, for a query with a limit or an offset, and where the
+    /// sent. `InvalidParameter` for another number of rows than 1 to 10,000, `Unsupported` for a query with a limit or an offset, and where the
     /// backend cannot go on from a place in this order. As [`Query::all`].
     pub async fn fetch(self, on: &impl Executor) -> Result<Page<T>>
     where

@@ -21,7 +21,7 @@ pub use cursors::{IntoCursor, PageQuery, WholeRow};
 pub use numbered::{NumberedPage, NumberedQuery};
 pub use rows::Page;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::schema::ModelDef;
 
 /// The most rows of one page.
@@ -32,8 +32,16 @@ fn check_rows(model: &ModelDef, rows: u64) -> Result<()> {
     if (1..=MOST).contains(&rows) {
         return Ok(());
     }
-    Err(
-        Error::unsupported(format!("a page of {rows} rows"), "ask for 1 to 10,000 rows")
-            .on_model(model.name),
+    Err(not_a_number_of_rows(rows).on_model(model.name))
+}
+
+#[cold]
+fn not_a_number_of_rows(rows: u64) -> Error {
+    Error::new(
+        ErrorKind::InvalidParameter,
+        format!("a page of {rows} rows was asked for, and a page has 1 to 10,000"),
+    )
+    .with_advice(
+        "ask for a number of rows in between; one that comes from a request is best clamped",
     )
 }

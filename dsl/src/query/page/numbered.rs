@@ -2,7 +2,7 @@
 
 use super::check_rows;
 use super::paged::Paged;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::field::Model;
 use crate::query::run::{Decoded, One};
 use crate::query::{AnySink, Executor, Independent, Query, Selection, SetQuery};
@@ -126,17 +126,19 @@ impl<M: Model, T> NumberedQuery<M, T> {
     /// the one may see what the other does not.
     ///
     /// # Errors
-    /// `Unsupported` for page 0, for another number of rows than 1 to 10,000, and for a query with a limit or an offset. As
+    /// `InvalidParameter` for page 0 and for another number of rows than 1 to 10,000, `Unsupported` for a query with a limit or an offset. As
     /// [`Query::all`].
     pub async fn fetch(self, on: &impl Executor) -> Result<NumberedPage<T>>
     where
         T: Send + 'static,
     {
         let Some(before) = self.number.checked_sub(1) else {
-            return Err(
-                Error::unsupported("page 0", "the first page has the number 1")
-                    .on_model(M::DEF.name),
-            );
+            return Err(Error::new(
+                ErrorKind::InvalidParameter,
+                "page 0 was asked for, and the first page has the number 1",
+            )
+            .on_model(M::DEF.name)
+            .with_advice("count pages from 1"));
         };
         let mut paged = self.paged?;
         check_rows(M::DEF, self.rows)?;

@@ -8,7 +8,7 @@
 use crate::association::{Asked, Include, Level};
 use crate::error::{Error, ErrorKind, Result};
 use crate::field::Model;
-use crate::query::run::Rows;
+use crate::query::run::{Moment, Rows};
 use crate::query::{Answer, Executor};
 use crate::query::{ExecutorObject, Query, each_tuple};
 use crate::statement::{Select, Statement};
@@ -21,7 +21,8 @@ use crate::value::Params;
     label = "no query, no new row, no update and no removal",
     note = "give queries and builders without their last words, in a tuple of up to twelve or in a `Vec`: \
             `toasty::batch((User::all(), user.update().name(\"Ann\"))).exec(&db).await?`; for the other last words of a \
-            query there are `.into_first()`, `.into_one()`, `.into_count()` and `.into_exists()`"
+            query there are `.into_first()`, `.into_one()`, `.into_count()` and `.into_exists()`",
+    note = "a check, and what is to be done together or not at all, stands in `db.atomic((…))`"
 )]
 pub trait BatchPart: sealed::Part {
     /// What it gives: the rows of a query, the new row of a `create`, how many rows another write met; of several parts a
@@ -49,6 +50,9 @@ pub trait Pending<O>: Send {
         size: usize,
     ) -> Result<()>;
 
+    /// A model whose relations are asked for after the first answers; none where nothing is.
+    fn follows(&self) -> Option<&'static str>;
+
     /// What the part gives, once nothing is asked for any more.
     fn end(self: Box<Self>) -> Result<O>;
 }
@@ -75,9 +79,18 @@ impl<P: BatchPart> Batch<P> {
         let pending = self.0.begin(&mut asked)?;
         run(on.object(), pending, asked).await
     }
+
+    /// The parts, which are reads, all see one moment: rows that are written together are seen together, or not yet.
+    ///
+    /// SQL databases read them in a transaction that only reads and sees one state of the database, and so are the rows of
+    /// relations. DynamoDB reads up to a hundred rows by their keys as one request, and refuses other reads. In a transaction
+    /// of your own the transaction decides: one of PostgreSQL has to be begun with `Isolation::RepeatableRead`.
+    pub fn as_of_one_moment(self) -> Moment<P> {
+        Moment::new(self.0)
+    }
 }
 
-async fn run<O>(
+pub(super) async fn run<O: Send>(
     on: &dyn ExecutorObject,
     mut pending: Box<dyn Pending<O>>,
     mut asked: Vec<Asked>,
@@ -102,7 +115,7 @@ async fn run<O>(
     pending.end()
 }
 
-fn writes(each: &Asked) -> bool {
+pub(super) fn writes(each: &Asked) -> bool {
     !each.statement.is_read()
 }
 
@@ -199,6 +212,10 @@ impl<O> Pending<O> for Single<O> {
         Ok(())
     }
 
+    fn follows(&self) -> Option<&'static str> {
+        None
+    }
+
     fn end(self: Box<Self>) -> Result<O> {
         (self.end)(self.answer)
     }
@@ -260,6 +277,10 @@ impl<M: Model, O> Pending<O> for Instances<M, O> {
         Ok(())
     }
 
+    fn follows(&self) -> Option<&'static str> {
+        (self.waits && !self.includes.is_empty()).then_some(M::DEF.name)
+    }
+
     fn end(mut self: Box<Self>) -> Result<O> {
         if let Some(relations) = self.relations.take() {
             relations.put(&mut self.rows)?;
@@ -303,6 +324,10 @@ impl<O> Pending<Vec<O>> for Vec<Box<dyn Pending<O>>> {
             .try_for_each(|part| part.take(answers, asked, size))
     }
 
+    fn follows(&self) -> Option<&'static str> {
+        self.iter().find_map(|part| part.follows())
+    }
+
     fn end(self: Box<Self>) -> Result<Vec<O>> {
         self.into_iter().map(Pending::end).collect()
     }
@@ -333,6 +358,12 @@ macro_rules! tuples {
                 let ($($part,)+) = self;
                 $( $part.take(answers, asked, size)?; )+
                 Ok(())
+            }
+
+            #[allow(non_snake_case, reason = "a variable for each type, by its name")]
+            fn follows(&self) -> Option<&'static str> {
+                let ($($part,)+) = self;
+                [$( $part.follows() ),+].into_iter().flatten().next()
             }
 
             #[allow(non_snake_case, reason = "a variable for each type, by its name")]

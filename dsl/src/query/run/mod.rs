@@ -2,6 +2,7 @@
 
 mod batch;
 mod found;
+mod moment;
 mod sinks;
 mod stream;
 mod tuples;
@@ -9,6 +10,7 @@ mod tuples;
 pub use batch::{Batch, BatchPart};
 pub(crate) use batch::{Pending, Single, instances, sealed};
 pub(crate) use found::{not_found, only};
+pub use moment::Moment;
 pub(crate) use sinks::{Decoded, One, Rows, single};
 pub use stream::RowStream;
 pub(crate) use tuples::each_tuple;
@@ -163,6 +165,14 @@ pub trait Executor: ExecutorObject {
     /// Runs several statements as one: all of them, or none.
     fn atomically<'a, T: Send + 'a>(&'a self, work: RunNested<'a, T>) -> Future<'a, Result<T>>;
 
+    /// Runs reads that all see one moment. `follows` names a model whose relations are asked for once the first answers are
+    /// there: not every database can do that a moment later.
+    fn as_of_one_moment<'a, T: Send + 'a>(
+        &'a self,
+        follows: Option<&'static str>,
+        work: RunNested<'a, T>,
+    ) -> Future<'a, Result<T>>;
+
     /// The same as a trait object.
     fn object(&self) -> &dyn ExecutorObject;
 }
@@ -197,6 +207,16 @@ pub trait ExecutorObject: Send + Sync {
         statement: Statement,
         params: Params,
     ) -> Future<'a, Result<Outcome>>;
+
+    /// As [`Executor::execute`], a check that other writes depend on: the part of this number of what is done together.
+    fn check_boxed<'a>(
+        &'a self,
+        statement: Statement,
+        params: Params,
+        _part: usize,
+    ) -> Future<'a, Result<Outcome>> {
+        self.execute_boxed(statement, params)
+    }
 
     /// The most parents whose associations one statement loads.
     fn association_batch(&self) -> usize;

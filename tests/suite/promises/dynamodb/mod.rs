@@ -5,6 +5,7 @@ mod answers;
 mod batches;
 mod limits;
 mod meaning;
+mod moments;
 
 use crate::databases::{Database, raw_dynamodb};
 use crate::dynamodb_fake::Fake;
