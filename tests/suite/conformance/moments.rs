@@ -164,6 +164,30 @@ async fn more_rows_than_a_database_reads_at_once(db: &Db) -> Result<()> {
     Ok(())
 }
 
+/// Which transaction it is only the database can tell.
+async fn sql_of_ones_own_reads_and_does_not_write(db: &Db) -> Result<()> {
+    let ann = account(db, "ann", 1).await?;
+    let told = match Backend::of(db) {
+        Backend::PostgreSql => {
+            "select current_setting('transaction_isolation') || ' ' || current_setting('transaction_read_only')"
+        }
+        Backend::Sqlite | Backend::DynamoDb => "select 'repeatable read on'",
+    };
+    let (told, row) = batch((
+        toasty::sql(told).as_rows::<(String,)>(),
+        Account::find_by_id(ann.id).into_one(),
+    ))
+    .as_of_one_moment()
+    .exec(db)
+    .await?;
+    assert_eq!((told[0].0.as_str(), row.balance), ("repeatable read on", 1));
+    let write = toasty::sql("update account set balance = 9 returning balance").as_rows::<(i64,)>();
+    let written = batch((write,)).as_of_one_moment().exec(db).await;
+    assert!(written.is_err());
+    assert_eq!(Account::get_by_id(db, ann.id).await?.balance, 1);
+    Ok(())
+}
+
 async fn a_transaction_has_to_see_one_state_by_itself(db: &Db) -> Result<()> {
     let ann = account(db, "ann", 1).await?;
     let one_state = TransactionOptions::new().isolation(Isolation::RepeatableRead);
@@ -195,5 +219,6 @@ on_every_database! { MODELS;
     rows_that_a_filter_finds [dynamodb: "a read as of one moment that is not by whole keys"],
     a_write_among_them_is_refused_before_anything_is_sent,
     more_rows_than_a_database_reads_at_once [dynamodb: "rows as of one moment"],
+    sql_of_ones_own_reads_and_does_not_write [dynamodb: "SQL of your own"],
     a_transaction_has_to_see_one_state_by_itself [dynamodb: "a transaction of several steps"],
 }
