@@ -78,7 +78,7 @@ impl<M: Model, T> Selection<M, T> {
     /// toasty! { pub model Post { id: u64 [key, auto], author: String, title: String } }
     ///
     /// // Who wrote most comes first.
-    /// async fn authors(db: &impl Executor, cursor: Option<String>) -> Result<Page<(String, i64)>> {
+    /// async fn authors(db: &impl Executor, cursor: Option<String>) -> Result<Page<(String, u64)>> {
     ///     Post::all()
     ///         .group_by(|post| post.author)
     ///         .order_by(|_| count().desc())
