@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use toasty_contract::{
-    Access, Backend, Connection, Control, Cost, Explain, Lanes, Plan, Prepared, in_turn,
+    Access, Backend, Begin, Connection, Control, Cost, Explain, Lanes, Plan, Prepared, in_turn,
 };
 use toasty_dsl::query::{Answer, Independent, Outcome, RowStream, Sink};
 use toasty_dsl::statement::{Assign, Comparison, Expr, Output, Term};
@@ -58,6 +58,11 @@ impl Backend for Simulated {
 
     fn lanes(&self) -> Lanes {
         Lanes::Alike
+    }
+
+    /// A transaction that has seen two states is not committed.
+    fn sees_one_state(&self, _: Begin) -> bool {
+        false
     }
 
     fn prepare(&self, statement: &Statement) -> Result<Shape> {
