@@ -7,15 +7,18 @@
 //! base64 can read them.
 //!
 //! The layout, before base64 with the alphabet for URLs and without padding: one byte with the version, one with flags, 8
-//! with the [`Shape`] of the query, the values, and at the end 16 bytes of HMAC-SHA256 or, without a key, 4 of SHA-256.
+//! with the [`Shape`] of the query, the values, and at the end 16 bytes of HMAC-SHA256 or, without a key, 4 of SHA-256: of all
+//! this, and of the values that the query holds columns equal to.
 
 mod formulas;
 mod key;
+mod origin;
 mod shape;
 mod subqueries;
 mod values;
 
 pub use key::CursorKey;
+pub use origin::Origin;
 pub use shape::Shape;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -56,19 +59,19 @@ impl Cursor {
     ///
     /// # Errors
     /// `Unsupported` for a value that is no column, such as a list.
-    pub fn encode(&self, shape: Shape, key: Option<&CursorKey>) -> Result<String> {
+    pub fn encode(&self, of: &Origin, key: Option<&CursorKey>) -> Result<String> {
         let mut bytes = Vec::with_capacity(64);
         bytes.push(VERSION);
         let back = if self.leads == Leads::Back { BACK } else { 0 };
         let signed = if key.is_some() { SIGNED } else { 0 };
         bytes.push(back | signed);
-        bytes.extend(shape.bytes());
+        bytes.extend(of.shape.bytes());
         for value in &self.place {
             values::write(&mut bytes, value)?;
         }
         match key {
-            Some(key) => bytes.extend(key.sign(&bytes)),
-            None => bytes.extend(checksum(&bytes)),
+            Some(key) => bytes.extend(key.sign(&of.with(&bytes))),
+            None => bytes.extend(checksum(&of.with(&bytes))),
         }
         Ok(URL_SAFE_NO_PAD.encode(bytes))
     }
@@ -76,26 +79,26 @@ impl Cursor {
     /// Reads a text. `columns` are the types of the order's columns, and whether each may be NULL.
     ///
     /// # Errors
-    /// `InvalidCursor` for every text but one that [`Cursor::encode`] made for the same shape and with the same key.
+    /// `InvalidCursor` for every text but one that [`Cursor::encode`] made for the same query and with the same key.
     ///
     /// ```
-    /// use toasty_dsl::cursor::{Cursor, CursorKey, Leads, Shape};
+    /// use toasty_dsl::cursor::{Cursor, CursorKey, Leads, Origin, Shape};
     /// use toasty_dsl::value::{ColumnType, Value};
     ///
     /// # fn main() -> toasty_dsl::Result<()> {
-    /// let shape = Shape::of_bytes([7; 8]);
+    /// let of = Origin::new(Shape::of_bytes([7; 8]), [&Value::Text("tenant 1".into())])?;
     /// let cursor = Cursor { leads: Leads::On, place: vec![Value::Int(42)] };
     /// let key = CursorKey::new(b"a key of thirty-two random bytes");
-    /// let text = cursor.encode(shape, Some(&key))?;
+    /// let text = cursor.encode(&of, Some(&key))?;
     /// let columns = [(ColumnType::Int(64), false)];
-    /// assert_eq!(Cursor::decode(&text, shape, &columns, Some(&key))?, cursor);
-    /// assert!(Cursor::decode(&text, shape, &columns, None).unwrap_err().is_invalid_cursor());
+    /// assert_eq!(Cursor::decode(&text, &of, &columns, Some(&key))?, cursor);
+    /// assert!(Cursor::decode(&text, &of, &columns, None).unwrap_err().is_invalid_cursor());
     /// # Ok(())
     /// # }
     /// ```
     pub fn decode(
         text: &str,
-        shape: Shape,
+        of: &Origin,
         columns: &[(ColumnType, bool)],
         key: Option<&CursorKey>,
     ) -> Result<Cursor> {
@@ -121,17 +124,24 @@ impl Cursor {
             return Err(invalid("it is no cursor, or only a part of one"));
         };
         let (body, seal) = bytes.split_at(end);
+        let sealed = of.with(body);
         match (key, signed) {
-            (Some(key), true) if key.signed(body, seal) => {}
-            (Some(_), true) => return Err(invalid("it was changed, or signed with another key")),
+            (Some(key), true) if key.signed(&sealed, seal) => {}
+            (Some(_), true) => {
+                return Err(invalid(
+                    "it was changed, signed with another key, or is of a query for other values",
+                ));
+            }
             (Some(_), false) => return Err(invalid("it is not signed")),
             (None, true) => {
                 return Err(invalid("it is signed, and no key is set to check it with"));
             }
-            (None, false) if checksum(body) == seal => {}
-            (None, false) => return Err(invalid("it was changed")),
+            (None, false) if checksum(&sealed) == seal => {}
+            (None, false) => {
+                return Err(invalid("it was changed, or is of a query for other values"));
+            }
         }
-        if rest.get(..Shape::LENGTH) != Some(&shape.bytes()[..]) {
+        if rest.get(..Shape::LENGTH) != Some(&of.shape.bytes()[..]) {
             return Err(invalid(
                 "it is of another query, or of another version of it",
             ));
@@ -195,8 +205,8 @@ mod tests {
     #[test]
     fn no_changed_bit_and_no_missing_letter_is_accepted() {
         for key in keys() {
-            let text = cursor().encode(SHAPE, key.as_ref()).unwrap();
-            let read = |text: &str| Cursor::decode(text, SHAPE, COLUMNS, key.as_ref());
+            let text = cursor().encode(&SHAPE.into(), key.as_ref()).unwrap();
+            let read = |text: &str| Cursor::decode(text, &SHAPE.into(), COLUMNS, key.as_ref());
             assert_eq!(read(&text).unwrap(), cursor());
             let bytes = URL_SAFE_NO_PAD.decode(&text).unwrap();
             for bit in 0..bytes.len() * 8 {
@@ -218,10 +228,10 @@ mod tests {
     fn another_shape_key_or_order_is_not_accepted() {
         let [none, key] = keys();
         let other = Some(CursorKey::new(b"another key of 32 random bytes!!"));
-        let signed = cursor().encode(SHAPE, key.as_ref()).unwrap();
-        let plain = cursor().encode(SHAPE, None).unwrap();
-        let refused = |text: &str, shape, columns: &[_], key: &Option<CursorKey>| {
-            let error = Cursor::decode(text, shape, columns, key.as_ref()).unwrap_err();
+        let signed = cursor().encode(&SHAPE.into(), key.as_ref()).unwrap();
+        let plain = cursor().encode(&SHAPE.into(), None).unwrap();
+        let refused = |text: &str, shape: Shape, columns: &[_], key: &Option<CursorKey>| {
+            let error = Cursor::decode(text, &shape.into(), columns, key.as_ref()).unwrap_err();
             assert!(error.is_invalid_cursor());
             error.message().to_owned()
         };
@@ -234,8 +244,26 @@ mod tests {
     }
 
     #[test]
+    fn one_of_other_values_is_not_accepted_and_holds_none_of_them() {
+        let of = |tenant: &str| Origin::new(SHAPE, [&Value::Text(tenant.into())]).unwrap();
+        for key in keys() {
+            let text = cursor().encode(&of("one"), key.as_ref()).unwrap();
+            let read = |of: &Origin| Cursor::decode(&text, of, COLUMNS, key.as_ref());
+            assert_eq!(read(&of("one")).unwrap(), cursor());
+            for other in [of("two"), of(""), SHAPE.into()] {
+                let error = read(&other).unwrap_err();
+                assert!(error.message().contains("other values"), "{error}");
+            }
+            let longer = cursor()
+                .encode(&of(&"one".repeat(50)), key.as_ref())
+                .unwrap();
+            assert_eq!(text.len(), longer.len());
+        }
+    }
+
+    #[test]
     fn it_is_made_of_letters_that_need_no_escape_in_a_url() {
-        let text = cursor().encode(SHAPE, None).unwrap();
+        let text = cursor().encode(&SHAPE.into(), None).unwrap();
         assert!(
             text.bytes()
                 .all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))

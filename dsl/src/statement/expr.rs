@@ -321,6 +321,23 @@ impl Expr {
             _ => Vec::new(),
         }
     }
+
+    /// The same, with the number of each one's slot among those of the condition.
+    pub fn pinned_slots(&self) -> Vec<(u16, usize)> {
+        match self {
+            Expr::And(all) => {
+                let mut before = 0;
+                let mut pinned = Vec::new();
+                for one in all {
+                    let here = one.pinned_slots().into_iter();
+                    pinned.extend(here.map(|(column, slot)| (column, before + slot)));
+                    before += one.slots();
+                }
+                pinned
+            }
+            one => one.pinned_columns().into_iter().zip(0..).collect(),
+        }
+    }
 }
 
 /// What is known of a chain: one part that is `decisive` decides it, and only all parts together make it the opposite.

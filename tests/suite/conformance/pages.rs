@@ -363,6 +363,8 @@ async fn cursor_from_another_query_is_refused(db: &Db) -> Result<()> {
             .order_by(|row| row.at.asc())
             .page(2)
             .after(next),
+        // Its own, but another tenant's, so to speak.
+        of("b").order_by(|row| row.at.asc()).page(2).after(next),
         // Its own, the wrong way round, and two at once.
         of("a").order_by(|row| row.at.asc()).page(2).before(next),
         of("a").order_by(|row| row.at.asc()).page(2).after(prev),
@@ -386,7 +388,7 @@ async fn cursor_from_another_query_is_refused(db: &Db) -> Result<()> {
     Ok(())
 }
 
-/// Such as one that speaks of now: the values of a condition are no part of a cursor.
+/// Such as one that speaks of now: the values of a range are no part of a cursor.
 async fn a_condition_with_other_values_goes_on_from_the_place(db: &Db) -> Result<()> {
     readings(db).await?;
     let from = |low: i64| {

@@ -12,13 +12,13 @@ use toasty::{Model, Statement};
 
 /// The page behind a place.
 fn behind<M: Model, T>(page: impl Fn() -> PageQuery<M, T>, place: &[Value]) -> PageQuery<M, T> {
-    let shape = match page().statement() {
-        Ok((Statement::Select(select), _)) => Shape::of(&select),
+    let of = match page().statement() {
+        Ok((Statement::Select(select), _)) => Shape::of(&select).into(),
         other => panic!("{other:?}"),
     };
     let place = place.to_vec();
     let leads = Leads::On;
-    page().after(Cursor { leads, place }.encode(shape, None).unwrap())
+    page().after(Cursor { leads, place }.encode(&of, None).unwrap())
 }
 
 fn text(text: &str) -> Value {

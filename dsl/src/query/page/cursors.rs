@@ -4,7 +4,7 @@ use super::order::{Key, place_of};
 use super::paged::Paged;
 use super::sink::PageRows;
 use super::{Page, check_rows};
-use crate::cursor::{Cursor, CursorKey, Leads, Shape, invalid};
+use crate::cursor::{Cursor, CursorKey, Leads, Origin, invalid};
 use crate::error::{Error, Result};
 use crate::field::Model;
 use crate::query::{Executor, Query, Selection, SetQuery};
@@ -200,7 +200,7 @@ impl<M: Model, T> PageQuery<M, T> {
             begin: read.first.take(),
             end: read.last.take(),
         };
-        let mut token = |leads| ends.token(leads, asked.shape, on);
+        let mut token = |leads| ends.token(leads, &asked.origin, on);
         let (next, prev) = (token(Leads::On)?, token(Leads::Back)?);
         let mut items = read.rows;
         if asked.leads == Leads::Back {
@@ -226,7 +226,7 @@ impl<M: Model, T> PageQuery<M, T> {
         let mut paged = self.paged?;
         check_rows(M::DEF, self.rows)?;
         paged.keys.iter().try_for_each(Key::check_for_clients)?;
-        let shape = paged.shape();
+        let origin = paged.origin()?;
         let (leads, place, came) = match self.from {
             Start::First => (Leads::On, Vec::new(), false),
             Start::Place(leads, place) => (leads, place, true),
@@ -236,7 +236,7 @@ impl<M: Model, T> PageQuery<M, T> {
                     .iter()
                     .map(|key| (key.ty, key.can_be_null))
                     .collect();
-                let cursor = Cursor::decode(&text, shape, &types, key())
+                let cursor = Cursor::decode(&text, &origin, &types, key())
                     .and_then(|cursor| cursor.leading(leads))
                     .map_err(|error| error.on_model(M::DEF.name))?;
                 let came = !cursor.place.is_empty();
@@ -249,7 +249,7 @@ impl<M: Model, T> PageQuery<M, T> {
         paged.seek(&place, self.rows + 1);
         Ok(Asked {
             paged,
-            shape,
+            origin,
             leads,
             came,
         })
@@ -273,7 +273,7 @@ impl Cursor {
 /// What a page asks for.
 struct Asked<T> {
     paged: Paged<T>,
-    shape: Shape,
+    origin: Origin,
     leads: Leads,
     /// From a place, and not from an end of all rows.
     came: bool,
@@ -290,7 +290,7 @@ struct Ends {
 
 impl Ends {
     /// The cursor that leads from a page, where there is something to lead to.
-    fn token(&mut self, leads: Leads, shape: Shape, on: &impl Executor) -> Result<Option<String>> {
+    fn token(&mut self, leads: Leads, of: &Origin, on: &impl Executor) -> Result<Option<String>> {
         let (leads_somewhere, place) = if leads == self.leads {
             (self.more, self.end.take())
         } else {
@@ -302,7 +302,7 @@ impl Ends {
         // All rows that were here are gone, and those that are left lie the other way: beginning at that end.
         let place = place.unwrap_or_default();
         Cursor { leads, place }
-            .encode(shape, on.object().cursor_key())
+            .encode(of, on.object().cursor_key())
             .map(Some)
     }
 }

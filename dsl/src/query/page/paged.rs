@@ -10,7 +10,7 @@
 use super::around::around;
 use super::order::{Key, complete};
 use crate::association::{Include, load};
-use crate::cursor::Shape;
+use crate::cursor::{Origin, Shape};
 use crate::error::{Error, Result};
 use crate::field::{Model, RowReader};
 use crate::query::rows::check_depth;
@@ -35,6 +35,8 @@ pub(super) struct Paged<T> {
     /// It is known that no row meets the condition
     pub(super) never: bool,
     pub(super) included: Included<T>,
+    /// The values that the condition holds columns equal to
+    equal: Vec<Value>,
 }
 
 impl<T> Clone for Paged<T> {
@@ -47,6 +49,7 @@ impl<T> Clone for Paged<T> {
             decode: self.decode,
             never: self.never,
             included: self.included.clone(),
+            equal: self.equal.clone(),
         }
     }
 }
@@ -147,12 +150,14 @@ impl<M: Model, T> SetQuery<M, T> {
 impl<T> Paged<T> {
     fn new(taken: Taken<T>) -> Result<Paged<T>> {
         check(&taken)?;
-        let paged = if is_of_columns(&taken.select) {
+        let equal = equal(&taken);
+        let mut paged = if is_of_columns(&taken.select) {
             Paged::of_columns(taken)
         } else {
             around(taken)
         };
         paged.keys.iter().try_for_each(Key::check)?;
+        paged.equal = equal;
         Ok(paged)
     }
 
@@ -183,6 +188,7 @@ impl<T> Paged<T> {
             added,
             decode: taken.decode,
             included: Included::NOTHING,
+            equal: Vec::new(),
         }
     }
 
@@ -200,12 +206,13 @@ impl<T> Paged<T> {
             decode,
             never,
             included: Included::NOTHING,
+            equal: Vec::new(),
         }
     }
 
     /// Which query the cursors are of.
-    pub(super) fn shape(&self) -> Shape {
-        Shape::of(&self.select)
+    pub(super) fn origin(&self) -> Result<Origin> {
+        Origin::new(Shape::of(&self.select), &self.equal)
     }
 
     /// The whole order from the other end.
@@ -268,6 +275,22 @@ impl<T> Paged<T> {
         select.forget_order();
         (select, params)
     }
+}
+
+/// The values that a condition holds columns equal to: a query for others is another query, such as that of another tenant.
+/// Those of a range are not among them, which may be the time of asking; nor those of a `sensitive` column.
+fn equal<T>(taken: &Taken<T>) -> Vec<Value> {
+    let (select, values) = (&taken.select, taken.filter.values());
+    let first = values.len().saturating_sub(select.filter.slots());
+    let told = |column: u16| {
+        let def = select.model.columns.get(usize::from(column));
+        def.is_some_and(|def| !def.sensitive)
+    };
+    let pinned = select.filter.pinned_slots().into_iter();
+    pinned
+        .filter(|(column, _)| told(*column))
+        .filter_map(|(_, slot)| values.get(first + slot).cloned())
+        .collect()
 }
 
 /// A number of rows as a value.

@@ -1,0 +1,48 @@
+//! Which query a cursor is of.
+
+use super::{Shape, values};
+use crate::error::Result;
+use crate::value::Value;
+
+/// Which query a cursor is of: its shape, and the values that it holds columns equal to.
+///
+/// The values stand in no cursor. They are a part of what is signed, or summed up where there is no key, so that a cursor of
+/// one tenant is none of another's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    pub(super) shape: Shape,
+    pub(super) values: Vec<u8>,
+}
+
+impl Origin {
+    /// That of a query which holds its columns equal to these values.
+    ///
+    /// # Errors
+    /// `Unsupported` for a value that is no column, such as a list.
+    pub fn new<'a>(shape: Shape, equal: impl IntoIterator<Item = &'a Value>) -> Result<Self> {
+        let mut bytes = Vec::new();
+        for value in equal {
+            values::write(&mut bytes, value)?;
+        }
+        Ok(Origin {
+            shape,
+            values: bytes,
+        })
+    }
+
+    /// What a signature is of: the length of the values before them, so that no two are the same bytes.
+    pub(super) fn with(&self, body: &[u8]) -> Vec<u8> {
+        let length = u64::try_from(self.values.len()).unwrap_or(u64::MAX);
+        [&length.to_be_bytes(), self.values.as_slice(), body].concat()
+    }
+}
+
+impl From<Shape> for Origin {
+    /// That of a query that holds no column equal to a value.
+    fn from(shape: Shape) -> Self {
+        Origin {
+            shape,
+            values: Vec::new(),
+        }
+    }
+}
