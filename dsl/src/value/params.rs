@@ -24,6 +24,8 @@ struct Beside {
     watcher: Option<Watcher>,
     /// Which named queries the statement reads, with their values
     named: Vec<(&'static str, Arc<[Value]>)>,
+    /// How often it reads them, those that they read themselves counted too
+    reads: usize,
 }
 
 #[derive(Clone)]
@@ -155,6 +157,7 @@ impl Params {
             let ours = self.beside.get_or_insert_default();
             ours.refused = ours.refused.take().or(theirs.refused);
             ours.watcher = ours.watcher.take().or(theirs.watcher);
+            ours.reads = ours.reads.saturating_add(theirs.reads);
             for (name, values) in theirs.named {
                 ours.name(name, values);
             }
@@ -165,7 +168,14 @@ impl Params {
     /// which holds no values, the two would look alike.
     pub fn name(&mut self, name: &'static str) {
         let values = Arc::from(self.values.as_slice());
-        self.beside.get_or_insert_default().name(name, values);
+        let beside = self.beside.get_or_insert_default();
+        beside.reads = beside.reads.saturating_add(1);
+        beside.name(name, values);
+    }
+
+    /// How often the statement reads named queries, those that these read themselves counted too.
+    pub(crate) fn reads(&self) -> usize {
+        self.beside.as_ref().map_or(0, |beside| beside.reads)
     }
 
     /// Takes some of the last values away: those from `start` on, but for the last `kept`.

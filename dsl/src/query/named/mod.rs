@@ -8,7 +8,7 @@ mod rows;
 
 pub use rows::{NamedRow, Unwritten};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::field::Model;
 use crate::query::condition::Filter;
 use crate::query::rows::{All, IntoOrder, Query, read};
@@ -56,7 +56,7 @@ pub struct Named<R> {
 
 /// A query with its name; what is wrong with it is an error of whatever reads it.
 fn described<R: Model>(name: &'static str, parts: Result<(Select, Params)>) -> Named<R> {
-    let (query, mut params) = parts.unwrap_or_else(|error| {
+    let (query, mut params) = parts.and_then(few).unwrap_or_else(|error| {
         let mut params = Params::new();
         params.fail(error);
         (Select::all(R::model_ref()), params)
@@ -69,6 +69,22 @@ fn described<R: Model>(name: &'static str, parts: Result<(Select, Params)>) -> N
         kept: Kept::AsPlanned,
         rows: PhantomData,
     }
+}
+
+/// How often a named query may read others: each holds what it reads, so that twenty of them, of which each reads the one before
+/// it twice, would hold a million.
+const MOST_READ: usize = 1_000;
+
+fn few((query, params): (Select, Params)) -> Result<(Select, Params)> {
+    if params.reads() <= MOST_READ {
+        return Ok((query, params));
+    }
+    Err(Error::new(
+        ErrorKind::TooComplex,
+        "a named query reads others more than 1,000 times, those that they read counted too",
+    )
+    .on_model(query.model.name)
+    .with_advice("let each named query read the one before it once, or run some of them first"))
 }
 
 /// # By name
@@ -91,21 +107,27 @@ impl<M: Model, S> Query<M, S> {
 }
 
 /// # By name
-impl<M: Model, R: NamedRow> Selection<M, R> {
+impl<M: Model, R> Selection<M, R> {
     /// The query by a name, so that others can read its rows as those of a table. The closures of those are given its columns:
     /// those of a tuple as a tuple, those of a view by their names.
     ///
     /// The name stands in the statement. It is no name of a table that the statement reads, and of two queries in one
     /// statement each has its own.
-    pub fn named(self, name: &'static str) -> Named<R> {
+    pub fn named(self, name: &'static str) -> Named<R>
+    where
+        R: NamedRow,
+    {
         described(name, self.into_parts())
     }
 }
 
 /// # By name
-impl<M: Model, R: NamedRow> SetQuery<M, R> {
+impl<M: Model, R> SetQuery<M, R> {
     /// The query by a name: as [`Selection::named`].
-    pub fn named(self, name: &'static str) -> Named<R> {
+    pub fn named(self, name: &'static str) -> Named<R>
+    where
+        R: NamedRow,
+    {
         self.whole().named(name)
     }
 }
