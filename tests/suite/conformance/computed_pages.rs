@@ -9,7 +9,7 @@ use crate::models::values::{Anything, VALUES};
 use crate::models::views::TaskTitle;
 use serde_json::json;
 use toasty::expr::{avg, case, count, length, lower, max, row_number, sum};
-use toasty::{Db, Error, Model, ModelDef, Page, Query, Result, create};
+use toasty::{Db, Error, ErrorKind, Model, ModelDef, Page, Query, Result, create};
 
 const MODELS: &[&ModelDef] = &[Figure::DEF];
 
@@ -405,8 +405,13 @@ async fn what_has_no_pages_says_what_to_do(db: &Db) -> Result<()> {
     let all = || Figure::all().select(|f| sum(f.number));
     refused(all().page(2).fetch(on).await, "one row");
     refused(numbers().limit(3).page(2).fetch(on).await, "limit");
-    refused(numbers().page(0).fetch(on).await, "0 rows");
-    refused(numbers().numbered(0).fetch(on).await, "0 rows");
+    for error in [
+        numbers().page(0).fetch(on).await.err().unwrap(),
+        numbers().numbered(0).fetch(on).await.err().unwrap(),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::InvalidParameter);
+        assert!(error.message().contains("0 rows"), "{error:?}");
+    }
     let mut batches = numbers().limit(3).in_batches_of(2);
     refused(batches.next(on).await, "limit");
     refused(batches.next(on).await, "limit");

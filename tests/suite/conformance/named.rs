@@ -339,7 +339,7 @@ async fn rows_by_name_are_not_written_and_not_locked(db: &Db) -> Result<()> {
     let error = few().for_update().all(db).await.unwrap_err();
     is_refused(&error, "a named query", "in_list");
     let error = few().page(3).fetch(db).await.unwrap_err();
-    is_refused(&error, "pages of", "limit");
+    is_refused(&error, "pages of a named query", "page through");
     let error = totals.query().last(db).await.unwrap_err();
     is_refused(&error, "the last row of a named query", "order_by");
     Ok(())

@@ -5,17 +5,27 @@ use crate::models::figures::Figure;
 use crate::models::people::Task;
 use crate::models::views::TaskTitle;
 use toasty::expr::{count, lower, max, row_number};
-use toasty::language::cursor::{Cursor, Leads, Shape};
+use toasty::language::cursor::{Cursor, Leads, Origin, Shape};
 use toasty::language::query::PageQuery;
 use toasty::language::value::Value;
 use toasty::{Model, Statement};
 
 /// The page behind a place.
 fn behind<M: Model, T>(page: impl Fn() -> PageQuery<M, T>, place: &[Value]) -> PageQuery<M, T> {
-    let of = match page().statement() {
-        Ok((Statement::Select(select), _)) => Shape::of(&select).into(),
+    behind_of(page, None, place)
+}
+
+/// The same of a query that holds a column equal to a value.
+fn behind_of<M: Model, T>(
+    page: impl Fn() -> PageQuery<M, T>,
+    equal: Option<Value>,
+    place: &[Value],
+) -> PageQuery<M, T> {
+    let shape = match page().statement() {
+        Ok((Statement::Select(select), _)) => Shape::of(&select),
         other => panic!("{other:?}"),
     };
+    let of = Origin::new(shape, &equal).unwrap();
     let place = place.to_vec();
     let leads = Leads::On;
     page().after(Cursor { leads, place }.encode(&of, None).unwrap())
@@ -36,7 +46,7 @@ fn orders() -> Vec<Behaviour> {
                 let some = Figure::filter(|f| f.shop.eq("x"));
                 some.order_by(|f| lower(f.title).asc()).page(20)
             };
-            behind(page, &[text("beta"), Value::Int(4)])
+            behind_of(page, Some(text("x")), &[text("beta"), Value::Int(4)])
         }),
         behaviour("a page in a computed order with nulls", || {
             let page = || Figure::all().order_by(|f| (f.other + 1).desc()).page(20);
@@ -63,14 +73,14 @@ fn values() -> Vec<Behaviour> {
                 let of_one = Task::filter(|t| t.person_id.eq(7)).order_by(|t| t.title.asc());
                 of_one.select(|t| t.rank).page(20)
             };
-            behind(page, &[text("t"), Value::Int(4)])
+            behind_of(page, Some(Value::Int(7)), &[text("t"), Value::Int(4)])
         }),
         behaviour("a page of a view", || {
             let page = || {
                 let of_one = Task::filter(|t| t.person_id.eq(7)).order_by(|t| t.title.asc());
                 of_one.select_as::<TaskTitle>().page(20)
             };
-            behind(page, &[text("t"), Value::Int(4)])
+            behind_of(page, Some(Value::Int(7)), &[text("t"), Value::Int(4)])
         }),
         behaviour("a page of values of windows", || {
             let page = || {
