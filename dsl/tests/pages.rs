@@ -3,7 +3,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
 use toasty_dsl::cursor::Shape;
-use toasty_dsl::expr::{count, lower, upper};
+use toasty_dsl::expr::{count, lower, rank, row_number, upper};
 use toasty_dsl::query::{IntoOrder, PageQuery};
 use toasty_dsl::statement::{Direction, Position, Select};
 use toasty_dsl::{BelongsTo, HasMany, Model, Query, Statement, toasty};
@@ -110,6 +110,26 @@ fn every_part_of_a_computed_page_but_its_values_makes_another_shape() {
         page_shape(all().order_by(|n| n.author.value(|a| a.name).asc()).page(3)),
         page_shape(all().order_by(|n| n.author.value(|a| a.id).asc()).page(3)),
         page_shape(all().select(|n| n.text).page(3)),
+        page_shape(
+            all()
+                .select(|n| row_number().over(|w| w.partition_by(n.rank)))
+                .page(3),
+        ),
+        page_shape(
+            all()
+                .select(|n| row_number().over(|w| w.partition_by(n.text)))
+                .page(3),
+        ),
+        page_shape(
+            all()
+                .select(|n| rank().over(|w| w.order_by(n.text.asc())))
+                .page(3),
+        ),
+        page_shape(
+            all()
+                .select(|n| rank().over(|w| w.order_by(n.text.desc())))
+                .page(3),
+        ),
         page_shape(all().select(|n| n.text).distinct().page(3)),
         page_shape(by_rank().select(|g| g.key).page(3)),
         page_shape(

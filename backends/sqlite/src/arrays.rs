@@ -21,7 +21,7 @@ pub(crate) fn register(connection: &Connection) -> Result<()> {
         connection
             .create_scalar_function(name, 2, flags, move |given| has(given, all, decimals))?;
     }
-    connection.create_scalar_function("toasty_array_push", 2, flags, push)?;
+    connection.create_scalar_function("toasty_array_push", 2, flags, |given| push(given))?;
     for (name, decimals) in [
         ("toasty_array_remove", false),
         ("toasty_decimals_remove", true),

@@ -1,8 +1,9 @@
 //! Values that are computed, as a part of a query's shape.
 
 use super::shape::Walk;
+use super::windows::aggregate_name;
 use crate::schema::ModelDef;
-use crate::statement::{Aggregate, Formula, Function, Test};
+use crate::statement::{Formula, Function, Test};
 
 impl Walk {
     pub(super) fn test(&mut self, model: &ModelDef, test: &Test) {
@@ -101,20 +102,12 @@ impl Walk {
                 }
             }
             Formula::Aggregate(aggregate, of) => {
-                self.text(match aggregate {
-                    Aggregate::Count => "count",
-                    Aggregate::CountDistinct => "count distinct",
-                    Aggregate::Sum => "sum",
-                    Aggregate::Average => "avg",
-                    Aggregate::Min => "min",
-                    Aggregate::Max => "max",
-                });
+                self.text(aggregate_name(*aggregate));
                 if let Some(of) = of {
                     self.formula(model, of);
                 }
             }
-            // Neither stands in a condition.
-            Formula::Window(_) => self.text("window"),
+            Formula::Window(window) => self.window(model, window),
             Formula::Given(given) => {
                 self.text("given");
                 self.number(given.number);

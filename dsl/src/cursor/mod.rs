@@ -16,6 +16,7 @@ mod origin;
 mod shape;
 mod subqueries;
 mod values;
+mod windows;
 
 pub use key::CursorKey;
 pub use origin::Origin;

@@ -18,11 +18,11 @@ impl Origin {
     /// That of a query which holds its columns equal to these values.
     ///
     /// # Errors
-    /// `Unsupported` for a value that is no column, such as a list.
+    /// `Unsupported` for a value that no column has.
     pub fn new<'a>(shape: Shape, equal: impl IntoIterator<Item = &'a Value>) -> Result<Self> {
         let mut bytes = Vec::new();
         for value in equal {
-            values::write(&mut bytes, value)?;
+            write(&mut bytes, value)?;
         }
         Ok(Origin {
             shape,
@@ -35,6 +35,19 @@ impl Origin {
         let length = u64::try_from(self.values.len()).unwrap_or(u64::MAX);
         [&length.to_be_bytes(), self.values.as_slice(), body].concat()
     }
+}
+
+/// A value of a column; that of an array by its members and their number.
+fn write(into: &mut Vec<u8>, value: &Value) -> Result<()> {
+    let Value::List(members) = value else {
+        return values::write(into, value);
+    };
+    into.extend(
+        u64::try_from(members.len())
+            .unwrap_or(u64::MAX)
+            .to_be_bytes(),
+    );
+    members.iter().try_for_each(|member| write(into, member))
 }
 
 impl From<Shape> for Origin {

@@ -3,7 +3,7 @@
 use super::shape::Walk;
 use crate::schema::ModelDef;
 use crate::statement::{
-    Computed, Formula, FragmentPart, Kept, Nulls, Output, Select, SetOperation, Source,
+    Computed, Formula, FragmentPart, Kept, Output, Select, SetOperation, Source,
 };
 
 impl Walk {
@@ -93,16 +93,7 @@ impl Walk {
         }
         self.text(if computed.distinct { "distinct" } else { "all" });
         self.expr(model, &computed.having);
-        for key in &computed.order {
-            self.text("order");
-            self.formula(model, &key.by);
-            self.direction(key.direction);
-            self.text(match key.nulls {
-                Nulls::Smallest => "nulls smallest",
-                Nulls::First => "nulls first",
-                Nulls::Last => "nulls last",
-            });
-        }
+        self.computed_order(model, &computed.order);
     }
 
     fn source(&mut self, model: &ModelDef, source: &Source) {

@@ -229,6 +229,8 @@ impl<M: Model> Update<M> {
         }
         set.extend(version.map(Assign::Increment));
         params.append(filter_params);
+        // Parts that are right by themselves may have queries of one name.
+        params.check()?;
         let nothing = filter.known() == Some(false);
         let update = statement::Update {
             model: ModelRef(M::DEF),

@@ -3,13 +3,22 @@
 use super::pages::there_and_back;
 use crate::cases::on_every_database;
 use crate::models::figures::{Figure, Mood};
-use crate::models::keys::Login;
+use crate::models::keys::{Login, LoginFields};
 use crate::models::people::{Note, PEOPLE, Person, Task};
 use crate::models::values::{Anything, VALUES};
 use crate::models::views::TaskTitle;
 use serde_json::json;
-use toasty::expr::{avg, case, count, length, lower, max, row_number, sum};
+use std::collections::BTreeSet;
+use toasty::expr::{avg, case, count, length, lower, max, outer, row_number, scalar, sum};
 use toasty::{Db, Error, ErrorKind, Model, ModelDef, Page, Query, Result, create};
+
+toasty::toasty! {
+    #[derive(Clone)]
+    pub model Marked {
+        id: u64 [key],
+        marks: Vec<String>,
+    }
+}
 
 const MODELS: &[&ModelDef] = &[Figure::DEF];
 
@@ -227,6 +236,30 @@ async fn of_values_of_windows(db: &Db) -> Result<()> {
     Ok(())
 }
 
+async fn of_rows_with_an_array_that_is_held_equal(db: &Db) -> Result<()> {
+    db.create_tables_of(&[Marked::DEF]).await?;
+    for id in 1..=4u64 {
+        let marks = if id == 3 {
+            vec![]
+        } else {
+            vec!["a".to_owned()]
+        };
+        create!(Marked { id, marks }).exec(db).await?;
+    }
+    let marked = |mark: &str| {
+        let marks = vec![mark.to_owned()];
+        Marked::filter(|m| m.marks.eq(marks)).allow_scan().page(2)
+    };
+    let first = marked("a").fetch(db).await?;
+    let token = first.next_token();
+    let second = marked("a").after(token).fetch(db).await?;
+    let all = first.items.iter().chain(&second.items);
+    assert_eq!(all.map(|m| m.id).collect::<BTreeSet<_>>(), [1, 2, 4].into());
+    let error = marked("b").after(token).fetch(db).await.unwrap_err();
+    assert!(error.is_invalid_cursor(), "{error:?}");
+    Ok(())
+}
+
 async fn of_groups(db: &Db) -> Result<()> {
     figures(db).await?;
     let by_other = || Figure::all().group_by(|f| f.other);
@@ -431,6 +464,26 @@ async fn what_has_no_pages_says_what_to_do(db: &Db) -> Result<()> {
         .order_by(|g| max(g.row.password).asc())
         .select(|g| g.key);
     refused(groups.page(2).fetch(on).await, "`sensitive`");
+    let by_name = Login::all()
+        .select(|login| (login.password, login.id))
+        .named("secrets");
+    let distinct = || by_name.select(|(password, _)| password).distinct();
+    refused(distinct().page(2).fetch(on).await, "`sensitive`");
+    let groups = by_name.group_by(|(password, _)| password).select(|g| g.key);
+    refused(groups.page(2).fetch(on).await, "`sensitive`");
+    let groups = by_name.group_by(|(_, id)| id);
+    let groups = groups.order_by(|g| max(g.row.0).asc()).select(|g| g.key);
+    refused(groups.page(2).fetch(on).await, "`sensitive`");
+    refused(
+        distinct().union(distinct()).page(2).fetch(on).await,
+        "`sensitive`",
+    );
+    let own = |login: LoginFields| {
+        let own = by_name.filter(|(_, id)| id.eq(outer(login.id)));
+        scalar::<Login, _>(own.select(|(password, _)| password))
+    };
+    let by_own = Login::all().order_by(|login| own(login).asc());
+    refused(by_own.page(2).fetch(on).await, "`sensitive`");
     let row = figure();
     let computed = Figure::all().order_by(|f| lower(f.title).asc()).page(2);
     refused(computed.after_row(&row).fetch(on).await, "row at hand");
@@ -552,6 +605,14 @@ async fn cursor_from_another_expression_is_refused(db: &Db) -> Result<()> {
     foreign(all().page(2).after(prev).fetch(on).await.map(none));
     let cut = next.map(|token| token[..token.len() - 1].to_owned());
     foreign(all().page(2).after(cut).fetch(on).await.map(none));
+    // Of a union of another shop's, whose name stands in its parts.
+    let union = |shop: &'static str| {
+        let of = |number: i64| Figure::filter(move |f| f.shop.eq(shop) & f.number.gt(number));
+        of(-9).union(of(0)).page(2)
+    };
+    let of_union = union("x").fetch(db).await?;
+    let token = of_union.next_token();
+    foreign(union("y").after(token).fetch(on).await.map(none));
     // Of groups.
     let token = of_groups.next_token();
     let shop = Figure::all()
@@ -615,6 +676,7 @@ on_every_database! { MODELS;
     in_the_order_of_paths_into_json [dynamodb: "pages in an order by a value that is computed"],
     in_the_order_of_values_of_relations [dynamodb: "pages in an order by a value that is computed"],
     of_values_without_those_of_the_order,
+    of_rows_with_an_array_that_is_held_equal,
     of_values_that_are_computed [dynamodb: "a value that is computed"],
     of_values_of_windows [dynamodb: "a window function"],
     of_groups [dynamodb: "groups of rows"],

@@ -277,6 +277,77 @@ async fn two_queries_of_one_name_with_other_values_are_refused(db: &Db) -> Resul
     );
     let error = few.query().union(many.query()).all(db).await.unwrap_err();
     is_refused(&error, "both named `some`", "its own name");
+    // In parts that are built by themselves.
+    let found = || Payment::filter(|p| p.id.in_query(few.select(|(id,)| id)));
+    let number = || scalar::<Payment, _>(many.select(|_| count()));
+    let lowest = || scalar::<Payment, _>(many.select(|(id,)| min(id)));
+    let errors = [
+        found().select(|p| (p.id, number())).all(db).await.err(),
+        found().order_by(|_| number().asc()).all(db).await.err(),
+        found()
+            .order_by(|_| number().asc())
+            .page(3)
+            .fetch(db)
+            .await
+            .err(),
+        found()
+            .order_by(|_| number().asc())
+            .select(|p| p.id)
+            .page(3)
+            .fetch(db)
+            .await
+            .err(),
+        found()
+            .update()
+            .assign(|p| p.points.to(lowest().coalesce(0)))
+            .exec(db)
+            .await
+            .err(),
+        Payment::update_by_id(1u64)
+            .assign(|p| {
+                let least = scalar::<Payment, _>(few.select(|(id,)| min(id)));
+                (
+                    p.points.to(least.coalesce(0)),
+                    p.account_id.to(lowest().coalesce(0)),
+                )
+            })
+            .exec(db)
+            .await
+            .err(),
+    ];
+    for error in errors {
+        is_refused(&error.unwrap(), "both named `some`", "its own name");
+    }
+    Ok(())
+}
+
+/// SQLite 3.53 gives groups in the order in which their rows come, where that is one of the group's values.
+async fn groups_of_a_named_query_come_in_their_own_order(db: &Db) -> Result<()> {
+    accounts(db).await?;
+    let last = Payment::all()
+        .order_by(|p| p.account_id.desc())
+        .limit(9)
+        .select(|p| (p.account_id, p.id))
+        .named("last");
+    let up = || {
+        let groups = last.group_by(|(account, _)| account);
+        groups
+            .order_by(|g| g.key.asc())
+            .select(|g| (g.key, count()))
+    };
+    assert_eq!(up().all(db).await?, [(1, 3), (2, 1)]);
+    assert_eq!(up().first(db).await?, Some((1, 3)));
+    let kept = last.clone().materialized();
+    let groups = kept.group_by(|(account, _)| account);
+    let kept = groups.order_by(|g| g.key.asc()).select(|g| g.key);
+    assert_eq!(kept.all(db).await?, [1, 2]);
+    let first = Payment::all()
+        .order_by(|p| p.account_id.asc())
+        .limit(9)
+        .named("first");
+    let groups = first.group_by(|p| p.account_id);
+    let down = groups.order_by(|g| g.key.desc()).select(|g| g.key);
+    assert_eq!(down.all(db).await?, [2, 1]);
     Ok(())
 }
 
@@ -389,6 +460,7 @@ on_every_database! {
     unions_have_names_too [dynamodb: "by its name"],
     writes_find_their_rows_by_named_queries [dynamodb: "a query inside of a query"],
     rows_that_are_kept_or_not_are_the_same [dynamodb: "by its name"],
+    groups_of_a_named_query_come_in_their_own_order [dynamodb: "by its name"],
     two_queries_of_one_name_with_other_values_are_refused,
     two_queries_of_one_name_are_refused [dynamodb: "by its name"],
     a_name_that_a_table_of_the_statement_has_is_refused [dynamodb: "by its name"],

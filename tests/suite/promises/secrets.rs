@@ -478,6 +478,31 @@ async fn a_log_with_parameters_hides_what_is_sensitive() {
         .distinct()
         .in_batches_of(1);
     while walk.next(db).await.unwrap().is_some() {}
+    let mut walk = secrets
+        .select(|(_, password, _)| password)
+        .distinct()
+        .in_batches_of(1);
+    while walk.next(db).await.unwrap().is_some() {}
+    let groups = || Login::all().group_by(|l| l.password);
+    let kept = groups().having(|g| g.key.gt(CANARY)).select(|g| g.key);
+    kept.all(db).await.unwrap();
+    let small = Login::all().group_by(|l| toasty::expr::lower(l.password));
+    let kept = small
+        .having(|g| g.key.in_list([CANARY.to_owned()]))
+        .select(|g| g.key);
+    kept.all(db).await.unwrap();
+    let largest = || secrets.select(|(_, password, _)| toasty::expr::max(password));
+    Login::filter(|_| toasty::expr::scalar::<Login, _>(largest()).eq(CANARY))
+        .all(db)
+        .await
+        .unwrap();
+    Login::filter(|l| {
+        l.name
+            .eq(toasty::expr::scalar::<Login, _>(largest()).coalesce(CANARY))
+    })
+    .all(db)
+    .await
+    .unwrap();
     let log = recorder.log();
     assert!(
         log.contains("shown@example.com") && log.contains("[sensitive]"),

@@ -120,7 +120,7 @@ fn sets() -> Vec<Behaviour> {
                 let union = some.union(Figure::filter(|f| f.number.gt(3)));
                 union.order_by(|f| f.number.desc()).page(20)
             };
-            behind(page, &[Value::Int(9), Value::Int(4)])
+            behind_of(page, Some(text("x")), &[Value::Int(9), Value::Int(4)])
         }),
         behaviour("a page of values of two queries", || {
             let page = || {

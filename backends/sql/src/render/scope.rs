@@ -7,7 +7,7 @@
 use crate::slot::Target;
 use crate::writer::{Fragment, Writer};
 use toasty_dsl::schema::{ModelDef, ModelRef};
-use toasty_dsl::statement::{Expr, Formula, NamedQuery, Output, Select, Source};
+use toasty_dsl::statement::{Expr, Formula, NamedQuery, Select};
 use toasty_dsl::value::ColumnType;
 
 /// The keys of a statement's groups, and what was written for them.
@@ -154,35 +154,68 @@ impl<'a> Scope<'a> {
         &self,
         formulas: impl Iterator<Item = &'f Formula>,
     ) -> Option<Target> {
-        let own = ModelRef(self.model);
-        let sources: Vec<_> = formulas.flat_map(|one| one.sources(own)).collect();
-        let hidden = sources.iter().find_map(|(model, column)| {
-            let scope = if *model == own {
-                Some(self)
-            } else {
-                self.around(*model)
-            };
-            let target = Target {
-                model: *model,
-                column: *column,
-            };
-            match scope.and_then(|scope| scope.hidden(*column)) {
-                None if is_hidden(target) => Some(target),
-                hidden => hidden,
+        let mut sources = Vec::new();
+        formulas.for_each(|one| self.sources(one, &mut sources));
+        let hidden = sources.iter().copied().find(|one| is_hidden(*one));
+        hidden.or(sources.first().copied())
+    }
+
+    /// The columns that a value comes from, through groups, named queries and queries inside.
+    fn sources(&self, formula: &Formula, found: &mut Vec<Target>) {
+        match formula {
+            Formula::Column(column) => found.extend(self.target(*column)),
+            Formula::Key(number) => {
+                if let Some((key, _)) = self.keys.get(*number) {
+                    self.sources(key, found);
+                }
             }
-        });
-        let first = sources.first();
-        hidden.or_else(|| {
-            first.map(|(model, column)| Target {
-                model: *model,
-                column: *column,
-            })
-        })
+            Formula::Outer(model, column) => {
+                let own = Target {
+                    model: *model,
+                    column: *column,
+                };
+                let hidden = self
+                    .around(*model)
+                    .and_then(|around| around.hidden(*column));
+                found.push(hidden.unwrap_or(own));
+            }
+            Formula::Subquery(select) => {
+                for value in select.computed.iter().flat_map(|one| &one.list) {
+                    let origin = select.origin(value);
+                    found.extend(origin.and_then(|(model, column)| {
+                        if model == ModelRef(self.model) {
+                            self.target(column)
+                        } else {
+                            Some(Target { model, column })
+                        }
+                    }));
+                }
+            }
+            Formula::Related(_) => {
+                let sources = formula.sources(ModelRef(self.model)).into_iter();
+                found.extend(sources.map(|(model, column)| Target { model, column }));
+            }
+            Formula::Given(_)
+            | Formula::Slot(_)
+            | Formula::Call(..)
+            | Formula::Case { .. }
+            | Formula::Aggregate(..)
+            | Formula::Window(_)
+            | Formula::TooDeep
+            | Formula::Fragment(_) => {
+                formula
+                    .inner()
+                    .into_iter()
+                    .for_each(|one| self.sources(one, found));
+            }
+        }
     }
 
     /// The column that is hidden in logs, of those that a column of a named query comes of.
     fn hidden(&self, column: u16) -> Option<Target> {
-        hidden_of(&self.named?.query, usize::from(column))
+        let (model, column) = self.named?.query.origin_of(column)?;
+        let target = Target { model, column };
+        is_hidden(target).then_some(target)
     }
 
     pub(super) fn type_of(&self, formula: &Formula) -> ColumnType {
@@ -204,33 +237,4 @@ impl<'a> Scope<'a> {
 
 fn is_hidden(target: Target) -> bool {
     target.column().is_some_and(|column| column.sensitive)
-}
-
-/// The column that is hidden in logs, of those that a value of a query comes of.
-fn hidden_of(query: &Select, value: usize) -> Option<Target> {
-    if query.output != Output::Values {
-        let column = u16::try_from(value).ok()?;
-        let own = Target {
-            model: query.model,
-            column,
-        };
-        return is_hidden(own).then_some(own);
-    }
-    let computed = query.computed.as_deref()?;
-    let formula = match computed.list.get(value)? {
-        Formula::Key(number) => computed.keys.get(*number)?,
-        Formula::Given(given) => {
-            let mut parts = query.source().into_iter().flat_map(Source::parts);
-            return parts.find_map(|part| hidden_of(part, given.number));
-        }
-        formula => formula,
-    };
-    let sources = formula.sources(query.model).into_iter();
-    let mut targets = sources.map(|(model, column)| Target { model, column });
-    targets.find_map(|target| match query.named() {
-        Some(inner) if target.model == query.model => {
-            hidden_of(&inner.query, usize::from(target.column))
-        }
-        Some(_) | None => is_hidden(target).then_some(target),
-    })
 }

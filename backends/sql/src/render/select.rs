@@ -267,7 +267,19 @@ pub(super) fn computed_keys(
     keys: &[ComputedOrder],
     of: Option<&Select>,
 ) {
+    let of_named = of.is_some_and(|select| {
+        let grouped = select
+            .computed
+            .as_deref()
+            .is_some_and(|one| !one.keys.is_empty());
+        grouped && select.named().is_some()
+    });
     writer.push_list(", ", keys, |writer, key| {
+        if of_named && writer.dialect == Dialect::Sqlite {
+            // SQLite 3.53 takes groups of rows that come in an order to come in the one that is asked for; not where it is
+            // one of values that it has to compute.
+            writer.push("+");
+        }
         formula::listed(writer, scope, &key.by);
         let by = match &key.by {
             Formula::Key(number) => scope.keys.get(*number).map_or(&key.by, |(key, _)| *key),

@@ -45,6 +45,13 @@ pub(super) fn rows(writer: &mut Writer, select: &Select, scope: &Scope) -> Optio
             order_keys(writer, select, scope, false);
         }
     });
+    // Of rows that are equal in the order the key says which is the first, so that it is the same one every time.
+    let tie = (!by_key && !holds_key(select)).then(|| {
+        writer.aside(|writer| {
+            writer.push(", ");
+            key_order(writer, &select.model);
+        })
+    });
     let first_of = |writer: &mut Writer| {
         writer.push_list(", ", &computed.first_of, |writer, column| {
             scope.push_column(writer, *column);
@@ -63,6 +70,7 @@ pub(super) fn rows(writer: &mut Writer, select: &Select, scope: &Scope) -> Optio
             first_of(writer);
             writer.push(", ");
             writer.push_fragment(&order);
+            tie.iter().for_each(|tie| writer.push_fragment(tie));
         }
         Dialect::Sqlite => {
             columns(writer, &select.model);
@@ -70,6 +78,7 @@ pub(super) fn rows(writer: &mut Writer, select: &Select, scope: &Scope) -> Optio
             first_of(writer);
             writer.push(" ORDER BY ");
             writer.push_fragment(&order);
+            tie.iter().for_each(|tie| writer.push_fragment(tie));
             writer.push(") AS ");
             writer.push_identifier(RANK);
             writer.push_fragment(&found);
@@ -84,6 +93,17 @@ pub(super) fn rows(writer: &mut Writer, select: &Select, scope: &Scope) -> Optio
         writer.push_slot(Form::Constant(1), None);
     }
     (!by_key).then_some(order)
+}
+
+/// Whether the key stands in the order, so that no two rows are equal in it.
+fn holds_key(select: &Select) -> bool {
+    let computed = select.computed.as_deref().map_or(&[][..], |one| &one.order);
+    let key = select.model.key_columns();
+    !key.is_empty()
+        && key.iter().all(|column| {
+            select.order.iter().any(|one| one.column == *column)
+                || computed.iter().any(|one| one.by == Formula::Column(*column))
+        })
 }
 
 /// FROM.

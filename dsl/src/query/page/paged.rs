@@ -157,6 +157,8 @@ impl<T> Paged<T> {
             around(taken)
         };
         paged.keys.iter().try_for_each(Key::check)?;
+        // Parts that are right by themselves may have queries of one name.
+        paged.params.check()?;
         paged.equal = equal;
         Ok(paged)
     }
@@ -277,20 +279,40 @@ impl<T> Paged<T> {
     }
 }
 
-/// The values that a condition holds columns equal to: a query for others is another query, such as that of another tenant.
-/// Those of a range are not among them, which may be the time of asking; nor those of a `sensitive` column.
+/// The values that the conditions of a query, and of what it reads, hold columns equal to: a query for others is another
+/// query, such as that of another tenant. Those of a range are not among them, which may be the time of asking; nor those of
+/// a `sensitive` column.
 fn equal<T>(taken: &Taken<T>) -> Vec<Value> {
-    let (select, values) = (&taken.select, taken.filter.values());
-    let first = values.len().saturating_sub(select.filter.slots());
+    let mut found = Vec::new();
+    // What stands in the list is no condition, and its values are kept elsewhere.
+    equal_of(&taken.select, taken.filter.values(), &mut found);
+    found
+}
+
+/// The same of a select, whose values begin with those of what it reads.
+fn equal_of(select: &Select, values: &[Value], found: &mut Vec<Value>) {
+    let mut first = 0;
+    for part in select.source().into_iter().flat_map(Source::parts) {
+        let listed = part.computed.as_deref().map_or(0, |computed| {
+            let listed = computed.keys.iter().chain(&computed.list);
+            listed.map(Formula::slots).sum()
+        });
+        equal_of(
+            part,
+            values.get(first + listed..).unwrap_or_default(),
+            found,
+        );
+        first += part.slots();
+    }
     let told = |column: u16| {
         let def = select.model.columns.get(usize::from(column));
         def.is_some_and(|def| !def.sensitive)
     };
+    let bounded = matches!(select.source(), Some(Source::Tree(tree)) if tree.bounded);
+    let first = first + usize::from(bounded);
     let pinned = select.filter.pinned_slots().into_iter();
-    pinned
-        .filter(|(column, _)| told(*column))
-        .filter_map(|(_, slot)| values.get(first + slot).cloned())
-        .collect()
+    let pinned = pinned.filter(|(column, _)| told(*column));
+    found.extend(pinned.filter_map(|(_, slot)| values.get(first + slot).cloned()));
 }
 
 /// A number of rows as a value.

@@ -292,6 +292,8 @@ impl<M: Model, T> Selection<M, T> {
         for more in [taken.list, taken.filter, taken.having, taken.order] {
             params.append(more);
         }
+        // Parts that are right by themselves may have queries of one name.
+        params.check()?;
         select.limit = taken.limit.is_some();
         select.offset = taken.offset.is_some();
         for number in [taken.limit, taken.offset].into_iter().flatten() {
