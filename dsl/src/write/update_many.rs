@@ -134,7 +134,7 @@ fn grouped<M: Model>(updates: impl Iterator<Item = Update<M>>) -> Result<Vec<Gro
             if update.set.iter().any(computed) {
                 return Err(Error::unsupported(
                     "an update that computes with the old value, in `update_many`",
-                    "run it by itself: `.update().views(|post| post.views + 1).exec(&db)`",
+                    "run it by itself: `.update().assign(|row| …).exec(&db)`",
                 )
                 .on_model(M::DEF.name));
             }

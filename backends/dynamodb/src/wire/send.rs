@@ -147,8 +147,8 @@ fn twice(was_new: bool, later: &Action) -> Error {
         }
         Meaning::Claim(fields) => taken(later.model, fields.clone()),
         Meaning::Unchecked { .. } => Error::unsupported(
-            "a check of a row that is changed in the same transaction",
-            "put the condition into the change: `Account::find_by_id(id).filter(…).update()`",
+            "two parts for one row, of which one is a check",
+            "make one part of them: conditions of checks are joined by `&`, and what a change depends on goes into the change, by `.filter(…)` before `.update()`",
         )
         .on_model(later.model.name),
         Meaning::New | Meaning::Release | Meaning::Missing | Meaning::Stale => Error::unsupported(
