@@ -21,7 +21,9 @@ pub(crate) fn register(connection: &Connection) -> Result<()> {
         connection
             .create_scalar_function(name, 2, flags, move |given| has(given, all, decimals))?;
     }
-    connection.create_scalar_function("toasty_array_push", 2, flags, |given| push(given))?;
+    connection.create_scalar_function("toasty_array_push", 2, flags, |given| {
+        push(given.get_raw(0), given.get_raw(1))
+    })?;
     for (name, decimals) in [
         ("toasty_array_remove", false),
         ("toasty_decimals_remove", true),
@@ -32,9 +34,9 @@ pub(crate) fn register(connection: &Connection) -> Result<()> {
 }
 
 /// An array with the members of another behind its own; one that is NULL counts as empty.
-fn push(given: &Context<'_>) -> Result<Option<String>> {
-    let mut all = written(given.get_raw(0))?.unwrap_or_default();
-    match written(given.get_raw(1))? {
+fn push(of: ValueRef<'_>, more: ValueRef<'_>) -> Result<Option<String>> {
+    let mut all = written(of)?.unwrap_or_default();
+    match written(more)? {
         Some(more) => all.extend(more),
         None => return Ok(None),
     }

@@ -102,7 +102,9 @@ fn holds_key(select: &Select) -> bool {
     !key.is_empty()
         && key.iter().all(|column| {
             select.order.iter().any(|one| one.column == *column)
-                || computed.iter().any(|one| one.by == Formula::Column(*column))
+                || computed
+                    .iter()
+                    .any(|one| one.by == Formula::Column(*column))
         })
 }
 
